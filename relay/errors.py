@@ -1,0 +1,131 @@
+"""What can go wrong in the relay. The first branch says whose fault it is.
+
+.. code-block:: text
+
+    RelayError
+    ├── SenderError          a webhook's sender: answered with one constant sentence, logged in full
+    │   ├── UnknownSource
+    │   ├── MethodNotAllowed
+    │   ├── BodyTooLarge
+    │   ├── BodyTooSlow
+    │   ├── BodyIncomplete
+    │   ├── UnsupportedEncoding
+    │   └── BadSignature
+    ├── DeviceError          a desktop: closed with a code of ``protocol.Close`` or refused by HTTP
+    │   ├── BadToken
+    │   ├── BadPairingCode
+    │   ├── TooManyTries
+    │   └── ProtocolViolation
+    ├── ConfigError          the administrator: stops the start and names the key
+    ├── PlaybookError        the team lead: names file and place
+    └── StorageError         the disk or the database: nothing is acknowledged
+        ├── StorageBusy      for now: come back
+        └── StorageBroken    for good: the process has to be restarted
+
+``intake`` turns the first branch into HTTP statuses, ``gateway`` the second into close codes, each
+by one table; no other module knows a status.
+"""
+
+from relay.protocol import Close
+
+
+class RelayError(Exception):
+    """Anything the relay knows how to name."""
+
+
+class SenderError(RelayError):
+    """A webhook request was not accepted. The text is for the log, never for the sender."""
+
+
+class UnknownSource(SenderError):
+    """No source of that name is configured."""
+
+
+class MethodNotAllowed(SenderError):
+    """Only POST brings events."""
+
+
+class BodyTooLarge(SenderError):
+    """The body is larger than the source's limit."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"the body is larger than the limit of {limit} bytes")
+        self.limit = limit
+
+
+class BodyTooSlow(SenderError):
+    """The body did not arrive in time."""
+
+
+class BodyIncomplete(SenderError):
+    """The sender went away before the body was complete."""
+
+
+class UnsupportedEncoding(SenderError):
+    """A Content-Encoding that this source does not take."""
+
+
+class BadSignature(SenderError):
+    """The request is not proven to be the source's own. ``reason`` is a short constant for metrics."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+
+
+class DeviceError(RelayError):
+    """A desktop asked for something it may not have."""
+
+
+class BadToken(DeviceError):
+    """The token is missing, unknown or revoked."""
+
+
+class BadPairingCode(DeviceError):
+    """The pairing code is wrong, used, expired, or was tried too often."""
+
+
+class TooManyTries(DeviceError):
+    """Too many wrong pairing codes from one address."""
+
+    def __init__(self, retry_after: float) -> None:
+        super().__init__(f"too many wrong pairing codes; next try in {retry_after:.0f} s")
+        self.retry_after = retry_after
+
+
+class ProtocolViolation(DeviceError):
+    """A desktop broke the wire protocol; ``code`` closes the socket."""
+
+    def __init__(self, code: Close, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+
+
+class ConfigError(RelayError):
+    """A setting is wrong. ``key`` is its full name, ``where`` the file, line or variable it came from."""
+
+    def __init__(self, key: str, problem: str, *, where: str = "", hint: str = "") -> None:
+        place = f"{where}: " if where else ""
+        advice = f" {hint}" if hint else ""
+        super().__init__(f"{place}{key}: {problem}{advice}")
+        self.key, self.problem, self.where, self.hint = key, problem, where, hint
+
+
+class PlaybookError(RelayError):
+    """A playbook cannot be used, or a template of it failed on an event."""
+
+    def __init__(self, playbook: str, field: str, problem: str) -> None:
+        super().__init__(f"{playbook}: {field}: {problem}" if field else f"{playbook}: {problem}")
+        self.playbook, self.field, self.problem = playbook, field, problem
+
+
+class StorageError(RelayError):
+    """The journal could not do what it was asked; nothing of it was acknowledged."""
+
+
+class StorageBusy(StorageError):
+    """For now: the disk is full, the file is locked, or too much is waiting."""
+
+
+class StorageBroken(StorageError):
+    """For good: an fsync failed or the file is damaged; only a restart can say what is on disk."""
