@@ -1,0 +1,53 @@
+"""One configured sender of webhooks: its provider, its secrets, its limits. A frozen record."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+DEFAULT_BODY_LIMIT = 1024 * 1024
+"""Bytes. GitHub's largest deliveries are 25 MB, but those that concern an agent are some kB."""
+
+DEFAULT_TOLERANCE_SECONDS = 300.0
+"""How old or how far in the future a signed time may be: what Stripe and Standard Webhooks use."""
+
+
+class Secret:
+    """A secret that can't be printed by accident; ``reveal`` is called where it is used, nowhere else."""
+
+    __slots__ = ("_value", "origin")
+
+    def __init__(self, value: str, origin: str = "") -> None:
+        """Keep ``value``; ``origin`` says where it came from (``env:NAME``), for people."""
+        self._value = value
+        self.origin = origin
+
+    def reveal(self) -> str:
+        """Return the secret's text."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return f"Secret({self.origin or '…'})"
+
+    __str__ = __repr__
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value  # noqa: SLF001 - its own class
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """A sender as configured: ``[sources.NAME]`` of the relay's configuration.
+
+    ``recipe`` holds the options of a declarative provider (``generic-hmac``): header, prefix,
+    encoding, algorithm, timestamp header, where id and type are found. It is empty for the others.
+    """
+
+    name: str
+    provider: str
+    secrets: tuple[Secret, ...]
+    """Oldest first; any may match, so that a rotation leaves no gap."""
+    body_limit: int = DEFAULT_BODY_LIMIT
+    tolerance_seconds: float = DEFAULT_TOLERANCE_SECONDS
+    recipe: Mapping[str, str] = msgspec.field(default_factory=dict)
