@@ -54,7 +54,7 @@ def main() -> int:
     parser.add_argument("purpose", choices=("run", "test"), help="run needs less than test")
     purpose = parser.parse_args().purpose
     if sys.version_info < PYTHON:
-        return _say(f"Deskbell needs Python {PYTHON[0]}.{PYTHON[1]} or newer; this is {sys.version.split()[0]}.")
+        return _say(f"Deskbell needs Python 3.{PYTHON[1]} or newer; this is {sys.version.split()[0]}.")
     uv = find_uv()
     if sys.platform == "linux" and not install(missing_packages(purpose, need_venv=uv is None)):
         return 1

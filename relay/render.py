@@ -28,6 +28,9 @@ MAX_URL = 2_000
 MAX_AUDIENCE_NAME = 200
 """Characters of rendered text. Longer text is cut and ends in an ellipsis; a longer URL is a fault."""
 
+_WORDS = {"OutOfFuel": "the template does too much work", "UndefinedError": "something is undefined"}
+"""What the template engine's kinds of error mean, where it gives no detail."""
+
 _decode = msgspec.json.Decoder().decode
 _Context = dict[str, Any]
 
@@ -91,7 +94,7 @@ class Renderer:
             title = self._line(playbook, "title", context, MAX_TITLE)
             body = self._text(playbook, "body", context, MAX_BODY) if playbook.body else ""
         except PlaybookError as error:
-            return _plain(playbook, event), [str(error)]
+            return plain_draft(event, playbook.name, playbook.audience.fixed_keys()), [str(error)]
         faults: list[str] = []
         draft = Draft(
             id=_notification_id(event, playbook.name),
@@ -176,7 +179,7 @@ def _guard(playbook: str, field: str, call: Callable[..., Any], *args: str, **co
         return call(*args, **context)
     except minijinja.TemplateError as error:
         # The error's own text may quote the event's data; ``detail`` names only the template's words.
-        raise PlaybookError(playbook, field, error.detail or error.kind) from None
+        raise PlaybookError(playbook, field, error.detail or _WORDS.get(error.kind, error.kind)) from None
     except (ValueError, TypeError, OverflowError) as error:
         reason = str(error) if isinstance(error, ValueError) else "a value has the wrong type"
         raise PlaybookError(playbook, field, reason) from None
@@ -209,19 +212,19 @@ def _context(event: Event) -> _Context:
     return {"data": _decode(event.data), "event": about}
 
 
-def _plain(playbook: Playbook, event: Event) -> Draft:
-    """Return the notification of an event whose playbook could not be filled in."""
+def plain_draft(event: Event, playbook: str, audience: tuple[str, ...] = ()) -> Draft:
+    """Return the notification of an event whose playbook could not be filled in; for everyone, if unsaid."""
     return Draft(
-        id=_notification_id(event, playbook.name),
+        id=_notification_id(event, playbook),
         source=event.source,
         provider=event.provider,
         type=event.type,
         priority=Priority.NORMAL,
         title=f"{event.type} from {event.source}"[:MAX_TITLE],
-        body=f"The playbook “{playbook.name}” could not be filled in. Please tell your team lead.",
+        body=f"The playbook “{playbook}” could not be filled in. Please tell your team lead.",
         at=event.time,
-        playbook=playbook.name,
-        audience=playbook.audience.fixed_keys() or (EVERYONE,),
+        playbook=playbook,
+        audience=audience or (EVERYONE,),
     )
 
 

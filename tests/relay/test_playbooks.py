@@ -1,0 +1,101 @@
+"""Reading playbooks: what a team lead may write, and what they are told when it is wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from relay.errors import PlaybookError
+from relay.playbooks import MAX_LINKS, load, parse
+from relay.protocol import Priority
+from relay.resources import resource
+
+SMALL = 'title = "Hello"\n[when]\ntypes = ["a.*"]\n'
+
+
+def test_a_small_playbook_is_for_everyone_at_normal_priority() -> None:
+    """Title and types are enough; the rest has sensible defaults."""
+    playbook = parse("hello", SMALL)
+
+    assert playbook.name == "hello"
+    assert playbook.priority is Priority.NORMAL
+    assert playbook.audience.fixed_keys() == ("everyone",)
+
+
+def test_the_audience_adds_up() -> None:
+    """Teams and agents are addressed together, whatever their case."""
+    playbook = parse("hello", SMALL + '[audience]\nteams = ["Billing"]\nagents = ["Mira@Example.com"]\n')
+
+    assert playbook.audience.fixed_keys() == ("team:billing", "agent:mira@example.com")
+
+
+@pytest.mark.parametrize(
+    ("event_type", "provider", "source", "wanted"),
+    [
+        ("a.b", "stripe", "shop", True),
+        ("a", "stripe", "shop", False),
+        ("A.b", "stripe", "shop", False),
+        ("a.b", "github", "shop", False),
+        ("a.b", "stripe", "other", False),
+    ],
+)
+def test_type_provider_and_source_have_to_match(
+    event_type: str, provider: str, source: str, *, wanted: bool
+) -> None:
+    """A pattern is matched like a file name, case counts, and every condition has to hold."""
+    playbook = parse("hello", SMALL + 'providers = ["stripe"]\nsources = ["shop"]\n')
+
+    assert playbook.wants(event_type, provider, source) is wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("title = \n", "not TOML: .*line 1"),
+        ('title = "x"', "when"),
+        (SMALL.replace("types", "type"), "unknown key 'type' in when; did you mean 'types'"),
+        ("titel = 'x'\n" + SMALL, "unknown key 'titel'; did you mean 'title'"),
+        ('priority = "extreme"\n' + SMALL, "extreme.*priority"),
+        ('title = ""\n[when]\ntypes = ["a"]\n', "title"),
+        ('title = "x"\n[when]\ntypes = []\n', "types"),
+        (SMALL + "[audience]\nteams = []\n", "nobody is addressed"),
+        (SMALL + '[[links]]\nlabel = "a"\nurl = "b"\n' * (MAX_LINKS + 1), "links"),
+        (SMALL + "[[scripts]]\nname = 'x'\ntext = 5\n", "scripts"),
+    ],
+)
+def test_a_wrong_playbook_is_refused_with_its_place(text: str, complaint: str) -> None:
+    """Every refusal names the playbook, the key and what is wrong with it."""
+    with pytest.raises(PlaybookError, match=complaint) as caught:
+        parse("hello", text)
+    assert caught.value.playbook == "hello"
+
+
+@pytest.mark.parametrize("name", ["", "Hello", "a b", "-a", "a" * 64, "ä"])
+def test_a_playbook_s_name_is_plain(name: str) -> None:
+    """A file name becomes part of ids and logs, so it is kept to plain characters."""
+    with pytest.raises(PlaybookError, match="file name"):
+        parse(name, SMALL)
+
+
+def test_a_folder_without_playbooks_is_refused(tmp_path: Path) -> None:
+    """A relay that would turn no event into a toast does not start silently."""
+    with pytest.raises(PlaybookError, match="no playbook"):
+        load(tmp_path)
+    with pytest.raises(PlaybookError, match="no playbook"):
+        load(tmp_path / "missing")
+
+
+def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    """Bytes that are not UTF-8 are named as such."""
+    (tmp_path / "a.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(PlaybookError, match="cannot be read"):
+        load(tmp_path)
+
+
+def test_the_built_in_playbooks_can_be_read() -> None:
+    """What is shipped is right."""
+    assert {playbook.name for playbook in load(resource("playbooks"))} == {
+        "flight-delayed",
+        "parcel-delivered",
+        "payment-failed",
+        "ticket-opened",
+    }

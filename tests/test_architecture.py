@@ -1,0 +1,144 @@
+"""The shape of the house: no circles, levels, pure modules stay pure, one door between the halves."""
+
+import ast
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+FILES = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts): path
+    for package in ("relay", "desktop")
+    for path in sorted((ROOT / package).rglob("*.py"))
+    if path.name != "__init__.py"
+}
+
+# A file imports only files of a lower line.
+LEVELS = {
+    "relay": (
+        {"relay.protocol"},
+        {
+            "relay.errors",
+            "relay.event",
+            "relay.source",
+            "relay.formats",
+            "relay.resources",
+            "relay.wheel",
+            "relay.kinds",
+        },
+        {"relay.log", "relay.credentials"},
+        {"relay.config", "relay.playbooks", "relay.schemes", "relay.journal.base"},
+        {"relay.verify", "relay.render", "relay.session", "relay.journal.sqlite", "relay.identity"},
+        {"relay.samples", "relay.intake", "relay.dispatch", "relay.gateway", "relay.server"},
+        {"relay.api"},
+        {"relay.app"},
+        {"relay.demo", "relay.cli"},
+        {"relay.__main__"},
+    ),
+    "desktop": (
+        {"desktop.entry", "desktop.text", "desktop.assets", "desktop.address"},
+        {"desktop.session", "desktop.rules", "desktop.inbox", "desktop.keychain", "desktop.theme"},
+        {"desktop.pairing"},
+        {"desktop.connection", "desktop.models", "desktop.instance"},
+        {"desktop.bridge", "desktop.toast", "desktop.tray", "desktop.history", "desktop.signin"},
+        {"desktop.stack"},
+        {"desktop.app"},
+        {"desktop.__main__"},
+    ),
+}
+
+# These decide: values in, values out. They neither wait, nor draw, nor ask what time it is.
+PURE = {
+    "relay.protocol", "relay.errors", "relay.event", "relay.source", "relay.formats", "relay.playbooks",
+    "relay.render", "relay.session", "relay.verify", "relay.schemes", "relay.wheel",
+    "desktop.entry", "desktop.session", "desktop.rules", "desktop.text",
+}  # fmt: skip
+IMPURE_LIBRARIES = {
+    "asyncio", "threading", "socket", "sqlite3", "apsw", "httpx", "websockets", "uvicorn", "starlette",
+    "PySide6", "keyring", "subprocess", "time", "random", "structlog",
+}  # fmt: skip
+# Qt and the network stay at the rim of the desktop.
+WITHOUT_QT = {
+    "desktop.entry", "desktop.text", "desktop.session", "desktop.rules", "desktop.inbox", "desktop.keychain",
+    "desktop.connection", "desktop.pairing",
+}  # fmt: skip
+
+
+def imports(path: Path) -> set[str]:
+    """Return every module that a file imports, inside functions too: that is how circles hide."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            assert node.level == 0, f"{path}: relative import"
+            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+GRAPH = {name: imports(path) & FILES.keys() for name, path in FILES.items()}
+
+
+def half(name: str) -> str:
+    """Return the package: ``relay`` or ``desktop``."""
+    return name.partition(".")[0]
+
+
+def parent(name: str) -> str:
+    """Return the folder a module is in, as a dotted name."""
+    return name.rpartition(".")[0]
+
+
+def level_of(name: str) -> int:
+    """Return the line of ``LEVELS`` on which a module, or the folder it is in, stands."""
+    for number, line in enumerate(LEVELS[half(name)]):
+        if name in line or parent(name) in line:
+            return number
+    pytest.fail(f"{name} stands on no level; add it to LEVELS")
+
+
+def libraries(name: str) -> set[str]:
+    """Return the top-level names of what a module imports from outside."""
+    return {module.split(".")[0] for module in imports(FILES[name])}
+
+
+def test_imports_make_no_circle() -> None:
+    """Every module can be read after the ones it imports."""
+    TopologicalSorter({name: GRAPH[name] - {name} for name in FILES}).prepare()
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_module_imports_only_lower_levels(name: str) -> None:
+    """A file imports files of a lower level only, or its neighbours in the same sub-folder."""
+    for other in GRAPH[name]:
+        in_one_folder = name.count(".") > 1 and parent(name) == parent(other)
+        if half(other) == half(name) and not in_one_folder:
+            assert level_of(other) < level_of(name), f"{name} imports {other}"
+
+
+def test_the_halves_meet_at_the_protocol() -> None:
+    """The desktop knows nothing of the relay but the wire, and the relay nothing of the desktop."""
+    across = {
+        (name, other) for name, others in GRAPH.items() for other in others if half(name) != half(other)
+    }
+    assert {other for _, other in across} <= {"relay.protocol"}
+
+
+@pytest.mark.parametrize("name", sorted(FILES))
+def test_pure_modules_stay_pure(name: str) -> None:
+    """A module that decides imports nothing that waits, draws or tells the time."""
+    if name in PURE or parent(name) in PURE:
+        assert not libraries(name) & IMPURE_LIBRARIES
+
+
+@pytest.mark.parametrize("name", sorted(WITHOUT_QT))
+def test_qt_stays_at_the_rim(name: str) -> None:
+    """What stores, decides and connects on the desktop runs without Qt."""
+    assert "PySide6" not in libraries(name)
+
+
+def test_nothing_is_called_a_drawer() -> None:
+    """Every file is named for its noun; there is no drawer for the rest."""
+    drawers = {"utils", "util", "helpers", "helper", "misc", "common", "manager", "managers"}
+    assert not [name for name in FILES if drawers & set(name.split("."))]
