@@ -1,0 +1,37 @@
+"""From a configured secret to the key's bytes. Each function raises ValueError with a sentence."""
+
+import base64
+import binascii
+
+_PREFIX = "whsec_"
+
+
+def text_key(secret: str) -> bytes:
+    """Return the secret's UTF-8 bytes: what most providers do, Stripe's ``whsec_…`` included.
+
+    Raises:
+        ValueError: the secret is empty or blank.
+    """
+    if not secret.strip():
+        raise ValueError("is empty")
+    return secret.encode()
+
+
+def whsec_key(secret: str) -> bytes:
+    """Return the bytes that ``whsec_`` + base64 stands for (Standard Webhooks); prefix and padding may lack.
+
+    Raises:
+        ValueError: not canonical base64, empty, or an asymmetric key.
+    """
+    if secret.startswith(("whpk_", "whsk_")):
+        raise ValueError("is a key for v1a (Ed25519) signatures; v1 needs one that begins with whsec_")
+    text = secret.removeprefix(_PREFIX).rstrip("=")
+    try:
+        key = base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        raise ValueError("is not base64; it has to be copied whole, as whsec_…") from None
+    if not key:
+        raise ValueError("is empty")
+    if base64.b64encode(key).decode().rstrip("=") != text:
+        raise ValueError("is not base64 as an encoder writes it; a character may be wrong or missing")
+    return key

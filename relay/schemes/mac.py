@@ -1,0 +1,55 @@
+"""The primitive of most schemes: HMAC (RFC 2104), its spellings, and the one constant-time compare."""
+
+import base64
+import hmac
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+
+MAX_CANDIDATES = 16
+"""How many signatures of one request are looked at: more than any provider sends while it rotates keys."""
+
+
+def same(left: bytes, right: bytes) -> bool:
+    """Compare in a time that does not tell where the first difference is. Every scheme compares here."""
+    return hmac.compare_digest(left, right)
+
+
+def _hex(digest: bytes) -> bytes:
+    return digest.hex().encode("ascii")
+
+
+def _base64url(digest: bytes) -> bytes:
+    return base64.urlsafe_b64encode(digest).rstrip(b"=")
+
+
+ENCODINGS: Mapping[str, Callable[[bytes], bytes]] = {
+    "hex": _hex,
+    "base64": base64.b64encode,
+    "base64url": _base64url,
+    "base64url-padded": base64.urlsafe_b64encode,
+}
+"""How a digest is spelled in a header. ``base64url`` has no padding (RFC 7515)."""
+
+ALGORITHMS = ("sha256", "sha384", "sha512")
+"""What a declarative recipe may ask for; SHA-1 is left to providers that know nothing better."""
+
+
+class Mac(msgspec.Struct, frozen=True, kw_only=True):
+    """An HMAC in one spelling.
+
+    Signatures are compared as they are spelled, not decoded: base64 has several texts for the
+    same bytes, and upper-case hex would be another; only the canonical one is accepted.
+    """
+
+    algorithm: str = "sha256"
+    encoding: str = "hex"
+
+    def sign(self, key: bytes, signed: bytes) -> bytes:
+        """Return the spelled signature of ``signed``."""
+        return ENCODINGS[self.encoding](hmac.digest(key, signed, self.algorithm))
+
+    def accepts(self, key: bytes, signed: bytes, candidates: Sequence[bytes]) -> bool:
+        """Say whether one of the first ``MAX_CANDIDATES`` candidates is the signature of ``signed``."""
+        expected = self.sign(key, signed)
+        return any(same(expected, candidate) for candidate in candidates[:MAX_CANDIDATES])
