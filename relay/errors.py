@@ -17,6 +17,7 @@
     │   ├── TooManyTries
     │   └── ProtocolViolation
     ├── ConfigError          the administrator: stops the start and names the key
+    │   └── ConfigErrors     several of them at once
     ├── PlaybookError        the team lead: names file and place
     └── StorageError         the disk or the database: nothing is acknowledged
         ├── StorageBusy      for now: come back
@@ -25,6 +26,8 @@
 ``intake`` turns the first branch into HTTP statuses, ``gateway`` the second into close codes, each
 by one table; no other module knows a status.
 """
+
+from collections.abc import Sequence
 
 from relay.protocol import Close
 
@@ -109,6 +112,18 @@ class ConfigError(RelayError):
         advice = f" {hint}" if hint else ""
         super().__init__(f"{place}{key}: {problem}{advice}")
         self.key, self.problem, self.where, self.hint = key, problem, where, hint
+
+
+class ConfigErrors(ConfigError):
+    """Everything that is wrong with a configuration, so that it can be mended in one go."""
+
+    def __init__(self, problems: Sequence[ConfigError]) -> None:
+        first = problems[0]
+        super().__init__(first.key, first.problem, where=first.where, hint=first.hint)
+        self.problems = tuple(problems)
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)
 
 
 class PlaybookError(RelayError):

@@ -1,0 +1,190 @@
+"""The relay's settings, each declared once: type, default, limits, help.
+
+The reader, the documentation's tables, the example file and ``deskbell-relay check`` are all
+derived from these declarations (:mod:`relay.config`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+from relay.kinds import (
+    Kind,
+    Setting,
+    choice,
+    declared,
+    integer,
+    number,
+    optional,
+    origins,
+    path,
+    setting,
+    size,
+    text,
+    web_address,
+)
+from relay.source import DEFAULT_BODY_LIMIT, DEFAULT_TOLERANCE_SECONDS, Source
+
+
+@dataclass(frozen=True, kw_only=True)
+class Server:
+    """The door: where the relay listens, for webhooks and desktops alike."""
+
+    host: str = setting(
+        text("host name or address"),
+        "127.0.0.1",
+        "The address to listen on. Anything but a loopback address needs a TLS proxy in front.",
+    )
+    port: int = setting(integer(0, 65535), 8787, "The TCP port to listen on; 0 takes any free one.")
+    public_url: str | None = setting(
+        optional(web_address()),
+        None,
+        "The address under which providers and desktops reach the relay; used in printed webhook URLs.",
+        example="https://hooks.example.com",
+    )
+    allowed_origins: tuple[str, ...] = setting(
+        origins(),
+        (),
+        "Web pages that may open the WebSocket. Desktops send no origin; leave it empty unless you know why.",
+    )
+    shutdown_seconds: float = setting(
+        number(0, 300, "seconds"),
+        10.0,
+        "How long a stop waits for requests and desktops before it cuts them off.",
+    )
+    # Some 12 KiB each when idle: ten thousand take about 120 MB.
+    max_connections: int = setting(
+        integer(1, 1_000_000),
+        10_000,
+        "How many desktops may be connected at once; more are told to come back.",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class JournalSettings:
+    """What is kept, where and for how long."""
+
+    path: Path = setting(  # noqa: RUF009 - a declaration; its default is immutable
+        path(),
+        Path("journal.db"),
+        "The journal's SQLite file, on a local disk. Its folder is made if it's missing.",
+        default_text="deskbell/relay/journal.db in the user's data folder",
+        example="/var/lib/deskbell/journal.db",
+    )
+    retention_days: float = setting(
+        number(0.01, 3650, "days"),
+        30.0,
+        "How long events and notifications are kept; a desktop away for longer is told how many it missed.",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Playbooks:
+    """The rules that turn events into notifications."""
+
+    folder: Path | None = setting(  # noqa: RUF009 - as above
+        optional(path()),
+        None,
+        "The folder with the playbooks (*.toml).",
+        default_text="unset: the built-in ones",
+        example="playbooks",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Log:
+    """What the relay tells about itself. Payloads and secrets are never logged."""
+
+    level: str = setting(
+        choice("debug", "info", "warning", "error"), "info", "The least urgent level to log."
+    )
+    format: str = setting(
+        choice("auto", "json", "text"),
+        "auto",
+        "JSON lines, or text for people; auto is text on a terminal and JSON elsewhere.",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gateway:
+    """The desktops' connections."""
+
+    # About a thousand notifications of the usual size.
+    buffer_kib: int = setting(
+        integer(64, 65536, "KiB"),
+        1024,
+        "How much may wait for one desktop that doesn't read; past it, it is told to come back.",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """Everything that was configured; made by :func:`relay.config.load`."""
+
+    server: Server = field(default_factory=Server)
+    journal: JournalSettings = field(default_factory=JournalSettings)
+    playbooks: Playbooks = field(default_factory=Playbooks)
+    log: Log = field(default_factory=Log)
+    gateway: Gateway = field(default_factory=Gateway)
+    sources: Mapping[str, Source] = field(default_factory=lambda: MappingProxyType({}))
+    origins: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Where each key came from, for people: ``relay.toml:12`` or a variable's name; no entry: the default."""
+
+
+SECTIONS: Mapping[str, type] = MappingProxyType(
+    {"server": Server, "journal": JournalSettings, "playbooks": Playbooks, "log": Log, "gateway": Gateway}
+)
+"""The fixed sections of the file, in the order of the documentation."""
+
+SETTINGS: Mapping[tuple[str, str], Setting[object]] = MappingProxyType(
+    {(section, name): item for section, cls in SECTIONS.items() for name, item in declared(cls).items()}
+)
+"""Every key of the fixed sections."""
+
+
+def _references(describe: str) -> Kind[object]:
+    """Describe where secrets are kept; :mod:`relay.credentials` reads them."""
+    return Kind(describe=describe, read=lambda value, _: value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceSettings:
+    """One provider's deliveries to /hooks/NAME; repeat the section for each, under its own name."""
+
+    provider: str | None = setting(
+        optional(text("a provider's name")), None, "How deliveries are signed.", default_text="required"
+    )
+    secret: object = setting(
+        _references('"env:NAME", "file:/path" or "credential:NAME"'),
+        None,
+        "Where the signing secret is kept. One of secret and secrets is required.",
+        secret=True,
+    )
+    secrets: object = setting(
+        _references("list of the same"),
+        None,
+        "Several secrets, oldest first, while one is being replaced; each of them is accepted.",
+        secret=True,
+    )
+    # A request is held in memory until it is on disk: a hundred at once of this size still fit.
+    body_limit: int = setting(
+        size(1, 100 * 2**20),
+        DEFAULT_BODY_LIMIT,
+        "The largest request body; a larger one is refused with 413.",
+    )
+    tolerance_seconds: float = setting(
+        number(1, 86400, "seconds"),
+        DEFAULT_TOLERANCE_SECONDS,
+        "How far a signed time may be from the relay's clock, for providers that sign one.",
+    )
+    recipe: object = setting(
+        Kind[object](describe="table of texts", read=lambda value, _: value),
+        None,
+        "The options of a declarative provider such as generic-hmac.",
+        default_text="none",
+    )
+
+
+SOURCE_SETTINGS: Mapping[str, Setting[object]] = MappingProxyType(declared(SourceSettings))
+"""The keys of a ``[sources.NAME]`` section."""
