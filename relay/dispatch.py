@@ -8,10 +8,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
+from structlog.typing import FilteringBoundLogger
+
 from relay.errors import StorageBusy
 from relay.event import Dispatched, EventState, StoredEvent
 from relay.journal.base import Journal
-from relay.log import Log
 from relay.render import plain_draft
 
 BATCH = 100
@@ -34,7 +35,7 @@ class Dispatcher:
         self,
         journal: Journal,
         renderer: Renders,
-        log: Log,
+        log: FilteringBoundLogger,
         *,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
