@@ -1,6 +1,16 @@
 """Where a relay is, from what a person typed; and who this desktop is there. Pure."""
 
 from dataclasses import dataclass
+from ipaddress import ip_address
+from urllib.parse import SplitResult, urlsplit
+
+from relay.protocol import PATH
+
+PAIR_PATH = "/v1/pair"
+
+_SOCKET_SCHEMES = {"https": "wss", "http": "ws"}
+_WEB_SCHEMES = {"https": "https", "http": "http", "wss": "https", "ws": "http"}
+_DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
 class BadAddress(ValueError):
@@ -17,17 +27,8 @@ class RelayAddress:
     """The WebSocket, ``wss://apps.example/deskbell/ws``."""
     pair: str
     """Where pairing codes are exchanged, ``https://apps.example/deskbell/v1/pair``."""
-    secure: bool
-    """TLS protects the way; without it the relay is on this computer."""
-
-
-def parse_address(text: str) -> RelayAddress:
-    """Read an address as a person types it: the scheme may be left out, a path before ours is kept.
-
-    Raises:
-        BadAddress: nothing usable, or unprotected HTTP to another computer.
-    """
-    raise NotImplementedError
+    loopback: bool
+    """The relay is on this computer: no proxy, and TLS may be missing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,3 +40,81 @@ class Account:
     device: str
     agent: str
     teams: tuple[str, ...]
+
+
+def parse_address(text: str) -> RelayAddress:
+    """Read an address as a person types it: the scheme may be left out, a path before ours is kept.
+
+    Raises:
+        BadAddress: nothing usable, or unprotected HTTP to another computer.
+    """
+    typed = text.strip()
+    if not typed:
+        raise BadAddress("Please enter the address of the relay, for example relay.example.com.")
+    if any(character.isspace() or not character.isprintable() for character in typed):
+        raise BadAddress("The address must not contain spaces.")
+    parts = _split(typed)
+    scheme, host, path = _WEB_SCHEMES[parts.scheme], _host(parts), _path(parts)
+    loopback = is_loopback(host.strip("[]"))
+    if "://" not in typed and loopback:
+        scheme = "http"
+    if scheme == "http" and not loopback:
+        raise BadAddress(f"The way to {host} would not be protected. The address has to begin with https://.")
+    where = f"{host}{_port(parts, scheme)}{path}"
+    base = f"{scheme}://{where}"
+    return RelayAddress(
+        base=base,
+        socket=f"{_SOCKET_SCHEMES[scheme]}://{where}{PATH}",
+        pair=base + PAIR_PATH,
+        loopback=loopback,
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether ``host`` (a name, or an IP address without brackets) is this computer itself."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _split(typed: str) -> SplitResult:
+    """Take the address apart, and refuse parts that an address of a relay does not have."""
+    try:
+        parts = urlsplit(typed if "://" in typed else f"https://{typed}")
+        usable = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        usable, parts = False, urlsplit("")
+    if not usable:
+        raise BadAddress("This is not an address. It looks like relay.example.com.")
+    if parts.scheme not in _WEB_SCHEMES:
+        raise BadAddress("The address has to begin with https://.")
+    if parts.username is not None or parts.query or parts.fragment:
+        raise BadAddress("The address must not contain a user name, a question mark or a hash sign.")
+    return parts
+
+
+def _host(parts: SplitResult) -> str:
+    """Return the host in ASCII (RFC 3490 for names of other scripts), IPv6 in brackets."""
+    host = parts.hostname or ""
+    if ":" in host:
+        return f"[{host}]"
+    try:
+        return host.encode("ascii" if host.isascii() else "idna").decode("ascii")
+    except UnicodeError:
+        raise BadAddress("This name cannot be the name of a computer.") from None
+
+
+def _port(parts: SplitResult, scheme: str) -> str:
+    """Return the port with its colon, nothing for the usual one."""
+    return "" if parts.port in {None, _DEFAULT_PORTS[scheme]} else f":{parts.port}"
+
+
+def _path(parts: SplitResult) -> str:
+    """Return the path before ours, without our own, which people paste along."""
+    path = parts.path.rstrip("/")
+    for ours in (PATH, PAIR_PATH):
+        path = path.removesuffix(ours)
+    return path.rstrip("/")

@@ -3,11 +3,14 @@
 Everything Qt sees happens on the thread that made the object, which is the GUI thread.
 """
 
+import threading
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from desktop.address import Account
+from desktop.connection import Connection, Pace
+from desktop.entry import Entry, Status
 from desktop.inbox import Inbox
 
 
@@ -23,35 +26,125 @@ class Bridge(QObject):
     entries_arrived = Signal(list)
     status_changed = Signal(object)
     gap_found = Signal(int)
+    _woken = Signal()
 
-    def __init__(self, inbox: Inbox, parent: QObject | None = None) -> None:
+    def __init__(self, inbox: Inbox, parent: QObject | None = None, *, pace: Pace | None = None) -> None:
         super().__init__(parent)
-        raise NotImplementedError
+        self._inbox, self._pace = inbox, pace or Pace()
+        self._link: Connection | None = None
+        self._lock = threading.Lock()
+        self._awake = False
+        self._entries: list[Entry] = []
+        self._missed = 0
+        self._status: Status | None = None
+        self._woken.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def start(self, account: Account, token: str) -> None:
-        """Connect, and keep connected, until :meth:`stop`; an earlier link is stopped first."""
-        raise NotImplementedError
+        """Connect, and keep connected, until :meth:`stop`; an earlier link is stopped first.
+
+        Raises:
+            desktop.address.BadAddress: the account's relay cannot be used.
+        """
+        self.stop()
+        link = Connection(
+            account=account,
+            token=token,
+            inbox=self._inbox,
+            on_entries=lambda entries: self._from(link, entries=entries),
+            on_status=lambda status: self._from(link, status=status),
+            on_gap=lambda missed: self._from(link, missed=missed),
+            pace=self._pace,
+        )
+        with self._lock:
+            self._link = link
+        link.start()
 
     def stop(self) -> None:
         """Close the link, within 2 seconds. No signal comes afterwards; a second call does nothing."""
-        raise NotImplementedError
+        with self._lock:
+            link, self._link = self._link, None
+            self._entries, self._missed, self._status = [], 0, None
+        if link is not None:
+            link.stop()
 
     def retry_now(self) -> None:
         """Try to connect at once, also after the relay said not to come back."""
-        raise NotImplementedError
+        with self._lock:
+            link = self._link
+        if link is not None:
+            link.retry_now()
+
+    def _from(
+        self,
+        link: Connection,
+        *,
+        entries: list[Entry] | None = None,
+        status: Status | None = None,
+        missed: int = 0,
+    ) -> None:
+        """Take what a link has to say, on its thread; a link that was stopped is not listened to."""
+        with self._lock:
+            if link is not self._link:
+                return
+            self._entries += entries or []
+            self._missed += missed
+            self._status = status or self._status
+            wake, self._awake = not self._awake, True
+        if wake:
+            self._woken.emit()
+
+    @Slot()
+    def _deliver(self) -> None:
+        """Say everything that has come together since the wake, on the GUI thread."""
+        with self._lock:
+            self._awake = False
+            entries, self._entries = self._entries, []
+            missed, self._missed = self._missed, 0
+            status, self._status = self._status, None
+        if status is not None:
+            self.status_changed.emit(status)
+        if missed:
+            self.gap_found.emit(missed)
+        if entries:
+            self.entries_arrived.emit(entries)
 
 
 class Errand(QObject):
     """One blocking call in a thread of its own, for the pairing dialog and the keyring.
 
-    Keep a reference until it is done. Signals:
+    Signals:
         done(object): what the call returned.
         failed(object): the exception that it raised.
     """
 
     done = Signal(object)
     failed = Signal(object)
+    _ended = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._result: object = None
+        self._error: Exception | None = None
+        self._ended.connect(self._report, Qt.ConnectionType.QueuedConnection)
 
     def start(self, work: Callable[[], object]) -> None:
-        """Begin; exactly one of the signals follows, on the GUI thread."""
-        raise NotImplementedError
+        """Begin; exactly one of the signals follows, on the GUI thread. An errand is run once."""
+        # A daemon: quitting does not wait for a server or a person that doesn't answer.
+        threading.Thread(target=self._run, args=(work,), name="errand", daemon=True).start()
+
+    def _run(self, work: Callable[[], object]) -> None:
+        try:
+            self._result = work()
+        except Exception as error:  # noqa: BLE001 - whoever started the errand is told
+            self._error = error
+        try:
+            self._ended.emit()
+        except RuntimeError:
+            return  # the errand's owner, and so its Qt half, is gone: nobody waits any more
+
+    @Slot()
+    def _report(self) -> None:
+        if self._error is not None:
+            self.failed.emit(self._error)
+        else:
+            self.done.emit(self._result)

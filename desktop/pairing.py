@@ -3,10 +3,25 @@
 Importing this module imports httpx, which takes a moment: do it after the tray is shown.
 """
 
-from dataclasses import dataclass, field
+import math
+import os
+import ssl
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Annotated
+
+import httpx
+import msgspec
 
 from desktop.address import Account, RelayAddress
+from desktop.trust import tls_context
+
+LIMIT_SECONDS = 15.0
+"""For the whole exchange: a person is waiting."""
+
+MAX_ANSWER = 64 * 1024
+"""Bytes; an answer has some hundred. More is a web page."""
 
 
 class PairingFailed(Exception):
@@ -26,22 +41,157 @@ class Paired:
     token: str = field(repr=False)
 
 
-def exchange(address: RelayAddress, code: str, name: str) -> Paired:
+class _Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """The body of a 200."""
+
+    token: Annotated[str, msgspec.Meta(min_length=16, max_length=1024, pattern=r"^[!-~]+\Z")]
+    device: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    agent: Annotated[str, msgspec.Meta(max_length=320)]
+    teams: tuple[str, ...] = ()
+
+
+def exchange(
+    address: RelayAddress, code: str, name: str, *, trust: Callable[[], ssl.SSLContext] = tls_context
+) -> Paired:
     """Exchange ``code`` for a token; ``name`` is what IT will see as this computer's name.
 
-    Blocks up to 15 seconds: run it by :class:`desktop.bridge.Errand`.
+    Blocks up to some 15 seconds: run it by :class:`desktop.bridge.Errand`.
 
     Raises:
         PairingFailed: with the sentence to show.
     """
-    raise NotImplementedError
+    if not code.strip():
+        raise PairingFailed("Please enter the pairing code.")
+    try:
+        status, headers, body = _post(address, {"code": code.strip(), "name": name}, trust)
+    except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+        raise PairingFailed(_why(error, address)) from error
+    if status != httpx.codes.OK:
+        raise _refusal(status, headers, address)
+    return _read(body, address)
+
+
+def _post(
+    address: RelayAddress, message: dict[str, str], trust: Callable[[], ssl.SSLContext]
+) -> tuple[int, httpx.Headers, bytes]:
+    """Send the message; return status, headers and the beginning of the body."""
+    with (
+        httpx.Client(
+            verify=True if address.loopback else trust(),
+            trust_env=not address.loopback,  # a proxy cannot reach a relay on this computer
+            timeout=httpx.Timeout(LIMIT_SECONDS / 3, connect=LIMIT_SECONDS / 1.5),
+            follow_redirects=False,  # the code goes to whom it was meant for, or nowhere
+        ) as client,
+        client.stream("POST", address.pair, json=message) as response,
+    ):
+        return response.status_code, response.headers, _first_bytes(response)
+
+
+def _first_bytes(response: httpx.Response) -> bytes:
+    """Read no more than a little beyond the limit."""
+    body = b""
+    for chunk in response.iter_bytes():
+        body += chunk
+        if len(body) > MAX_ANSWER:
+            break
+    return body
+
+
+def _why(error: Exception, address: RelayAddress) -> str:
+    """Return the sentence for an exchange that did not get an answer."""
+    chain: BaseException | None = error
+    while chain is not None:
+        if isinstance(chain, ssl.SSLCertVerificationError):
+            return (
+                f"The certificate of {address.base} is not trusted by this computer "
+                f"({chain.verify_message}). Please ask your IT."
+            )
+        if isinstance(chain, ssl.SSLError):
+            return f"No protected connection to {address.base} could be made. Please ask your IT."
+        chain = chain.__cause__ or chain.__context__
+    if isinstance(error, httpx.TimeoutException):
+        return f"{address.base} did not answer in time. Please try again."
+    if isinstance(error, httpx.ProxyError):
+        return "The proxy of this network did not let the connection through. Please ask your IT."
+    return f"{address.base} could not be reached. Please check the address and your network."
+
+
+def _refusal(status: int, headers: httpx.Headers, address: RelayAddress) -> PairingFailed:
+    """Return the failure for a status other than 200."""
+    if status == httpx.codes.TOO_MANY_REQUESTS:
+        wait = _seconds(headers.get("retry-after"), 600.0)
+        minutes = max(1, math.ceil(wait / 60))
+        unit = "minute" if minutes == 1 else "minutes"
+        return PairingFailed(
+            f"Too many wrong codes were tried. Please wait {minutes} {unit}, then try again.",
+            retry_after=wait,
+        )
+    if _is_page(status, headers):
+        return PairingFailed(_captive(address))
+    if status in {httpx.codes.BAD_REQUEST, httpx.codes.FORBIDDEN}:
+        return PairingFailed(
+            "This code was not accepted. It may be mistyped, used already, or older than ten minutes. "
+            "Please ask for a new one."
+        )
+    if status == httpx.codes.SERVICE_UNAVAILABLE:
+        wait = _seconds(headers.get("retry-after"), 5.0)
+        return PairingFailed("The relay is not ready at the moment. Please try again.", retry_after=wait)
+    if status >= httpx.codes.INTERNAL_SERVER_ERROR:
+        return PairingFailed("The relay has a problem at the moment. Please try again, or ask your IT.")
+    return PairingFailed(_not_ours(address))
+
+
+def _read(body: bytes, address: RelayAddress) -> Paired:
+    """Read the answer to a good code."""
+    if body.lstrip()[:1] == b"<":
+        raise PairingFailed(_captive(address))
+    try:
+        answer = msgspec.json.decode(body, type=_Answer)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise PairingFailed(_not_ours(address)) from None
+    account = Account(relay=address.base, device=answer.device, agent=answer.agent, teams=answer.teams)
+    return Paired(account=account, token=answer.token)
+
+
+def _is_page(status: int, headers: httpx.Headers) -> bool:
+    """Say whether a page for people was sent instead of an answer: a hotel's, a proxy's, a sign-in."""
+    if 300 <= status < 400 or status == httpx.codes.NETWORK_AUTHENTICATION_REQUIRED:  # noqa: PLR2004 - RFC 9110
+        return True
+    html = headers.get("content-type", "").startswith("text/html")
+    return html and status in {httpx.codes.BAD_REQUEST, httpx.codes.FORBIDDEN}
+
+
+def _captive(address: RelayAddress) -> str:
+    return (
+        f"Instead of {address.base} a web page answered. This network may want you to sign in first: "
+        "please open a browser, or check the address."
+    )
+
+
+def _not_ours(address: RelayAddress) -> str:
+    return f"There is no Deskbell relay at {address.base}. Please check the address."
+
+
+def _seconds(value: str | None, otherwise: float) -> float:
+    """Read a Retry-After of seconds (RFC 9110 section 10.2.3); its other form, a date, isn't used by us."""
+    return min(float(value), 86400.0) if value and value.isascii() and value.isdigit() else otherwise
 
 
 def save_account(path: Path, account: Account) -> None:
     """Write the account to ``path`` (JSON, mode 0600), all or nothing."""
-    raise NotImplementedError
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = path.with_name(path.name + ".new")
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(msgspec.json.format(msgspec.json.encode(asdict(account))))
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
 
 
 def load_account(path: Path) -> Account | None:
     """Return the account of an earlier pairing; None if there is none, or it cannot be read."""
-    raise NotImplementedError
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Account)
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+        return None

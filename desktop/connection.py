@@ -1,0 +1,417 @@
+"""Keeps the link to the relay: connect, resume, heartbeat, back off. It never gives up by itself.
+
+One worker thread with its own asyncio loop, so that a busy window never costs the link, nor a busy
+link a window. What to do is decided by :mod:`desktop.session`; this module owns socket and clocks.
+Callbacks are called on the worker thread: :class:`desktop.bridge.Bridge` takes them to Qt.
+"""
+
+import asyncio
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import (
+    ConnectionClosed,
+    InvalidHandshake,
+    InvalidMessage,
+    InvalidStatus,
+    ProxyError,
+)
+from websockets.typing import Subprotocol
+
+from desktop import session as rules
+from desktop.address import Account, parse_address
+from desktop.entry import Entry, LinkState, Status
+from desktop.inbox import Inbox, InboxError
+from desktop.session import Leave, Lost, Move, Order, Phase, Put, Say, Session, Verdict
+from desktop.trust import tls_context
+from relay.protocol import (
+    HEARTBEAT_LIMIT_SECONDS,
+    HEARTBEAT_SECONDS,
+    MAX_RELAY_FRAME,
+    SUBPROTOCOL,
+    Close,
+    FromRelay,
+    MalformedMessage,
+    encode,
+)
+
+BATCH = 200
+"""Frames that are stored in one transaction; a relay's page of catching up is as long."""
+
+STOP_SECONDS = 2.0
+"""How long quitting may take; a relay that doesn't answer the close is left without a word."""
+
+PROVEN_SECONDS = 10.0
+"""A link that was up for so long starts the back-off anew; a shorter one may be part of a circle."""
+
+CLOCKS_AGREE_SECONDS = 5.0
+"""Clocks that differ by less are taken for the same: the way of the message is part of it."""
+
+_log = logging.getLogger(__name__)
+
+# At DEBUG the library logs the upgrade's headers, and the token is one of them (promise P8).
+_wire_log = logging.getLogger("desktop.connection.wire")
+_wire_log.setLevel(logging.INFO)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pace:
+    """Time and chance of a link. Clocks and durations are in seconds."""
+
+    clock: Callable[[], float] = time.time
+    """The wall clock, Unix seconds."""
+    monotonic: Callable[[], float] = time.monotonic
+    chance: Callable[[], float] = random.random
+    """From 0 to 1; 0 never waits longer than a verdict demands."""
+    open_limit: float = 10.0
+    heartbeat: float = HEARTBEAT_SECONDS
+    heartbeat_limit: float = HEARTBEAT_LIMIT_SECONDS
+    close_limit: float = 2.0
+    clock_check: float = 5.0
+    """How often the clocks are compared; a few wake-ups a minute cost nothing measurable."""
+
+
+class _Connect(connect):
+    """A connect that follows no redirect: the token is for one address and no other."""
+
+    def process_redirect(self, exc: Exception) -> Exception | str:
+        return exc
+
+
+class Connection:
+    """The link of one account, from :meth:`start` to :meth:`stop`. It is not started twice.
+
+    Raises:
+        desktop.address.BadAddress: the account's relay cannot be used.
+    """
+
+    def __init__(
+        self,
+        *,
+        account: Account,
+        token: str,
+        inbox: Inbox,
+        on_entries: Callable[[list[Entry]], None],
+        on_status: Callable[[Status], None],
+        on_gap: Callable[[int], None],
+        pace: Pace | None = None,
+    ) -> None:
+        self._address = parse_address(account.relay)
+        self._device, self._token, self._inbox = account.device, token, inbox
+        self._on_entries, self._on_status, self._on_gap = on_entries, on_status, on_gap
+        self._pace = pace or Pace()
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, name="connection", daemon=True)
+        self._stopping = False
+        self._nudge = asyncio.Event()
+        self._main: asyncio.Task[None] | None = None
+        self._status: Status | None = None
+        self._welcomed: float | None = None
+        self._ahead = 0.0
+
+    # From any thread
+
+    def start(self) -> None:
+        """Begin, on the worker thread."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Close the socket and end the thread, within 2 seconds. A second call does nothing."""
+        self._stopping = True
+        self._call(self._cancel)
+        if self._thread.is_alive() and threading.current_thread() is not self._thread:
+            self._thread.join(STOP_SECONDS)
+
+    def retry_now(self) -> None:
+        """Don't wait any longer for the next try; also after the relay said not to come back."""
+        self._call(self._nudge.set)
+
+    def _call(self, callback: Callable[[], object]) -> None:
+        """Run ``callback`` on the worker's loop, if that still runs."""
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(callback)
+
+    # On the worker thread
+
+    def _run(self) -> None:
+        """Run the loop until the main task ends."""
+        try:
+            self._loop.set_default_executor(_Resolver())
+            self._main = self._loop.create_task(self._keep(), name="link")
+            if self._stopping:
+                self._main.cancel()
+            with suppress(asyncio.CancelledError):
+                self._loop.run_until_complete(self._main)
+        finally:
+            self._inbox.release()
+            self._loop.close()
+
+    def _cancel(self) -> None:
+        if self._main is not None:
+            self._main.cancel()
+
+    async def _keep(self) -> None:
+        """Open one link after the other, for ever."""
+        delays = rules.back_off(self._pace.chance)
+        self._show(LinkState.CONNECTING)
+        while True:
+            self._welcomed = None
+            verdict = await self._try()
+            worked = self._up_for()
+            if worked is not None and worked >= PROVEN_SECONDS:
+                delays = rules.back_off(self._pace.chance)
+            await self._wait(verdict, delays, first=worked is not None)
+
+    def _up_for(self) -> float | None:
+        """Return for how long the last link was up, None if it was never welcomed."""
+        return None if self._welcomed is None else self._pace.monotonic() - self._welcomed
+
+    async def _wait(self, verdict: Verdict, delays: Iterator[float], *, first: bool) -> None:
+        """Wait for the next try: for its time, for somebody who asks for it, or for waking up."""
+        seconds = rules.delay(verdict, delays, self._pace.chance, first=first)
+        retry_at = self._pace.clock() + seconds if verdict.retry else None
+        self._show(verdict.state, verdict.reason, retry_at)
+        self._nudge.clear()
+        asleep = asyncio.create_task(self._watch_clocks(), name="clocks")
+        nudged = asyncio.create_task(self._nudge.wait(), name="nudge")
+        try:
+            wakers = [asleep, nudged] if verdict.retry else [nudged]
+            await asyncio.wait(
+                wakers, timeout=seconds if verdict.retry else None, return_when=asyncio.FIRST_COMPLETED
+            )
+        finally:
+            await _end(asleep, nudged)
+        if self._status is not None:
+            state = LinkState.CONNECTING if not verdict.retry else self._status.state
+            self._show(state, verdict.reason if verdict.retry else "")
+
+    async def _try(self) -> Verdict:
+        """Open a link and live with it until it ends; say what its end means."""
+        try:
+            async with self._dial() as socket:
+                if socket.subprotocol != SUBPROTOCOL:
+                    return rules.NOT_A_RELAY
+                return await self._converse(socket)
+        except Exception as error:  # noqa: BLE001 - whatever it is, retrying must not stop (promise P9)
+            return _judge(error)
+
+    def _dial(self) -> connect:
+        """Prepare the WebSocket."""
+        secure = self._address.socket.startswith("wss:")
+        return _Connect(
+            self._address.socket,
+            additional_headers={"Authorization": f"Bearer {self._token}"},
+            subprotocols=[Subprotocol(SUBPROTOCOL)],
+            compression=None,
+            max_size=MAX_RELAY_FRAME,
+            max_queue=BATCH,
+            open_timeout=self._pace.open_limit,
+            close_timeout=self._pace.close_limit,
+            ping_interval=None,  # our own heartbeat says more, see relay.protocol.Pong
+            user_agent_header="Deskbell",
+            proxy=None if self._address.loopback else True,
+            ssl=tls_context() if secure else None,
+            logger=_wire_log,
+        )
+
+    async def _converse(self, socket: ClientConnection) -> Verdict:
+        """Say hello, and go on until one of the watchers finds a reason to end the link."""
+        cursor = self._inbox.cursor(self._device)
+        session = Session(device=self._device, epoch=cursor.epoch, after=cursor.after)
+        await socket.send(encode(session.hello()), text=True)
+        greeted, answered = asyncio.Event(), asyncio.Event()
+        watchers = [
+            asyncio.create_task(self._listen(socket, session, greeted, answered), name="listen"),
+            asyncio.create_task(self._beat(socket, session, greeted, answered), name="beat"),
+            asyncio.create_task(self._watch_clocks(), name="clocks"),
+        ]
+        try:
+            done, _ = await asyncio.wait(watchers, return_when=asyncio.FIRST_COMPLETED)
+            verdict = done.pop().result()
+        except asyncio.CancelledError:
+            await _hang_up(socket, Close.GOING_AWAY, STOP_SECONDS / 2)
+            raise
+        finally:
+            await _end(*watchers)
+        if verdict in (rules.SILENT, rules.WOKEN, rules.NO_ANSWER):
+            socket.transport.abort()  # nobody is there to answer a close
+        else:
+            await _hang_up(socket, Close.NORMAL, self._pace.close_limit)
+        return verdict
+
+    async def _listen(
+        self, socket: ClientConnection, session: Session, greeted: asyncio.Event, answered: asyncio.Event
+    ) -> Verdict:
+        """Take what arrives, as much at a time as is there."""
+        while True:
+            orders = session.receive(await _drain(socket))
+            if not greeted.is_set() and session.phase is not Phase.GREETING:
+                self._greet(session)
+                greeted.set()
+            for order in orders:
+                if isinstance(order, Leave):
+                    return order.verdict
+                await self._carry_out(order, socket)
+            if session.answered:
+                answered.set()
+            if greeted.is_set():
+                self._show(LinkState.LIVE if session.phase is Phase.LIVE else LinkState.CATCHING_UP)
+
+    async def _carry_out(self, order: Order, socket: ClientConnection) -> None:
+        """Do what the session decided, before anything that follows: stored is stored when the ack leaves."""
+        match order:
+            case Put(messages=messages, epoch=epoch):
+                new = self._inbox.put(messages, device=self._device, epoch=epoch, ahead=self._ahead)
+                if new:
+                    self._on_entries(new)
+            case Lost(missed=missed, epoch=epoch, after=after):
+                self._inbox.record_gap(self._device, epoch=epoch, after=after, missed=missed)
+                self._on_gap(missed)
+            case Move(epoch=epoch, after=after):
+                self._inbox.reset(self._device, epoch=epoch, after=after)
+            case Say(message=message):
+                await socket.send(encode(message), text=True)
+
+    async def _beat(
+        self, socket: ClientConnection, session: Session, greeted: asyncio.Event, answered: asyncio.Event
+    ) -> Verdict:
+        """Ask for a sign of life again and again; return when there is none."""
+        try:
+            async with asyncio.timeout(self._pace.heartbeat_limit):
+                await greeted.wait()
+            while True:
+                await asyncio.sleep(self._pace.heartbeat)
+                answered.clear()
+                async with asyncio.timeout(self._pace.heartbeat_limit):
+                    await socket.send(encode(session.ping()), text=True)
+                    await answered.wait()
+        except TimeoutError:
+            return rules.SILENT if greeted.is_set() else rules.NO_ANSWER
+
+    async def _watch_clocks(self) -> Verdict:
+        """Return when this computer has slept: what the socket says of its state then means nothing."""
+        wall, monotonic = self._pace.clock(), self._pace.monotonic()
+        while True:
+            await asyncio.sleep(self._pace.clock_check)
+            now_wall, now_monotonic = self._pace.clock(), self._pace.monotonic()
+            passed = now_monotonic - monotonic
+            if rules.has_slept(now_wall - wall, passed, late=passed - self._pace.clock_check):
+                return rules.WOKEN
+            wall, monotonic = now_wall, now_monotonic
+
+    def _greet(self, session: Session) -> None:
+        """Note the welcome: the link is up, and what the relay's clock says is known."""
+        self._welcomed = self._pace.monotonic()
+        ahead = self._pace.clock() - (session.relay_time or 0.0)
+        self._ahead = ahead if abs(ahead) > CLOCKS_AGREE_SECONDS else 0.0
+
+    def _show(self, state: LinkState, reason: str = "", retry_at: float | None = None) -> None:
+        """Tell the agent, if it is news. ``since`` changes only when the link goes up or down."""
+        old, up = self._status, (LinkState.CATCHING_UP, LinkState.LIVE)
+        same_side = old is not None and (old.state in up) == (state in up)
+        since = old.since if old is not None and same_side else self._pace.clock()
+        status = Status(state=state, since=since, reason=reason, retry_at=retry_at)
+        if status != old:
+            self._status = status
+            self._on_status(status)
+
+
+async def _drain(socket: ClientConnection) -> list[FromRelay]:
+    """Wait for a message; return it with those that have arrived behind it, in order.
+
+    Raises:
+        MalformedMessage: one of them cannot be read.
+        ConnectionClosed: the end of the link, after everything before it was returned.
+    """
+    frames = [await socket.recv(decode=False)]
+    # recv() returns at once while something is there, and a time-out of zero ends the first real wait.
+    with suppress(TimeoutError, ConnectionClosed):
+        async with asyncio.timeout(0):
+            while len(frames) < BATCH:
+                frames.append(await socket.recv(decode=False))
+    return [rules.read_frame(frame) for frame in frames]
+
+
+async def _hang_up(socket: ClientConnection, code: Close, limit: float) -> None:
+    """Close politely, and after ``limit`` seconds anyhow."""
+    closing = asyncio.create_task(socket.close(code), name="close")
+    done, _ = await asyncio.wait([closing], timeout=limit)
+    if not done:
+        socket.transport.abort()
+        await closing
+
+
+async def _end(*tasks: asyncio.Task[Verdict] | asyncio.Task[bool]) -> None:
+    """Cancel tasks and wait until they are gone; what they still had to say is not of interest."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _judge(error: Exception) -> Verdict:
+    """Say what the end of a link by an exception means."""
+    for kind, judge in _JUDGES:
+        if isinstance(error, kind):
+            return judge(error)
+    _log.error("the link failed", exc_info=error)
+    return rules.BROKEN
+
+
+def _closed(error: Any) -> Verdict:
+    return rules.after_close(error.rcvd.code if error.rcvd else None)
+
+
+def _refused(error: Any) -> Verdict:
+    headers = error.response.headers
+    return rules.after_refusal(
+        error.response.status_code,
+        html=headers.get("Content-Type", "").startswith("text/html"),
+        retry_after=headers.get("Retry-After"),
+    )
+
+
+def _cannot_store(error: Any) -> Verdict:
+    _log.error("the inbox failed: %s", error)
+    return rules.CANNOT_STORE
+
+
+_JUDGES: tuple[tuple[type[Exception], Callable[[Any], Verdict]], ...] = (
+    (ConnectionClosed, _closed),
+    (InvalidStatus, _refused),
+    (ProxyError, lambda _: rules.PROXY),
+    (InvalidMessage, lambda _: rules.BROKEN_OFF),
+    (InvalidHandshake, lambda _: rules.NOT_A_RELAY),
+    (MalformedMessage, lambda _: rules.MISUNDERSTOOD),
+    (InboxError, _cannot_store),
+    (OSError, rules.after_error),  # TimeoutError and ssl.SSLError among them
+)
+"""The first that fits counts."""
+
+
+class _Resolver(ThreadPoolExecutor):
+    """Runs what asyncio hands out, the resolving of names, in daemon threads.
+
+    A name server that doesn't answer takes many seconds, and quitting must not wait for it.
+    """
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Run ``fn`` in a thread of its own."""
+        future: Future[Any] = Future()
+
+        def run() -> None:
+            try:
+                future.set_result(fn(*args, **kwargs))
+            except Exception as error:  # noqa: BLE001 - it is raised where somebody waits
+                future.set_exception(error)
+
+        future.set_running_or_notify_cancel()
+        threading.Thread(target=run, name="resolver", daemon=True).start()
+        return future

@@ -1,0 +1,141 @@
+"""One Deskbell per person, desktop session and profile; a second start shows the first one's window.
+
+The first listens on a local socket that only its user may open. A second one asks there; if somebody
+answers it is done. If nobody does, because the first has crashed or hangs, the second takes over.
+"""
+
+import hashlib
+import logging
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from PySide6.QtCore import QDir, QLockFile, QObject, Signal, Slot
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+ASK_SECONDS = 3.0
+"""How long the first may take to answer before it counts as hanging."""
+
+_QUESTION = b"show\n"
+_ANSWER = b"shown\n"
+
+_log = logging.getLogger(__name__)
+
+
+def instance_key(profile: Path, session: str, user: str) -> str:
+    """Return a short name that is the same for the same person, desktop session and profile.
+
+    Terminal servers run several sessions of one person, and several persons on one machine.
+    """
+    parts = (user, session, str(profile.resolve()))
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+class Instance(QObject):
+    """The right to be the only one.
+
+    Signals:
+        asked_to_show(): somebody started Deskbell again: show the window.
+    """
+
+    asked_to_show = Signal()
+
+    def __init__(self, profile: Path, parent: QObject | None = None, *, limit: float = ASK_SECONDS) -> None:
+        super().__init__(parent)
+        self._name = _socket_name(instance_key(profile, _session(os.environ), _user()), os.environ)
+        self._limit = round(limit * 1000)
+        self._server: QLocalServer | None = None
+
+    def acquire(self) -> bool:
+        """Become the first one; False if there is one already, which was then asked to show its window."""
+        lock = QLockFile(_lock_path(self._name))
+        locked = lock.tryLock(self._limit)  # two that start at the same moment go one after the other
+        try:
+            if self._ask():
+                return False
+            self._listen()
+            return True
+        finally:
+            if locked:
+                lock.unlock()
+
+    def release(self) -> None:
+        """Let the next one be the first. A second call does nothing."""
+        server, self._server = self._server, None
+        if server is not None:
+            server.close()
+
+    def _ask(self) -> bool:
+        """Ask whoever listens to show the window; say whether somebody answered."""
+        socket = QLocalSocket()
+        socket.connectToServer(self._name)
+        try:
+            if not socket.waitForConnected(self._limit):
+                return False
+            socket.write(_QUESTION)
+            if not socket.waitForReadyRead(self._limit):
+                return False
+            return bytes(socket.readAll().data()).startswith(_ANSWER.strip())
+        finally:
+            socket.abort()
+
+    def _listen(self) -> None:
+        """Take the socket, also from one who left it behind."""
+        server = QLocalServer(self)
+        server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        server.newConnection.connect(self._answer)
+        QLocalServer.removeServer(self._name)
+        if not server.listen(self._name):
+            # Better two of us than none: the relay tells the older one that it was superseded.
+            _log.warning("a second start will not be noticed: %s", server.errorString())
+        self._server = server
+
+    @Slot()
+    def _answer(self) -> None:
+        """Serve whoever has connected."""
+        while self._server is not None and (caller := self._server.nextPendingConnection()) is not None:
+            caller.disconnected.connect(caller.deleteLater)
+            caller.readyRead.connect(lambda caller=caller: self._hear(caller))
+            if caller.bytesAvailable():
+                self._hear(caller)
+
+    def _hear(self, caller: QLocalSocket) -> None:
+        """Answer the one question there is, and nothing else."""
+        if caller.bytesAvailable() < len(_QUESTION):
+            return
+        if bytes(caller.readAll().data()) == _QUESTION:
+            caller.write(_ANSWER)
+            caller.flush()
+            self.asked_to_show.emit()
+        caller.disconnectFromServer()
+
+
+def _user() -> str:
+    """Return what tells people on this machine apart."""
+    return os.environ.get("USERNAME", "") if sys.platform == "win32" else str(os.getuid())
+
+
+def _session(environ: Mapping[str, str]) -> str:
+    """Return what tells desktop sessions of one person apart."""
+    if sys.platform == "win32":
+        import ctypes
+
+        number = ctypes.c_ulong()
+        ctypes.windll.kernel32.ProcessIdToSessionId(os.getpid(), ctypes.byref(number))
+        return str(number.value)  # unlike SESSIONNAME the same after a reconnect
+    # Not XDG_SESSION_ID: autostart by systemd doesn't have it, and a launcher does.
+    return environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY") or ""
+
+
+def _socket_name(key: str, environ: Mapping[str, str]) -> str:
+    """Return the socket's full path in the user's own folder, or a plain name where there is none."""
+    runtime = environ.get("XDG_RUNTIME_DIR", "")
+    name = f"deskbell-{key}"
+    return str(Path(runtime) / name) if runtime and Path(runtime).is_dir() else name
+
+
+def _lock_path(name: str) -> str:
+    """Return the file that serialises starts, beside the socket."""
+    path = Path(name)
+    return str(path if path.is_absolute() else Path(QDir.tempPath()) / name) + ".lock"
