@@ -6,7 +6,7 @@ nesting is a question of the reader's stack.
 """
 
 import json
-from collections.abc import Sequence
+from itertools import chain
 from typing import Any, NoReturn
 
 import msgspec
@@ -32,7 +32,7 @@ def read_document(body: bytes) -> Any:
         raise UnreadableError("nested too deeply") from None
     except ValueError as error:  # msgspec's errors and UnicodeDecodeError are ValueErrors
         raise UnreadableError(_reason(error)) from None
-    if body.count(b"[") + body.count(b"{") > MAX_DEPTH:  # cannot be that deep with fewer brackets
+    if body.count(b"[") + body.count(b"{") > MAX_DEPTH:  # with fewer it cannot be that deep
         _check_depth(document)
     if _may_repeat(body, document):
         _check_names(body)
@@ -45,18 +45,13 @@ def _reason(error: ValueError) -> str:
 
 
 def _check_depth(document: Any) -> None:
-    level = [document]
+    level: list[Any] = [[document]]
     for _ in range(MAX_DEPTH + 1):
-        level = [child for node in level for child in _children(node) if isinstance(child, dict | list)]
+        inside = chain.from_iterable(node.values() if type(node) is dict else node for node in level)
+        level = [child for child in inside if type(child) is dict or type(child) is list]
         if not level:
             return
     raise UnreadableError("nested too deeply")
-
-
-def _children(node: Any) -> Sequence[Any]:
-    if isinstance(node, dict):
-        return list(node.values())
-    return node if isinstance(node, list) else ()
 
 
 def _may_repeat(body: bytes, document: Any) -> bool:
