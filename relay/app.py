@@ -1,0 +1,243 @@
+"""Builds the relay: the only place that constructs its parts and connects them.
+
+.. code-block:: text
+
+    provider ──HTTP──▶ intake ─▶ journal ─▶ dispatch ─▶ journal ─▶ gateway ──WebSocket──▶ desktop
+"""
+
+import asyncio
+import contextlib
+import secrets
+import socket
+import sys
+import time
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from structlog.typing import FilteringBoundLogger
+
+from relay.api import Api
+from relay.dispatch import Dispatcher
+from relay.errors import ConfigError
+from relay.gateway import Gateway
+from relay.identity import Registry, Throttle
+from relay.intake import PATH as HOOKS
+from relay.intake import Intake
+from relay.journal.sqlite import SqliteJournal
+from relay.playbooks import load as load_playbooks
+from relay.render import Renderer
+from relay.resources import resource
+from relay.schemes.prepared import check_source
+from relay.server import GuardedProtocol
+from relay.settings import Config
+
+DRAIN_SECONDS = 0.3
+"""How long a stopping relay still answers 503 before it closes its door, for whoever asks meanwhile."""
+
+PRUNE_SECONDS = 3600.0
+_HOOKS = HOOKS.encode()
+DAY = 86_400.0
+
+
+def public_url(settings: Config) -> str:
+    """Return the address under which people reach the relay, without a slash at the end."""
+    server = settings.server
+    host = f"[{server.host}]" if ":" in server.host else server.host
+    return (server.public_url or f"http://{host}:{server.port}").rstrip("/")
+
+
+def playbook_folder(settings: Config) -> Path:
+    """Return the configured playbooks, or those that are shipped."""
+    return settings.playbooks.folder or resource("playbooks")
+
+
+class Front:
+    """One port: webhooks go to the intake, everything else to the API."""
+
+    def __init__(self, intake: Intake, api: Api) -> None:
+        self._intake, self._api = intake, api
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Serve one request (ASGI)."""
+        # As it was sent, so that %2e or a doubled slash leads nowhere else.
+        hook = scope["raw_path"].startswith(_HOOKS)
+        await (self._intake if hook else self._api)(scope, receive, send)
+
+
+class Relay:
+    """A relay with all its parts, not yet listening. Made by :meth:`open`."""
+
+    def __init__(self, settings: Config, journal: SqliteJournal, log: FilteringBoundLogger) -> None:
+        """Connect the parts.
+
+        Raises:
+            ConfigError: a source cannot be used.
+            PlaybookError: a playbook cannot be used.
+        """
+        self.settings, self.journal, self.log = settings, journal, log
+        registry = Registry()
+        renderer = Renderer(load_playbooks(playbook_folder(settings)))
+        self.dispatcher = Dispatcher(journal, renderer, log)
+        self.gateway = Gateway(
+            journal,
+            registry,
+            log,
+            clock=time.time,
+            origins=settings.server.allowed_origins,
+            max_connections=settings.server.max_connections,
+            foreign=self.dispatcher.wake,
+        )
+        sources = {name: check_source(source) for name, source in settings.sources.items()}
+        self.intake = Intake(sources=sources, append=journal.append, clock=time.time, log=log)
+        self.api = Api(
+            journal,
+            registry,
+            Throttle(time.monotonic),
+            clock=time.time,
+            random_bytes=secrets.token_bytes,
+            log=log,
+        )
+        self.front = Front(self.intake, self.api)
+        journal.watch(self.dispatcher.wake)
+
+    def drain(self) -> None:
+        """Take nothing new: webhooks and desktops are told to come back."""
+        self.intake.drain()
+        self.gateway.drain()
+        self.api.drain()
+
+    async def work(self) -> None:
+        """Dispatch, push and prune until cancelled; whatever ends one of them ends all."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.dispatcher.run(), name="dispatch")
+            tasks.create_task(self.gateway.run(), name="gateway")
+            tasks.create_task(self._prune_for_ever(), name="prune")
+
+    async def _prune_for_ever(self) -> None:
+        while True:
+            before = time.time() - self.settings.journal.retention_days * DAY
+            removed = await self.journal.prune(before)
+            if removed:
+                self.log.info("pruned", count=removed)
+            await asyncio.sleep(PRUNE_SECONDS)
+
+
+class Server(uvicorn.Server):
+    """uvicorn, with our order of leaving: refuse, finish, close the desktops, then the journal.
+
+    Everything is done before uvicorn raises the captured signal again, so that the exit status
+    says honestly why the process ended.
+    """
+
+    def __init__(self, config: uvicorn.Config, relay: Relay) -> None:
+        super().__init__(config)
+        self._relay = relay
+        self._work: asyncio.Task[None] | None = None
+        self.failure: BaseException | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start the tasks behind the door, then open it."""
+        self._work = asyncio.create_task(self._relay.work(), name="relay")
+        self._work.add_done_callback(self._ended)
+        await super().startup(sockets)
+
+    def _ended(self, work: asyncio.Task[None]) -> None:
+        """Stop the process when one of its tasks ends by itself: half a relay is none."""
+        if not work.cancelled():
+            self.failure = work.exception() or RuntimeError("the relay's work ended")
+            self.should_exit = True
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Leave in order. A second call, or a second Ctrl-C, does not wait."""
+        relay = self._relay
+        relay.drain()
+        relay.log.info("stopping", desktops=relay.gateway.connections)
+        await asyncio.sleep(0 if self.force_exit else DRAIN_SECONDS)
+        limit = 0.0 if self.force_exit else relay.settings.server.shutdown_seconds
+        await super().shutdown(sockets)
+        await relay.gateway.close_all(limit=limit)
+        if self._work is not None:
+            self._work.cancel()
+            await asyncio.wait([self._work])
+        await relay.journal.close()
+        relay.log.info("stopped")
+
+
+@contextlib.asynccontextmanager
+async def opened(settings: Config, log: FilteringBoundLogger) -> AsyncIterator[Relay]:
+    """Open the journal, build the relay on it, and close the journal at the end."""
+    journal = await SqliteJournal.open(settings.journal.path)
+    try:
+        yield Relay(settings, journal, log)
+    finally:
+        await journal.close()
+
+
+def listen(settings: Config) -> socket.socket:
+    """Open the door.
+
+    Raises:
+        ConfigError: the address or the port cannot be had.
+    """
+    server = settings.server
+    family = socket.AF_INET6 if ":" in server.host else socket.AF_INET
+    try:
+        return socket.create_server((server.host, server.port), family=family, backlog=2048)
+    except OSError as error:
+        problem = f"cannot listen on {server.host} port {server.port}: {error.strerror or error}."
+        raise ConfigError("server.port", problem, hint="Is another relay running?") from None
+
+
+async def serve(
+    settings: Config, log: FilteringBoundLogger, *, ready: Callable[[int], None] = lambda _: None
+) -> None:
+    """Serve until a signal; ``ready`` is told the port once the door is open.
+
+    Raises:
+        RelayError: the relay cannot start, or had to stop.
+    """
+    with contextlib.closing(listen(settings)) as door:
+        async with opened(settings, log) as relay:
+            server = Server(_uvicorn_config(relay), relay)
+            port = door.getsockname()[1]
+            log.info("listening", host=settings.server.host, port=port, sources=len(settings.sources))
+            ready(port)
+            await server.serve(sockets=[door])
+    if server.failure is not None:
+        raise _first(server.failure)
+
+
+def _uvicorn_config(relay: Relay) -> uvicorn.Config:
+    return uvicorn.Config(
+        relay.front,
+        http=GuardedProtocol,
+        ws=relay.gateway.protocol,  # type: ignore[arg-type] # a factory is what uvicorn calls it as
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        # Addresses in X-Forwarded-For are a stranger's claim unless the operator lists the proxy.
+        proxy_headers=False,
+        timeout_graceful_shutdown=max(1, round(relay.settings.server.shutdown_seconds)),
+    )
+
+
+def _first(failure: BaseException) -> BaseException:
+    """Return the error inside a task group's bundle that says what happened."""
+    while isinstance(failure, BaseExceptionGroup):
+        failure = failure.exceptions[0]
+    return failure
+
+
+def run(settings: Config, log: FilteringBoundLogger) -> None:
+    """Serve on the fastest event loop there is for this system."""
+    if sys.platform == "win32":
+        asyncio.run(serve(settings, log))
+        return
+    import uvloop
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(serve(settings, log))

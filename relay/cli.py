@@ -1,0 +1,268 @@
+"""The command ``deskbell-relay``: serve, check, pair, devices, revoke, events, simulate, demo.
+
+Commands that look at the journal work while the relay runs and while it does not. Errors are
+translated here, once: a sentence on standard error and an exit status (2 for what the caller can
+mend in a command or a file, 1 for the rest).
+"""
+
+import asyncio
+import os
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import msgspec
+import typer
+
+from relay import app as relay_app
+from relay import config_pages, demo, identity
+from relay.config import CONFIG_VARIABLE, Config, load
+from relay.errors import ConfigError
+from relay.event import EventState, StoredEvent
+from relay.journal.base import Journal
+from relay.journal.sqlite import SqliteJournal
+from relay.log import configure, escape
+from relay.playbooks import load as load_playbooks
+from relay.render import Renderer
+from relay.schemes.prepared import check_source
+from relay.schemes.providers import PROVIDERS
+
+CONFIG_PLACES = (Path("relay.toml"), Path("/etc/deskbell/relay.toml"))
+"""Where the configuration is looked for if nobody says where it is."""
+
+Result = TypeVar("Result")
+
+cli = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Receive webhooks, verify them, keep them, and push them to the desktops of the people concerned.",
+)
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        "-c",
+        envvar=CONFIG_VARIABLE,
+        help=f"The configuration file. Default: {' or '.join(map(str, CONFIG_PLACES))}.",
+        show_default=False,
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object per line, for programs.")]
+
+
+@cli.command()
+def serve(config: ConfigOption = None) -> None:
+    """Run the relay until it is told to stop."""
+    settings = _settings(config)
+    log = configure(settings.log.level, settings.log.format)
+    relay_app.run(settings, log)
+
+
+@cli.command()
+def check(
+    config: ConfigOption = None,
+    *,
+    explain: Annotated[bool, typer.Option(help="Show every key, its value and where it came from.")] = False,
+) -> None:
+    """Say whether the configuration, the secrets and the playbooks are right, without starting."""
+    settings = _settings(config)
+    for source in settings.sources.values():
+        check_source(source)
+    playbooks = load_playbooks(relay_app.playbook_folder(settings))
+    Renderer(playbooks)
+    if explain:
+        typer.echo(config_pages.explain(settings))
+    if not settings.sources:
+        typer.echo("Note: no source is configured, so no webhook can arrive; see: deskbell-relay example")
+    typer.echo(f"All right: {len(settings.sources)} sources, {len(playbooks)} playbooks.")
+
+
+@cli.command()
+def example() -> None:
+    """Print a configuration file with every key, its default and what it means."""
+    typer.echo(config_pages.example())
+
+
+@cli.command()
+def pair(
+    agent: Annotated[str, typer.Option(help="The agent's e-mail address.")],
+    team: Annotated[list[str] | None, typer.Option(help="A team of the agent; repeat it for each.")] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Print a code that lets one desktop connect as this agent, once, within ten minutes."""
+    settings = _settings(config)
+    code, invitation = identity.invite(agent, team or [], now=time.time(), random_bytes=secrets.token_bytes)
+    _with_journal(settings, lambda journal: journal.add_code(invitation))
+    typer.echo(f"{code}")
+    who = f"{invitation.agent}{' in ' + ', '.join(invitation.teams) if invitation.teams else ''}"
+    typer.echo(f"For {who}: type it into Deskbell within 10 minutes. It works once.", err=True)
+    typer.echo(f"The relay's address is {relay_app.public_url(settings)}", err=True)
+
+
+@cli.command()
+def devices(config: ConfigOption = None, *, json: JsonOption = False) -> None:
+    """List the desktops that were paired."""
+    known = _with_journal(_settings(config), lambda journal: journal.devices())
+    if json:
+        for device in known:
+            typer.echo(_json_line(msgspec.structs.asdict(device), hide="token_hash"))
+        return
+    if not known:
+        typer.echo("No desktop is paired yet. To invite one: deskbell-relay pair --agent NAME@EXAMPLE.COM")
+        return
+    rows = [("device", "agent", "teams", "name", "paired", "last seen", "state")]
+    rows += [
+        (
+            device.id,
+            device.agent,
+            ", ".join(device.teams) or "-",
+            device.name,
+            _when(device.paired_at),
+            _when(device.seen_at),
+            f"revoked {_when(device.revoked_at)}" if device.revoked_at else "ok",
+        )
+        for device in known
+    ]
+    _table(rows)
+
+
+@cli.command()
+def revoke(
+    device: Annotated[str, typer.Argument(help="The device as `devices` lists it; its beginning is enough.")],
+    config: ConfigOption = None,
+) -> None:
+    """Take a desktop's access away: an open connection ends within five seconds."""
+
+    async def find_and_revoke(journal: Journal) -> str:
+        known = [item for item in await journal.devices() if item.id.startswith(device) and device]
+        if len(known) != 1:
+            found = "is ambiguous" if known else "is not known"
+            raise ConfigError("DEVICE", f"{device!r} {found}; see: deskbell-relay devices")
+        if not await journal.revoke(known[0].id, time.time()):
+            return f"{known[0].id} ({known[0].agent}) was revoked before."
+        return f"Revoked {known[0].id} ({known[0].agent}, {known[0].name})."
+
+    typer.echo(_with_journal(_settings(config), find_and_revoke))
+
+
+@cli.command()
+def events(
+    *,
+    source: Annotated[str | None, typer.Option(help="Only from this source.")] = None,
+    state: Annotated[EventState | None, typer.Option(help="Only in this state.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many, newest first.")] = 20,
+    before: Annotated[int | None, typer.Option(min=1, help="Older than the event of this number.")] = None,
+    data: Annotated[bool, typer.Option("--data", help="Show the bodies, too.")] = False,
+    config: ConfigOption = None,
+    json: JsonOption = False,
+) -> None:
+    """List what arrived and what became of it."""
+    found = _with_journal(
+        _settings(config),
+        lambda journal: journal.events(limit=limit, source=source, state=state, before=before),
+    )
+    if json:
+        for stored in found:
+            typer.echo(_json_line(_event_fields(stored), hide="" if data else "data"))
+        return
+    if not found:
+        typer.echo("No event yet. To send one: deskbell-relay simulate --list" if not before else "No more.")
+        return
+    rows = [("number", "time", "source", "type", "id", "state", "toasts", "detail")]
+    _table(rows + [_event_row(stored) for stored in found])
+    if data:
+        for stored in found:
+            typer.echo(f"\n{stored.seq}\n{escape(stored.event.data.decode(errors='replace'), limit=20_000)}")
+
+
+@cli.command()
+def simulate(
+    source: Annotated[str | None, typer.Argument(help="A configured source, for example: stripe")] = None,
+    name: Annotated[str | None, typer.Argument(help="A sample of its provider, e.g. payment_failed")] = None,
+    *,
+    url: Annotated[str | None, typer.Option(help="Where to send it, if not to the configured relay.")] = None,
+    count: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many, each with its own id.")] = 1,
+    rate: Annotated[float, typer.Option(min=0.01, max=10_000, help="How many a second.")] = 10.0,
+    show_list: Annotated[bool, typer.Option("--list", help="List the samples and the sources.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Send realistic, correctly signed webhooks to the relay."""
+    settings = _settings(config)
+    if show_list or source is None or name is None:
+        typer.echo(demo.simulate_page(settings))
+        raise typer.Exit(0 if show_list else 2)
+    answers = demo.simulate(settings, source, name, url=url, count=count, rate=rate)
+    typer.echo(", ".join(f"{number} × {answer}" for answer, number in sorted(answers.items())))
+    if any(not answer.startswith("2") for answer in answers):
+        raise typer.Exit(1)
+
+
+@cli.command("demo")
+def show_demo(
+    folder: Annotated[Path | None, typer.Option(help="Where it keeps its files.")] = None,
+) -> None:
+    """Start a relay and the tray app on this machine, and show a toast."""
+    raise typer.Exit(demo.run(folder))
+
+
+def _settings(path: Path | None) -> Config:
+    """Read the configuration that was named, or the first that is found."""
+    place = path or next((place for place in CONFIG_PLACES if place.exists()), None)
+    if place is None:
+        hint = "Make one with: deskbell-relay example > relay.toml"
+        raise ConfigError("--config", "no configuration file was named or found.", hint=hint)
+    return load(place, os.environ, providers=PROVIDERS)
+
+
+def _with_journal(settings: Config, use: Callable[[Journal], Awaitable[Result]]) -> Result:
+    """Open the journal beside a relay that may be running, use it, and let go of it."""
+
+    async def work() -> Result:
+        journal = await SqliteJournal.open(settings.journal.path, checkpointer=False)
+        try:
+            return await use(journal)
+        finally:
+            await journal.close()
+
+    return asyncio.run(work())
+
+
+def _event_row(stored: StoredEvent) -> tuple[str, ...]:
+    event = stored.event
+    return (
+        str(stored.seq),
+        _when(event.time),
+        event.source,
+        escape(event.type, 60),
+        escape(event.id, 40),
+        stored.state,
+        str(stored.notifications),
+        escape(stored.detail, 200),
+    )
+
+
+def _when(seconds: float | None) -> str:
+    return "-" if seconds is None else f"{datetime.fromtimestamp(seconds).astimezone():%Y-%m-%d %H:%M:%S}"
+
+
+def _event_fields(stored: StoredEvent) -> dict[str, object]:
+    """Return an event as one flat object; the body as text."""
+    fields = {**msgspec.structs.asdict(stored), **msgspec.structs.asdict(stored.event)}
+    del fields["event"]
+    return {**fields, "data": stored.event.data.decode(errors="backslashreplace")}
+
+
+def _json_line(fields: dict[str, object], *, hide: str) -> str:
+    return msgspec.json.encode({name: value for name, value in fields.items() if name != hide}).decode()
+
+
+def _table(rows: Sequence[tuple[str, ...]]) -> None:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        typer.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
