@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 _SIZE = re.compile(r"(\d{1,15})\s*([A-Za-z]*)", re.ASCII)
 _UNITS = {"": 1, "b": 1, "kib": 2**10, "mib": 2**20, "gib": 2**30, "kb": 10**3, "mb": 10**6, "gb": 10**9}
-_MAX_PORT = 65535
+MAX_PORT = 65535
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -231,7 +231,7 @@ def _is_web(value: str) -> bool:
         return False
     plain = value.isascii() and value.isprintable() and " " not in value
     bare = not (parts.query or parts.fragment or parts.username or parts.password)
-    in_range = port is None or 0 < port <= _MAX_PORT
+    in_range = port is None or 0 < port <= MAX_PORT
     return plain and bare and in_range and parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 

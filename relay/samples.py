@@ -1,0 +1,281 @@
+"""Realistic webhooks about invented people, made fresh, signed like the provider's own, and sent.
+
+A sample is two files in ``resources/samples/FOLDER/``: ``NAME.json``, a body as the provider sends
+it, and ``NAME.toml``, which says what has to be new each time: the event's id and its times.
+"""
+
+import asyncio
+import difflib
+import time
+import tomllib
+import uuid
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime, timedelta, timezone
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import httpx
+import msgspec
+
+from relay.errors import ConfigError
+from relay.kinds import MAX_PORT
+from relay.resources import resource
+from relay.schemes.prepared import Prepared
+from relay.source import Source
+
+FOLDER = resource("samples")
+
+AT_ONCE = 64
+"""Requests in flight: a provider that sends a burst opens some dozens of connections."""
+
+ANSWER_SECONDS = 30.0
+"""As long as the patient ones among the providers wait."""
+
+Request = tuple[Mapping[str, str], bytes]
+"""The headers and the body of a POST."""
+
+
+class Moment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A time in a body: ``after`` seconds from now, on a multiple of ``step`` seconds.
+
+    A number there stays Unix seconds; text stays ISO 8601, in UTC or with the offset ``zone``.
+    """
+
+    after: int = 0
+    step: int = 1
+    zone: str = ""
+
+
+class Identity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the event's id is written, with ``{uuid}`` or ``{hex}``; where in the body, if it is there."""
+
+    pattern: str
+    path: str = ""
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What ``NAME.toml`` says. ``type`` is the event's type as the relay reads it."""
+
+    about: str
+    provider: str
+    type: str
+    id: Identity
+    headers: Mapping[str, str]
+    times: Mapping[str, Moment]
+    indent: int = 0
+    """Some providers send indented JSON, by so many blanks."""
+
+
+class Sample(msgspec.Struct, frozen=True, kw_only=True):
+    """One sample; ``body`` is as it stands in the file."""
+
+    folder: str
+    name: str
+    card: Card
+    body: bytes
+
+
+def listed(root: Path = FOLDER) -> list[tuple[str, str]]:
+    """Return folder and name of every sample, in order."""
+    return sorted((file.parent.name, file.stem) for file in root.glob("*/*.json"))
+
+
+def load(folder: str, name: str, root: Path = FOLDER) -> Sample:
+    """Read a sample.
+
+    Raises:
+        ConfigError: there is none of that name; the nearest one is named.
+    """
+    known = listed(root)
+    if (folder, name) not in known:
+        raise ConfigError(f"{folder} {name}", "there is no such sample.", hint=_nearest(folder, name, known))
+    place = root / folder / name
+    card = msgspec.convert(tomllib.loads(place.with_suffix(".toml").read_text(encoding="utf-8")), Card)
+    return Sample(folder=folder, name=name, card=card, body=place.with_suffix(".json").read_bytes())
+
+
+def names_for(source: Source, root: Path = FOLDER) -> list[str]:
+    """Return the names of the samples that a source can take."""
+    return [sample.name for sample in _for_source(source, root)]
+
+
+def _for_source(source: Source, root: Path) -> list[Sample]:
+    """Return the samples in the folder of the source's name, else of its provider's name."""
+    known = listed(root)
+    folder = source.name if any(folder == source.name for folder, _ in known) else source.provider
+    found = [load(where, name, root) for where, name in known if where == folder]
+    return [sample for sample in found if sample.card.provider == source.provider]
+
+
+def find(source: Source, name: str, root: Path = FOLDER) -> Sample:
+    """Return a source's sample of that name.
+
+    Raises:
+        ConfigError: the source has none of that name; those that it has are named.
+    """
+    samples = {sample.name: sample for sample in _for_source(source, root)}
+    if name in samples:
+        return samples[name]
+    close = difflib.get_close_matches(name, samples, n=1)
+    hint = f"Did you mean {close[0]}?" if close else f"There is: {', '.join(samples) or 'none'}."
+    raise ConfigError(f"{source.name} {name}", f"the source {source.name} has no such sample.", hint=hint)
+
+
+def fresh(sample: Sample, now: float, new_id: str) -> tuple[bytes, str]:
+    """Return a body with current times and an id of its own, and that id; the rest is as in the file.
+
+    ``now`` is in Unix seconds; ``new_id`` is the text of a UUID.
+    """
+    document = msgspec.json.decode(sample.body)
+    for path, moment in sample.card.times.items():
+        _replace(document, path, partial(_moved, moment=moment, now=now))
+    event_id = sample.card.id.pattern.format(uuid=new_id, hex=new_id.replace("-", ""))
+    if sample.card.id.path:
+        _replace(document, sample.card.id.path, lambda _: event_id)
+    body = msgspec.json.encode(document)
+    return (msgspec.json.format(body, indent=sample.card.indent) if sample.card.indent else body), event_id
+
+
+def request(sample: Sample, prepared: Prepared, now: float, new_id: str) -> Request:
+    """Return the headers and body of a fresh request, signed as the source's provider would."""
+    body, event_id = fresh(sample, now, new_id)
+    signed = prepared.sign(body=body, now=now, event_id=event_id, event_type=sample.card.type)
+    return {**sample.card.headers, **signed}, body
+
+
+def send(
+    prepared: Prepared,
+    name: str,
+    url: str,
+    *,
+    count: int,
+    rate: float,
+    on_result: Callable[[str], None] | None = None,
+    clock: Callable[[], float] = time.time,
+    new_id: Callable[[], str] = lambda: str(uuid.uuid4()),
+) -> Counter[str]:
+    """Send a sample ``count`` times, each with its own id, and return how often each answer came.
+
+    Raises:
+        ConfigError: there is no such sample, or nothing answers at ``url``.
+    """
+    sample = find(prepared.source, name)
+
+    def make() -> Request:
+        return request(sample, prepared, clock(), new_id())
+
+    return asyncio.run(post(url, make, count=count, rate=rate, clock=time.monotonic, on_result=on_result))
+
+
+async def post(
+    url: str,
+    make: Callable[[], Request],
+    *,
+    count: int,
+    rate: float,
+    clock: Callable[[], float],
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    on_result: Callable[[str], None] | None = None,
+) -> Counter[str]:
+    """Send ``count`` requests, ``rate`` a second if the relay keeps up; return how often each answer came.
+
+    An answer is a status such as ``200``, or what went wrong on the way; ``on_result`` is told each
+    as it comes. ``clock`` is monotonic. A request is made, and so signed, when it is its turn.
+
+    Raises:
+        ConfigError: the address is no address, or nothing answers the first request.
+    """
+    answers: Counter[str] = Counter()
+
+    def note(answer: str) -> None:
+        answers[answer] += 1
+        if on_result:
+            on_result(answer)
+
+    async def one(client: httpx.AsyncClient, places: asyncio.Semaphore) -> None:
+        try:
+            note(await _send(client, url, make()))
+        finally:
+            places.release()
+
+    async with _client(url) as client:
+        begin, places = clock(), asyncio.Semaphore(AT_ONCE)
+        note(await _first(client, url, make()))
+        async with asyncio.TaskGroup() as group:
+            for number in range(1, count):
+                await sleep(max(begin + number / rate - clock(), 0.0))
+                await places.acquire()
+                group.create_task(one(client, places), name="simulated webhook")
+    return answers
+
+
+def _client(url: str) -> httpx.AsyncClient:
+    try:
+        address = httpx.URL(url)
+    except httpx.InvalidURL as error:
+        raise ConfigError("--url", f"{url} is no address: {error}.") from None
+    in_range = address.port is None or 0 < address.port <= MAX_PORT
+    if address.scheme not in {"http", "https"} or not address.host or not in_range:
+        raise ConfigError("--url", f"{url} is no address such as http://127.0.0.1:8787/hooks/stripe.")
+    # A proxy from the environment is for the way out; a relay on this machine is not behind it.
+    local = address.host in {"127.0.0.1", "::1", "localhost"}
+    limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE)
+    return httpx.AsyncClient(timeout=ANSWER_SECONDS, limits=limits, trust_env=not local)
+
+
+async def _first(client: httpx.AsyncClient, url: str, ready: Request) -> str:
+    """Send the first request; if nobody is there, sending the others would not help."""
+    try:
+        return await _status(client, url, ready)
+    except httpx.TransportError as error:
+        problem = f"nothing answers at {url}: {_reason(error)}."
+        raise ConfigError(
+            "--url", problem, hint="Is the relay running? Start it: deskbell-relay serve"
+        ) from None
+
+
+async def _send(client: httpx.AsyncClient, url: str, ready: Request) -> str:
+    try:
+        return await _status(client, url, ready)
+    except httpx.TransportError as error:
+        return f"no answer: {_reason(error)}"
+
+
+async def _status(client: httpx.AsyncClient, url: str, ready: Request) -> str:
+    headers, body = ready
+    response = await client.post(url, content=body, headers=headers)
+    return str(response.status_code)
+
+
+def _reason(error: httpx.TransportError) -> str:
+    if isinstance(error, httpx.TimeoutException):
+        return f"no answer within {ANSWER_SECONDS:g} seconds"
+    return str(error).rstrip(".") or type(error).__name__
+
+
+def _replace(document: Any, path: str, new: Callable[[Any], Any]) -> None:
+    """Put another value where a path of names and indexes leads."""
+    *way, last = (int(part) if part.isdecimal() else part for part in path.split("."))
+    for part in way:
+        document = document[part]
+    document[last] = new(document[last])
+
+
+def _moved(old: object, moment: Moment, now: float) -> int | str:
+    """Return a time written as the old one was."""
+    seconds = (int(now) + moment.after) // moment.step * moment.step
+    if isinstance(old, int):
+        return seconds
+    if not moment.zone:
+        return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%SZ}"
+    hours, minutes = moment.zone[1:].split(":")
+    offset = timedelta(hours=int(hours), minutes=int(minutes)) * (-1 if moment.zone.startswith("-") else 1)
+    return datetime.fromtimestamp(seconds, timezone(offset)).isoformat()
+
+
+def _nearest(folder: str, name: str, known: list[tuple[str, str]]) -> str:
+    words = [" ".join(pair) for pair in known]
+    close = difflib.get_close_matches(f"{folder} {name}", words, n=1)
+    return f"Did you mean {close[0]}?" if close else f"There are: {', '.join(words)}."
