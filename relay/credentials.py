@@ -64,18 +64,24 @@ def read_secret_file(path: Path, private: bool) -> bytes:
         OSError: it can't be opened.
     """
     # Not blocking: a named pipe in the file's place would hold the start for ever.
-    with os.fdopen(os.open(path, _READ_WITHOUT_WAITING), "rb") as file:
-        state = os.fstat(file.fileno())
-        if not stat.S_ISREG(state.st_mode):
-            raise ValueError(f"{path} is not a regular file.")
-        if private and os.name == "posix" and state.st_mode & _SHARED:
-            mode = stat.S_IMODE(state.st_mode)
-            command = f"chmod 600 {shlex.quote(str(path))}"
-            raise ValueError(f"{path} can be read or changed by others (mode {mode:04o}). Run: {command}")
-        content = file.read(SECRET_FILE_LIMIT + 1)
+    handle = os.open(path, _READ_WITHOUT_WAITING)
+    try:
+        _check_file(path, os.fstat(handle).st_mode, private=private)
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            content = file.read(SECRET_FILE_LIMIT + 1)
+    finally:
+        os.close(handle)
     if len(content) > SECRET_FILE_LIMIT:
         raise ValueError(f"{path} is larger than {SECRET_FILE_LIMIT} bytes; that is no secret.")
     return content
+
+
+def _check_file(path: Path, mode: int, *, private: bool) -> None:
+    if not stat.S_ISREG(mode):
+        raise ValueError(f"{path} is not a regular file.")
+    if private and os.name == "posix" and mode & _SHARED:
+        shown, command = f"{stat.S_IMODE(mode):04o}", f"chmod 600 {shlex.quote(str(path))}"
+        raise ValueError(f"{path} can be read or changed by others (mode {shown}). Run: {command}")
 
 
 def _from_environment(name: str, environ: Mapping[str, str]) -> str:
