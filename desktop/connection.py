@@ -6,45 +6,28 @@ Callbacks are called on the worker thread: :class:`desktop.bridge.Bridge` takes 
 """
 
 import asyncio
-import logging
 import random
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import (
-    ConnectionClosed,
-    InvalidHandshake,
-    InvalidMessage,
-    InvalidStatus,
-    ProxyError,
-)
-from websockets.typing import Subprotocol
+from websockets.asyncio.client import ClientConnection
 
 from desktop import session as rules
 from desktop.address import Account, parse_address
+from desktop.dial import Resolver, dial, drain, hang_up, judge
 from desktop.entry import Entry, LinkState, Status
-from desktop.inbox import Inbox, InboxError
+from desktop.inbox import Inbox
 from desktop.session import Leave, Lost, Move, Order, Phase, Put, Say, Session, Verdict
-from desktop.trust import tls_context
 from relay.protocol import (
     HEARTBEAT_LIMIT_SECONDS,
     HEARTBEAT_SECONDS,
-    MAX_RELAY_FRAME,
     SUBPROTOCOL,
     Close,
-    FromRelay,
-    MalformedMessage,
     encode,
 )
-
-BATCH = 200
-"""Frames that are stored in one transaction; a relay's page of catching up is as long."""
 
 STOP_SECONDS = 2.0
 """How long quitting may take; a relay that doesn't answer the close is left without a word."""
@@ -54,12 +37,6 @@ PROVEN_SECONDS = 10.0
 
 CLOCKS_AGREE_SECONDS = 5.0
 """Clocks that differ by less are taken for the same: the way of the message is part of it."""
-
-_log = logging.getLogger(__name__)
-
-# At DEBUG the library logs the upgrade's headers, and the token is one of them (promise P8).
-_wire_log = logging.getLogger("desktop.connection.wire")
-_wire_log.setLevel(logging.INFO)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,13 +54,6 @@ class Pace:
     close_limit: float = 2.0
     clock_check: float = 5.0
     """How often the clocks are compared; a few wake-ups a minute cost nothing measurable."""
-
-
-class _Connect(connect):
-    """A connect that follows no redirect: the token is for one address and no other."""
-
-    def process_redirect(self, exc: Exception) -> Exception | str:
-        return exc
 
 
 class Connection:
@@ -144,7 +114,7 @@ class Connection:
     def _run(self) -> None:
         """Run the loop until the main task ends."""
         try:
-            self._loop.set_default_executor(_Resolver())
+            self._loop.set_default_executor(Resolver())
             self._main = self._loop.create_task(self._keep(), name="link")
             if self._stopping:
                 self._main.cancel()
@@ -196,31 +166,17 @@ class Connection:
     async def _try(self) -> Verdict:
         """Open a link and live with it until it ends; say what its end means."""
         try:
-            async with self._dial() as socket:
+            async with dial(
+                self._address,
+                self._token,
+                open_limit=self._pace.open_limit,
+                close_limit=self._pace.close_limit,
+            ) as socket:
                 if socket.subprotocol != SUBPROTOCOL:
                     return rules.NOT_A_RELAY
                 return await self._converse(socket)
         except Exception as error:  # noqa: BLE001 - whatever it is, retrying must not stop (promise P9)
-            return _judge(error)
-
-    def _dial(self) -> connect:
-        """Prepare the WebSocket."""
-        secure = self._address.socket.startswith("wss:")
-        return _Connect(
-            self._address.socket,
-            additional_headers={"Authorization": f"Bearer {self._token}"},
-            subprotocols=[Subprotocol(SUBPROTOCOL)],
-            compression=None,
-            max_size=MAX_RELAY_FRAME,
-            max_queue=BATCH,
-            open_timeout=self._pace.open_limit,
-            close_timeout=self._pace.close_limit,
-            ping_interval=None,  # our own heartbeat says more, see relay.protocol.Pong
-            user_agent_header="Deskbell",
-            proxy=None if self._address.loopback else True,
-            ssl=tls_context() if secure else None,
-            logger=_wire_log,
-        )
+            return judge(error)
 
     async def _converse(self, socket: ClientConnection) -> Verdict:
         """Say hello, and go on until one of the watchers finds a reason to end the link."""
@@ -237,14 +193,14 @@ class Connection:
             done, _ = await asyncio.wait(watchers, return_when=asyncio.FIRST_COMPLETED)
             verdict = done.pop().result()
         except asyncio.CancelledError:
-            await _hang_up(socket, Close.GOING_AWAY, STOP_SECONDS / 2)
+            await hang_up(socket, Close.GOING_AWAY, STOP_SECONDS / 2)
             raise
         finally:
             await _end(*watchers)
         if verdict in (rules.SILENT, rules.WOKEN, rules.NO_ANSWER):
             socket.transport.abort()  # nobody is there to answer a close
         else:
-            await _hang_up(socket, Close.NORMAL, self._pace.close_limit)
+            await hang_up(socket, Close.NORMAL, self._pace.close_limit)
         return verdict
 
     async def _listen(
@@ -252,7 +208,7 @@ class Connection:
     ) -> Verdict:
         """Take what arrives, as much at a time as is there."""
         while True:
-            orders = session.receive(await _drain(socket))
+            orders = session.receive(await drain(socket))
             if not greeted.is_set() and session.phase is not Phase.GREETING:
                 self._greet(session)
                 greeted.set()
@@ -324,94 +280,8 @@ class Connection:
             self._on_status(status)
 
 
-async def _drain(socket: ClientConnection) -> list[FromRelay]:
-    """Wait for a message; return it with those that have arrived behind it, in order.
-
-    Raises:
-        MalformedMessage: one of them cannot be read.
-        ConnectionClosed: the end of the link, after everything before it was returned.
-    """
-    frames = [await socket.recv(decode=False)]
-    # recv() returns at once while something is there, and a time-out of zero ends the first real wait.
-    with suppress(TimeoutError, ConnectionClosed):
-        async with asyncio.timeout(0):
-            while len(frames) < BATCH:
-                frames.append(await socket.recv(decode=False))
-    return [rules.read_frame(frame) for frame in frames]
-
-
-async def _hang_up(socket: ClientConnection, code: Close, limit: float) -> None:
-    """Close politely, and after ``limit`` seconds anyhow."""
-    closing = asyncio.create_task(socket.close(code), name="close")
-    done, _ = await asyncio.wait([closing], timeout=limit)
-    if not done:
-        socket.transport.abort()
-        await closing
-
-
 async def _end(*tasks: asyncio.Task[Verdict] | asyncio.Task[bool]) -> None:
     """Cancel tasks and wait until they are gone; what they still had to say is not of interest."""
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _judge(error: Exception) -> Verdict:
-    """Say what the end of a link by an exception means."""
-    for kind, judge in _JUDGES:
-        if isinstance(error, kind):
-            return judge(error)
-    _log.error("the link failed", exc_info=error)
-    return rules.BROKEN
-
-
-def _closed(error: Any) -> Verdict:
-    return rules.after_close(error.rcvd.code if error.rcvd else None)
-
-
-def _refused(error: Any) -> Verdict:
-    headers = error.response.headers
-    return rules.after_refusal(
-        error.response.status_code,
-        html=headers.get("Content-Type", "").startswith("text/html"),
-        retry_after=headers.get("Retry-After"),
-    )
-
-
-def _cannot_store(error: Any) -> Verdict:
-    _log.error("the inbox failed: %s", error)
-    return rules.CANNOT_STORE
-
-
-_JUDGES: tuple[tuple[type[Exception], Callable[[Any], Verdict]], ...] = (
-    (ConnectionClosed, _closed),
-    (InvalidStatus, _refused),
-    (ProxyError, lambda _: rules.PROXY),
-    (InvalidMessage, lambda _: rules.BROKEN_OFF),
-    (InvalidHandshake, lambda _: rules.NOT_A_RELAY),
-    (MalformedMessage, lambda _: rules.MISUNDERSTOOD),
-    (InboxError, _cannot_store),
-    (OSError, rules.after_error),  # TimeoutError and ssl.SSLError among them
-)
-"""The first that fits counts."""
-
-
-class _Resolver(ThreadPoolExecutor):
-    """Runs what asyncio hands out, the resolving of names, in daemon threads.
-
-    A name server that doesn't answer takes many seconds, and quitting must not wait for it.
-    """
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Run ``fn`` in a thread of its own."""
-        future: Future[Any] = Future()
-
-        def run() -> None:
-            try:
-                future.set_result(fn(*args, **kwargs))
-            except Exception as error:  # noqa: BLE001 - it is raised where somebody waits
-                future.set_exception(error)
-
-        future.set_running_or_notify_cancel()
-        threading.Thread(target=run, name="resolver", daemon=True).start()
-        return future

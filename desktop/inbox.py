@@ -84,16 +84,8 @@ ON CONFLICT (device) DO UPDATE SET epoch = excluded.epoch, after = excluded.afte
 
 _CLAIM = "UPDATE entry SET shown = 1 WHERE id = ? AND shown = 0"
 
-_FOR_NOW = {
-    sqlite3.SQLITE_BUSY,
-    sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_LOCKED,
-    sqlite3.SQLITE_PERM,
-    sqlite3.SQLITE_READONLY,
-}
-"""Primary result codes that say nothing about the file itself."""
+_FOR_NOW = {"BUSY", "CANTOPEN", "FULL", "IOERR", "LOCKED", "PERM", "READONLY"}
+"""Result codes of SQLite, without their prefix and details, that say nothing about the file itself."""
 
 _encode = msgspec.json.Encoder().encode
 _read_scripts = msgspec.json.Decoder(tuple[Script, ...]).decode
@@ -130,6 +122,7 @@ class Inbox:
         # Writers and checkpoints take turns: before SQLite 3.51.3 two connections that reset the WAL
         # at the same instant could damage it, and Python brings whatever SQLite the system has.
         self._turn = threading.RLock()
+        self._opening = threading.Lock()
         self.set_aside: Path | None = None
         """Where a damaged file was moved to when this inbox was opened: tell the agent. Else None."""
 
@@ -269,14 +262,14 @@ class Inbox:
 
     def release(self) -> None:
         """Close the calling thread's connection, because the thread is about to end."""
-        with self._turn:
+        with self._turn, self._opening:
             connection = self._connections.pop(threading.get_ident(), None)
             if connection is not None:
                 connection.close()
 
     def close(self) -> None:
         """Close every thread's connection. A second call does nothing."""
-        with self._turn:
+        with self._turn, self._opening:
             self._closed = True
             for connection in self._connections.values():
                 connection.close()
@@ -289,7 +282,7 @@ class Inbox:
         thread = threading.get_ident()
         connection = self._connections.get(thread)
         if connection is None:
-            with self._turn:
+            with self._opening:  # not the writers' turn: a window's first look doesn't wait for them
                 if self._closed:
                     raise InboxError("the inbox is closed")
                 connection = self._connections[thread] = _connect(self._path)
@@ -338,7 +331,7 @@ class Inbox:
                 return True
             verdict: str = db.execute("PRAGMA quick_check(1)").fetchone()[0]
         except sqlite3.DatabaseError as error:
-            if error.sqlite_errorcode & 0xFF in _FOR_NOW:
+            if error.sqlite_errorname.split("_")[1] in _FOR_NOW:
                 raise InboxError(f"{self._path} cannot be opened: {error}") from error
             return False
         return version == SCHEMA_VERSION and verdict == "ok"

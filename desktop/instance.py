@@ -4,6 +4,7 @@ The first listens on a local socket that only its user may open. A second one as
 answers it is done. If nobody does, because the first has crashed or hangs, the second takes over.
 """
 
+import ctypes
 import hashlib
 import logging
 import os
@@ -113,19 +114,21 @@ class Instance(QObject):
 
 def _user() -> str:
     """Return what tells people on this machine apart."""
-    return os.environ.get("USERNAME", "") if sys.platform == "win32" else str(os.getuid())
+    if sys.platform == "win32":
+        return os.environ.get("USERNAME", "")
+    else:  # noqa: RET505 - type checkers need the branch to know the platform
+        return str(os.getuid())
 
 
 def _session(environ: Mapping[str, str]) -> str:
     """Return what tells desktop sessions of one person apart."""
     if sys.platform == "win32":
-        import ctypes
-
         number = ctypes.c_ulong()
         ctypes.windll.kernel32.ProcessIdToSessionId(os.getpid(), ctypes.byref(number))
         return str(number.value)  # unlike SESSIONNAME the same after a reconnect
-    # Not XDG_SESSION_ID: autostart by systemd doesn't have it, and a launcher does.
-    return environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY") or ""
+    else:  # noqa: RET505 - as above
+        # Not XDG_SESSION_ID: autostart by systemd doesn't have it, and a launcher does.
+        return environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY") or ""
 
 
 def _socket_name(key: str, environ: Mapping[str, str]) -> str:

@@ -1,0 +1,147 @@
+"""The socket of a link: open it, read what is there, close it, and judge how it ended."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import (
+    ConnectionClosed,
+    InvalidHandshake,
+    InvalidMessage,
+    InvalidStatus,
+    ProxyError,
+)
+from websockets.typing import Subprotocol
+
+from desktop import session
+from desktop.address import RelayAddress
+from desktop.inbox import InboxError
+from desktop.session import Verdict
+from desktop.trust import tls_context
+from relay.protocol import MAX_RELAY_FRAME, SUBPROTOCOL, Close, FromRelay, MalformedMessage
+
+BATCH = 200
+"""Frames that are taken together, and so stored in one transaction."""
+
+_log = logging.getLogger(__name__)
+
+# At DEBUG the library logs the upgrade's headers, and the token is one of them (promise P8).
+_wire_log = logging.getLogger("desktop.wire")
+_wire_log.setLevel(logging.INFO)
+
+
+class _Connect(connect):
+    """A connect that follows no redirect: the token is for one address and no other."""
+
+    def process_redirect(self, exc: Exception) -> Exception | str:
+        return exc
+
+
+def dial(address: RelayAddress, token: str, *, open_limit: float, close_limit: float) -> connect:
+    """Prepare the WebSocket; enter what is returned to open it. Limits are in seconds."""
+    return _Connect(
+        address.socket,
+        additional_headers={"Authorization": f"Bearer {token}"},
+        subprotocols=[Subprotocol(SUBPROTOCOL)],
+        compression=None,
+        max_size=MAX_RELAY_FRAME,
+        max_queue=BATCH,
+        open_timeout=open_limit,
+        close_timeout=close_limit,
+        ping_interval=None,  # our own heartbeat says more, see relay.protocol.Pong
+        user_agent_header="Deskbell",
+        proxy=None if address.loopback else True,
+        ssl=tls_context() if address.socket.startswith("wss:") else None,
+        logger=_wire_log,
+    )
+
+
+async def drain(socket: ClientConnection) -> list[FromRelay]:
+    """Wait for a message; return it with those that have arrived behind it, in order.
+
+    Raises:
+        MalformedMessage: one of them cannot be read.
+        ConnectionClosed: the end of the link, after everything before it was returned.
+    """
+    frames = [await socket.recv(decode=False)]
+    # recv() returns at once while something is there, and a time-out of zero ends the first real wait.
+    with suppress(TimeoutError, ConnectionClosed):
+        async with asyncio.timeout(0):
+            while len(frames) < BATCH:
+                frames.append(await socket.recv(decode=False))
+    return [session.read_frame(frame) for frame in frames]
+
+
+async def hang_up(socket: ClientConnection, code: Close, limit: float) -> None:
+    """Close politely, and after ``limit`` seconds anyhow."""
+    closing = asyncio.create_task(socket.close(code), name="close")
+    done, _ = await asyncio.wait([closing], timeout=limit)
+    if not done:
+        socket.transport.abort()
+        await closing
+
+
+def judge(error: Exception) -> Verdict:
+    """Say what the end of a link by an exception means."""
+    for kind, verdict_on in _JUDGES:
+        if isinstance(error, kind):
+            return verdict_on(error)
+    _log.error("the link failed", exc_info=error)
+    return session.BROKEN
+
+
+def _closed(error: Any) -> Verdict:
+    return session.after_close(error.rcvd.code if error.rcvd else None)
+
+
+def _refused(error: Any) -> Verdict:
+    headers = error.response.headers
+    return session.after_refusal(
+        error.response.status_code,
+        html=headers.get("Content-Type", "").startswith("text/html"),
+        retry_after=headers.get("Retry-After"),
+    )
+
+
+def _cannot_store(error: Any) -> Verdict:
+    _log.error("the inbox failed: %s", error)
+    return session.CANNOT_STORE
+
+
+_JUDGES: tuple[tuple[type[Exception], Callable[[Any], Verdict]], ...] = (
+    (ConnectionClosed, _closed),
+    (InvalidStatus, _refused),
+    (ProxyError, lambda _: session.PROXY),
+    (InvalidMessage, lambda _: session.BROKEN_OFF),
+    (InvalidHandshake, lambda _: session.NOT_A_RELAY),
+    (MalformedMessage, lambda _: session.MISUNDERSTOOD),
+    (InboxError, _cannot_store),
+    (OSError, session.after_error),  # TimeoutError and ssl.SSLError among them
+)
+"""The first that fits counts."""
+
+
+class Resolver(ThreadPoolExecutor):
+    """Runs what asyncio hands out, the resolving of names, in daemon threads.
+
+    A name server that doesn't answer takes many seconds, and quitting must not wait for it.
+    """
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Run ``fn`` in a thread of its own."""
+        future: Future[Any] = Future()
+
+        def run() -> None:
+            try:
+                future.set_result(fn(*args, **kwargs))
+            except Exception as error:  # noqa: BLE001 - it is raised where somebody waits
+                future.set_exception(error)
+
+        future.set_running_or_notify_cancel()
+        threading.Thread(target=run, name="resolver", daemon=True).start()
+        return future
