@@ -1,0 +1,389 @@
+"""Builds the tray app and connects its parts; the only place that does. It decides nothing itself.
+
+The tray comes first. What takes longer to load (network, keyring) follows when the icon is on the
+screen. Leaving goes in order: link, toasts, windows, inbox, tray.
+"""
+
+import html
+import json
+import logging
+import os
+import sys
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import QObject, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QApplication
+
+from desktop import assets, rules
+from desktop.compositor import is_composited
+from desktop.entry import Entry, LinkState, Status
+from desktop.history import HistoryWindow
+from desktop.inbox import Inbox, InboxError
+from desktop.instance import Instance
+from desktop.models import InboxModel
+from desktop.options import Options
+from desktop.signals import QuitSignals
+from desktop.stack import Stack
+from desktop.text import MAX_BODY, MAX_TITLE, OWN, clean_line
+from desktop.theme import Looks, Scheme
+from desktop.toast import Toast
+from desktop.tray import Tray, state_words
+from relay.protocol import How, Priority, Script
+
+if TYPE_CHECKING:
+    from desktop.address import Account
+    from desktop.bridge import Bridge
+    from desktop.enrolment import Enrolment
+    from desktop.keychain import Keychain
+
+LOAD_MILLISECONDS = 150
+"""The icon is on the screen by then; what is slow to load may begin."""
+NO_TRAY_MILLISECONDS = 3_000
+"""A tray that has not come by then is taken for none, and the window is shown."""
+KEEP_DAYS = 30
+"""Entries older than this leave the inbox."""
+
+_DAY = 86_400.0
+_Answer = TypeVar("_Answer")
+_log = logging.getLogger(__name__)
+
+
+def run(options: Options) -> int:
+    """Run until quit; return the exit status."""
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("Deskbell")
+    app.setDesktopFileName("deskbell")
+    app.setQuitOnLastWindowClosed(False)
+    options.profile.mkdir(parents=True, exist_ok=True, mode=0o700)
+    instance = Instance(options.profile)
+    if not instance.acquire():
+        sys.stderr.write("Deskbell is running already; its window has been asked to show.\n")
+        return 0
+    try:
+        desktop = Desktop(app, options, instance)
+    except InboxError as problem:
+        sys.stderr.write(f"{problem}\n")
+        return 1
+    signals = QuitSignals(desktop.quit)
+    desktop.start()
+    status = app.exec()
+    desktop.close()
+    signals.close()
+    return status
+
+
+class Desktop(QObject):
+    """All parts of the running app."""
+
+    def __init__(
+        self, app: QApplication, options: Options, instance: Instance, keychain: "Keychain | None" = None
+    ) -> None:
+        """Build what is needed at once; :meth:`start` loads the rest.
+
+        Raises:
+            InboxError: the inbox cannot be opened.
+        """
+        super().__init__()
+        self._app, self._options, self._instance, self._keychain = app, options, instance, keychain
+        app.setWindowIcon(assets.logo())
+        self.looks = Looks(app, Scheme(options.theme))
+        self.tray = Tray()
+        self.inbox = Inbox.open(options.profile / "inbox.db")
+        self.model = InboxModel(self.inbox)
+        self.stack = Stack(
+            self.looks,
+            self._claim,
+            composited=is_composited(app),
+            top=sys.platform == "darwin",
+            extra_margin=self.looks.sizes["panel_extra"] if _through_xwayland(app) else 0,
+        )
+        self.window: HistoryWindow | None = None
+        self.bridge: Bridge | None = None
+        self.enrolment: Enrolment | None = None
+        self._places_toasts = app.platformName() != "wayland"
+        self._status = Status(state=LinkState.SIGNED_OUT, since=time.time())
+        self._notice = ""
+        self._own: set[str] = set()
+        self._closed = False
+        self._connect()
+
+    def _connect(self) -> None:
+        self._instance.asked_to_show.connect(self.show_history)
+        self.tray.history_asked.connect(self.show_history)
+        self.tray.test_asked.connect(self.show_test)
+        self.tray.quit_asked.connect(self.quit)
+        self.tray.availability_changed.connect(self._tray_changed)
+        self.stack.painted.connect(self._painted)
+        self.stack.copied.connect(self._mark_read)
+        self.stack.dismissed.connect(self._mark_read)
+        self.stack.link_opened.connect(self._open_link)
+        self.stack.opened.connect(self._open_entry)
+        self.stack.more_asked.connect(self.show_history)
+
+    def start(self) -> None:
+        """Begin: the tray is visible, the rest follows from the event loop."""
+        self._refresh_unread()
+        QTimer.singleShot(LOAD_MILLISECONDS, self, self._load)
+        if self._options.snapshot is not None:
+            QTimer.singleShot(round(self._options.snapshot_timeout * 1000), self, self._give_up)
+        elif not self.tray.is_available():
+            QTimer.singleShot(NO_TRAY_MILLISECONDS, self, self._tray_may_be_missing)
+
+    def _load(self) -> None:
+        # These import the network and the keyring, which cost more than all of the above.
+        from desktop.bridge import Bridge
+        from desktop.enrolment import Enrolment
+        from desktop.keychain import Keychain
+
+        if self._closed:
+            return
+        self.bridge = Bridge(self.inbox, self)
+        self.bridge.entries_arrived.connect(self._arrived)
+        self.bridge.status_changed.connect(self._show_status)
+        self.bridge.gap_found.connect(self._tell_gap)
+        account_file = self._options.profile / "account.json"
+        self.enrolment = Enrolment(self.looks, self._keychain or Keychain(), account_file)
+        self.enrolment.signed_in.connect(self._sign_in)
+        self.enrolment.signed_out.connect(self._sign_out)
+        self.enrolment.noticed.connect(self._show_notice)
+        self.tray.pair_asked.connect(self.enrolment.ask)
+        self.tray.sign_out_asked.connect(self.enrolment.sign_out)
+        self.tray.retry_asked.connect(self.bridge.retry_now)
+        if self.inbox.set_aside is not None:
+            self._show_notice(
+                f"The inbox was damaged and begun anew. The old file is {self.inbox.set_aside}."
+            )
+        self._try(lambda: self.inbox.prune(time.time() - KEEP_DAYS * _DAY), 0)
+        self._present(self._try(self.inbox.unshown, []))
+        self.enrolment.begin(self._options.relay, self._options.code)
+
+    # The link
+
+    def _sign_in(self, account: "Account", token: str) -> None:
+        if self.bridge is not None:
+            self.bridge.start(account, token)
+
+    def _sign_out(self) -> None:
+        if self.bridge is not None:
+            self.bridge.stop()
+        self._show_status(Status(state=LinkState.SIGNED_OUT, since=time.time()))
+
+    def _show_status(self, status: Status) -> None:
+        became_live = status.state is LinkState.LIVE and self._status.state is not LinkState.LIVE
+        self._status = status
+        self.tray.show_status(status)
+        if self.window is not None:
+            self.window.show_state(self._state())
+        if became_live:
+            self._report("live")
+
+    def _state(self) -> str:
+        said = state_words(self._status, time.time())
+        return said[0].upper() + said[1:]
+
+    def _show_notice(self, sentence: str) -> None:
+        self._notice = sentence
+        self.tray.show_notice(sentence)
+        if self.window is not None:
+            self.window.show_notice(sentence)
+
+    def _tell_gap(self, missed: int) -> None:
+        what = "1 notification was" if missed == 1 else f"{missed} notifications were"
+        body = "This computer was away for longer than the relay keeps them."
+        self._show_own(f"{what} removed before they could be fetched", body)
+
+    # Entries
+
+    def _arrived(self, entries: list[Entry]) -> None:
+        self.model.add(entries)
+        self._refresh_unread()
+        self._present(entries)
+
+    def _present(self, entries: Sequence[Entry]) -> None:
+        plan = rules.plan(entries, time.time())
+        for entry in plan.toasts:
+            self._show(entry)
+        ids = [entry.id for entry in plan.digest]
+        missed = self._try(lambda: len(self.inbox.claim_many(ids)), 0) if ids else 0
+        if missed:
+            what = "1 notification" if missed == 1 else f"{missed} notifications"
+            self._show_own(f"{what} while you were away", "Everything is in the history.")
+
+    def _show(self, entry: Entry) -> None:
+        if self._places_toasts:
+            self.stack.add(entry, rules.stay(entry))
+        elif self._claim(entry.id):
+            # Some notification services read HTML.
+            body = html.escape(clean_line(entry.body, MAX_BODY), quote=False)
+            self.tray.message(html.escape(clean_line(entry.title, MAX_TITLE), quote=False), body)
+
+    def _show_own(self, title: str, body: str, scripts: tuple[Script, ...] = ()) -> None:
+        now = time.time()
+        entry = Entry(
+            id=uuid.uuid4().hex,
+            seq=0,
+            source=OWN,
+            provider=OWN,
+            type=OWN,
+            priority=Priority.NORMAL,
+            title=title,
+            body=body,
+            scripts=scripts,
+            links=(),
+            how=How.TOAST,
+            at=now,
+            received_at=now,
+        )
+        self._own.add(entry.id)
+        self._show(entry)
+
+    def show_test(self) -> None:
+        """Show a toast that says that toasts work."""
+        script = Script(
+            name="Suggested reply", text="This is where the words to say will stand, ready to be copied."
+        )
+        self._show_own(
+            "This is a test toast", "If you can read this, toasts work on this computer.", (script,)
+        )
+
+    def _claim(self, entry_id: str) -> bool:
+        return entry_id in self._own or self._try(lambda: self.inbox.claim_to_show(entry_id), default=False)
+
+    def _mark_read(self, entry_id: str) -> None:
+        if entry_id not in self._own:
+            self._try(lambda: self.inbox.mark_read(entry_id), 0)
+            self.model.mark_read(entry_id)
+            self._refresh_unread()
+
+    def _mark_all_read(self) -> None:
+        self._try(self.inbox.mark_all_read, 0)
+        self.model.mark_all_read()
+        self._refresh_unread()
+
+    def _refresh_unread(self) -> None:
+        self.tray.show_unread(self._try(self.inbox.unread_count, 0))
+
+    def _open_link(self, entry_id: str, url: str) -> None:
+        self._mark_read(entry_id)
+        QDesktopServices.openUrl(QUrl(url))
+
+    def _open_entry(self, entry_id: str) -> None:
+        self.stack.withdraw(entry_id)
+        self.show_history()
+        if self.window is not None:
+            self.window.select(entry_id)
+
+    def _try(self, call: Callable[[], _Answer], default: _Answer) -> _Answer:
+        try:
+            return call()
+        except InboxError as problem:
+            _log.error("inbox: %s", problem)
+            self._show_notice(str(problem))
+            return default
+
+    # Windows
+
+    def show_history(self) -> None:
+        """Show the history window and bring it to the front: somebody asked for it."""
+        window = self.window or self._make_window()
+        window.setWindowState(window.windowState() & ~window.windowState().WindowMinimized)
+        window.show()
+        window.raise_()
+        window.activateWindow()
+
+    def _make_window(self) -> HistoryWindow:
+        window = self.window = HistoryWindow(self.looks, self.model)
+        window.stays_reachable = not self.tray.is_available()
+        window.set_menu(self.tray.menu())
+        window.show_state(self._state())
+        window.show_notice(self._notice)
+        window.read.connect(self._mark_read)
+        window.copied.connect(self._mark_read)
+        window.all_read.connect(self._mark_all_read)
+        window.link_opened.connect(self._open_link)
+        return window
+
+    def _tray_may_be_missing(self) -> None:
+        if not self.tray.is_available() and not self._closed:
+            self._tray_changed(available=False)
+
+    def _tray_changed(self, available: bool) -> None:
+        if not available:
+            self.show_history()
+        if self.window is not None:
+            self.window.stays_reachable = not available
+
+    # Reports
+
+    def _painted(self, toast: Toast) -> None:
+        if toast.entry.id in self._own:
+            return
+        details = {
+            "painted_at": toast.painted_at,
+            "received_at": toast.entry.received_at,
+            "id": toast.entry.id,
+            **toast.painted_texts(),
+        }
+        if self._options.snapshot is None:
+            self._report("painted", **details)
+            return
+        picture = self._options.snapshot.absolute()
+        if self._save(toast, picture):
+            self._report("painted", **details, picture=str(picture))
+            self.quit()
+
+    def _save(self, toast: Toast, picture: Path) -> bool:
+        picture.parent.mkdir(parents=True, exist_ok=True)
+        if toast.grab().save(str(picture)):
+            return True
+        sys.stderr.write(f"The picture could not be written to {picture}.\n")
+        self.quit(1)
+        return False
+
+    def _report(self, what: str, **details: object) -> None:
+        wanted = self._options.report or (self._options.snapshot is not None and what == "painted")
+        if wanted and sys.stdout is not None:
+            sys.stdout.write(json.dumps({"report": what, **details}) + "\n")
+            sys.stdout.flush()
+
+    def _give_up(self) -> None:
+        if not self._closed:
+            waited = f"{self._options.snapshot_timeout:g} s"
+            sys.stderr.write(f"No toast was painted within {waited}; the link is {self._state().lower()}.\n")
+            self.quit(1)
+
+    # Leaving
+
+    def quit(self, status: int = 0) -> None:
+        """Close everything, then leave the event loop with ``status``."""
+        if not self._closed:
+            self.close()
+            # On a later turn: what is being closed may still be in the middle of a signal.
+            QTimer.singleShot(0, self, lambda: self._app.exit(status))
+
+    def close(self) -> None:
+        """Close link, toasts, windows, inbox and tray, in this order. A second call does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        if self.bridge is not None:
+            self.bridge.stop()
+        self.stack.clear()
+        if self.enrolment is not None:
+            self.enrolment.close()
+        if self.window is not None:
+            self.window.stays_reachable = False
+            self.window.close()
+        self.inbox.close()
+        self.tray.close()
+        self._instance.release()
+
+
+def _through_xwayland(app: QApplication) -> bool:
+    """Say whether X11 is only emulated: panels are then not taken out of the free area."""
+    return app.platformName() == "xcb" and bool(os.environ.get("WAYLAND_DISPLAY"))

@@ -1,0 +1,171 @@
+"""Plain text in a given number of lines; nothing in it is ever read as markup (promise P7)."""
+
+from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent, QTextLayout, QTextOption
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
+
+NO_LIMIT = 10_000
+"""Lines; more than any text that passed :mod:`desktop.text` can have."""
+
+
+class ClampedText(QWidget):
+    """Text that wraps, also inside long unbroken strings, and ends with an ellipsis after some lines.
+
+    QLabel can neither limit its lines nor break a word. Font and colour come from the style sheet.
+    """
+
+    def __init__(
+        self,
+        text: str = "",
+        *,
+        name: str,
+        lines: int = NO_LIMIT,
+        elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+        parent: QWidget | None = None,
+    ) -> None:
+        """Show ``text``; ``name`` is its name in the style sheet, ``elide`` where the last line is cut."""
+        super().__init__(parent)
+        self._elide = elide
+        self.setObjectName(name)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self._lines = lines
+        self._text = ""
+        self._painted = False
+        self.set_text(text)
+
+    def text(self) -> str:
+        """Return the whole text, also what is cut off."""
+        return self._text
+
+    def set_text(self, text: str) -> None:
+        """Show another text."""
+        self._text = text
+        self.setAccessibleName(text)
+        self.updateGeometry()
+        self.update()
+
+    def set_lines(self, lines: int) -> None:
+        """Show at most so many lines."""
+        self._lines = lines
+        self.updateGeometry()
+        self.update()
+
+    def painted_text(self) -> str:
+        """Return the text if it was really drawn, else an empty string."""
+        return self._text if self._painted else ""
+
+    def drawn(self, width: int) -> list[str]:
+        """Return the lines as they are drawn at a width in logical pixels, the last one elided if need be."""
+        return drawn_lines(self._text, self.font(), width, self._lines, self._elide)
+
+    def is_cut(self, width: int) -> bool:
+        """Say whether something doesn't fit at a width."""
+        return len(drawn_lines(self._text, self.font(), width, self._lines + 1)) > self._lines
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height of the lines that will be drawn."""
+        return max(1, len(self.drawn(width))) * self.fontMetrics().lineSpacing()
+
+    def sizeHint(self) -> QSize:
+        """Return the size on as few lines as there are line breaks."""
+        metrics = self.fontMetrics()
+        broken = self._text.split("\n")[: self._lines]
+        width = max((metrics.horizontalAdvance(line) for line in broken), default=0)
+        return QSize(width + 1, len(broken) * metrics.lineSpacing())
+
+    def minimumSizeHint(self) -> QSize:
+        """Return a size to which every text can be squeezed."""
+        metrics = self.fontMetrics()
+        return QSize(metrics.averageCharWidth() * 4, metrics.lineSpacing())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the lines."""
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        step = self.fontMetrics().lineSpacing()
+        top = (self.height() - step) // 2 if self._lines == 1 else 0
+        for number, line in enumerate(self.drawn(self.width())):
+            layout = _layout(line, self.font())
+            layout.beginLayout()
+            row = layout.createLine()
+            row.setLineWidth(self.width())
+            layout.endLayout()
+            layout.draw(painter, QPointF(0, top + number * step))
+        painter.end()
+        self._painted = True
+
+
+def drawn_lines(
+    text: str, font: QFont, width: int, limit: int, elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight
+) -> list[str]:
+    """Return ``text`` broken into at most ``limit`` lines of ``width`` pixels, the last one elided."""
+    if not text or width <= 0:
+        return []
+    # The one separator that QTextLayout breaks at; its positions stay those of the text.
+    layout = _layout(text.replace("\n", "\u2028"), font)
+    layout.beginLayout()
+    starts: list[int] = []
+    while len(starts) <= limit:
+        row = layout.createLine()
+        if not row.isValid():
+            break
+        row.setLineWidth(width)
+        starts.append(_index(text, row.textStart()))
+    layout.endLayout()
+    lines = [text[a:b].rstrip("\n") for a, b in zip(starts, [*starts[1:], len(text)], strict=True)]
+    if len(lines) <= limit:
+        return lines
+    rest = " ".join(text[starts[limit - 1] :].split())
+    cut = QFontMetrics(font).elidedText(rest, elide, width)
+    return [
+        *lines[: limit - 1],
+        cut if "…" in (cut[:1], cut[-1:]) else _with_ellipsis(lines[limit - 1], font, width),
+    ]
+
+
+def _with_ellipsis(line: str, font: QFont, width: int) -> str:
+    return QFontMetrics(font).elidedText(line.rstrip() + "…" * 2, Qt.TextElideMode.ElideRight, width)
+
+
+def _index(text: str, units: int) -> int:
+    # Qt counts UTF-16 units; Python counts characters.
+    if text.isascii():
+        return units
+    return len(text.encode("utf-16-le")[: units * 2].decode("utf-16-le", "ignore"))
+
+
+def _layout(text: str, font: QFont) -> QTextLayout:
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+    layout = QTextLayout(text, font)
+    layout.setTextOption(option)
+    return layout
+
+
+class FullText(QPlainTextEdit):
+    """A whole text, selectable by mouse and keyboard, as high as it needs to be."""
+
+    def __init__(self, text: str, *, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setObjectName(name)
+        self.setReadOnly(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setTabChangesFocus(True)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.document().setDocumentMargin(0)
+        self.viewport().setAutoFillBackground(False)
+        self.setAccessibleName(text)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take the height that the new width asks for."""
+        super().resizeEvent(event)
+        # A plain text document counts its height in lines.
+        lines = max(1, self.document().size().toSize().height())
+        wanted = lines * self.fontMetrics().lineSpacing()
+        if self.height() != wanted:
+            self.setFixedHeight(wanted)

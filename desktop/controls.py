@@ -1,0 +1,124 @@
+"""The small parts that toast and history share: icons in the theme's colours, and buttons."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QEnterEvent, QIcon, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from desktop import assets
+from desktop.clamped import ClampedText
+from desktop.text import MAX_LABEL, LinkTarget, clean_line
+from desktop.theme import Looks
+
+
+def plain(label: str) -> str:
+    """Return a button's text with ``&`` doubled: a single one would vanish and become a shortcut."""
+    return label.replace("&", "&&")
+
+
+class Icon(QWidget):
+    """A glyph in the colour of a role, sharp on every screen and in every theme."""
+
+    def __init__(self, looks: Looks, glyph: str, role: str, *, size: str = "icon") -> None:
+        super().__init__()
+        self._looks, self._glyph, self._role = looks, glyph, role
+        self.setFixedSize(looks.sizes[size], looks.sizes[size])
+        looks.changed.connect(self.update)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the glyph."""
+        colour = self._looks.theme.colour(self._role)
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, assets.glyph(self._glyph, colour, self.width(), self.devicePixelRatioF()))
+        painter.end()
+
+
+class Picture(QWidget):
+    """The logo, sharp on every screen."""
+
+    def __init__(self, side: int) -> None:
+        super().__init__()
+        self.setFixedSize(side, side)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw it."""
+        painter = QPainter(self)
+        assets.logo().paint(painter, self.rect())
+        painter.end()
+
+
+class GlyphButton(QToolButton):
+    """A button that is only a glyph, with words for screen reader and tooltip."""
+
+    def __init__(self, looks: Looks, glyph: str, words: str, *, name: str) -> None:
+        super().__init__()
+        self._looks, self._glyph = looks, glyph
+        self.setObjectName(name)
+        self.setAccessibleName(words)
+        self.setToolTip(words)
+        side = looks.sizes["huge"]
+        self.setFixedSize(side, side)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the style sheet's box and the glyph in its middle."""
+        super().paintEvent(event)
+        side = self._looks.sizes["icon"]
+        colour = self._looks.theme.colour("text" if self.underMouse() else "soft")
+        painter = QPainter(self)
+        left, top = (self.width() - side) // 2, (self.height() - side) // 2
+        painter.drawPixmap(left, top, assets.glyph(self._glyph, colour, side, self.devicePixelRatioF()))
+        painter.end()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Show that it can be pressed."""
+        super().enterEvent(event)
+        self.update()
+
+
+class LinkButton(QPushButton):
+    """Opens an address: its words, and below them the host, so that nobody is led astray."""
+
+    def __init__(self, looks: Looks, label: str, target: LinkTarget) -> None:
+        super().__init__()
+        self.target = target
+        words = clean_line(label, MAX_LABEL) or "Open"
+        self.setObjectName("link")
+        self.setAccessibleName(f"{words}, opens {target.host} in the browser")
+        self.setToolTip(plain(target.host))
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.label = ClampedText(words, name="link_label", lines=1)
+        # The right end says whose host it is: that end stays.
+        self.host = ClampedText(target.host, name="link_host", lines=1, elide=Qt.TextElideMode.ElideLeft)
+        self._build(looks)
+
+    def _build(self, looks: Looks) -> None:
+        sizes = looks.sizes
+        icon = Icon(looks, "open", "accent", size="small_icon")
+        row = QHBoxLayout()
+        row.setSpacing(sizes["tiny"])
+        row.addWidget(self.label, 1)
+        row.addWidget(icon)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(sizes["gap"], sizes["tiny"], sizes["small"], sizes["tiny"])
+        column.setSpacing(0)
+        column.addLayout(row)
+        column.addWidget(self.host)
+        for part in (self.label, self.host, icon):
+            part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def sizeHint(self) -> QSize:
+        """Return the room that both lines need."""
+        own = self.layout()
+        return own.sizeHint() if own is not None else super().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return a narrow size: both lines can be elided."""
+        return QSize(self.sizeHint().height() * 2, self.sizeHint().height())
+
+
+def set_glyph(button: QPushButton, looks: Looks, glyph: str, role: str) -> None:
+    """Put a glyph in front of a button's text."""
+    size = looks.sizes["icon"]
+    colour = looks.theme.colour(role)
+    button.setIcon(QIcon(assets.glyph(glyph, colour, size, button.devicePixelRatioF())))
+    button.setIconSize(QSize(size, size))

@@ -1,0 +1,144 @@
+"""How this desktop comes to its token: from the keyring, from a pairing code, and back again.
+
+Everything that may block (keyring, network) runs as an errand, off the GUI thread.
+"""
+
+import logging
+import platform
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.address import Account, BadAddress, parse_address
+from desktop.bridge import Errand
+from desktop.keychain import Keychain, Outcome
+from desktop.pairing import Paired, PairingFailed, exchange, load_account, save_account
+from desktop.signin import PairingDialog
+from desktop.theme import Looks
+
+_UNEXPECTED = "Something unexpected went wrong. Please try again, and tell your IT if it stays."
+
+_log = logging.getLogger(__name__)
+
+
+class Enrolment(QObject):
+    """Who this desktop is, or the dialog that finds out.
+
+    Signals:
+        signed_in(Account, str): the account and its token; connect with it.
+        signed_out(): there is no token (any more).
+        noticed(str): a sentence that has to stay visible, such as that there is no keyring; empty if
+            all is well.
+    """
+
+    signed_in = Signal(object, str)
+    signed_out = Signal()
+    noticed = Signal(str)
+
+    def __init__(self, looks: Looks, keychain: Keychain, file: Path) -> None:
+        """Keep the account, without its token, in ``file``."""
+        super().__init__()
+        self._looks, self._keychain, self._file = looks, keychain, file
+        self._address = ""
+        self._account: Account | None = None
+        self._errands: set[Errand] = set()
+        self.dialog: PairingDialog | None = None
+
+    def begin(self, relay: str = "", code: str = "") -> None:
+        """Sign in: with ``code`` if there is one, else from the keyring, else ask for a code."""
+        self._address = relay
+        account = load_account(self._file)
+        if relay and code:
+            self._pair(relay, code)
+        elif account is None:
+            self.signed_out.emit()
+            self.ask()
+        else:
+            self._address = relay or account.relay
+            self._run(lambda: self._keychain.load(account.relay), lambda found: self._loaded(account, found))
+
+    def ask(self) -> None:
+        """Show the dialog."""
+        if self.dialog is None:
+            self.dialog = PairingDialog(self._looks, self._address)
+            self.dialog.submitted.connect(self._pair)
+            self.dialog.finished.connect(self._close_dialog)
+        self.dialog.show()
+        self.dialog.raise_()
+        self.dialog.activateWindow()
+
+    def sign_out(self) -> None:
+        """Forget account and token."""
+        account = self._account or load_account(self._file)
+        self._account = None
+        self._file.unlink(missing_ok=True)
+        if account is not None:
+            self._run(lambda: self._keychain.delete(account.relay), lambda _outcome: None)
+        self.noticed.emit("")
+        self.signed_out.emit()
+
+    def close(self) -> None:
+        """Close the dialog."""
+        if self.dialog is not None:
+            self.dialog.close()
+
+    def _loaded(self, account: Account, found: object) -> None:
+        assert isinstance(found, Outcome)  # noqa: S101 - what Keychain.load returns
+        if found.token:
+            self._account = account
+            self.signed_in.emit(account, found.token)
+            return
+        self.signed_out.emit()
+        self.ask()
+        if self.dialog is not None and not found.ok:
+            self.dialog.show_error(found.reason)
+
+    def _pair(self, relay: str, code: str) -> None:
+        try:
+            address = parse_address(relay)
+        except BadAddress as problem:
+            self._failed(problem)
+            return
+        if self.dialog is not None:
+            self.dialog.show_progress()
+        name = platform.node() or "desktop"
+        self._run(lambda: exchange(address, code, name), self._paired)
+
+    def _paired(self, answer: object) -> None:
+        assert isinstance(answer, Paired)  # noqa: S101 - what exchange returns
+        save_account(self._file, answer.account)
+        self._account = answer.account
+        self.close()
+        self.signed_in.emit(answer.account, answer.token)
+        self._run(lambda: self._keychain.store(answer.account.relay, answer.token), self._stored)
+
+    def _stored(self, outcome: object) -> None:
+        assert isinstance(outcome, Outcome)  # noqa: S101 - what Keychain.store returns
+        self.noticed.emit("" if outcome.ok else outcome.reason)
+
+    def _failed(self, error: object) -> None:
+        if isinstance(error, PairingFailed | BadAddress):
+            sentence = str(error)
+        else:
+            sentence = _UNEXPECTED
+            _log.error("sign-in failed: %s", type(error).__name__)
+        if self._account is None:
+            self.signed_out.emit()
+        self.ask()
+        if self.dialog is not None:
+            self.dialog.show_error(sentence)
+
+    def _close_dialog(self) -> None:
+        if self.dialog is not None:
+            self._address = self.dialog.address.text().strip() or self._address
+            self.dialog.deleteLater()
+            self.dialog = None
+
+    def _run(self, work: Callable[[], object], then: Callable[[object], None]) -> None:
+        errand = Errand(self)
+        self._errands.add(errand)
+        for signal, react in ((errand.done, then), (errand.failed, self._failed)):
+            signal.connect(lambda _result, errand=errand: self._errands.discard(errand))
+            signal.connect(react)
+        errand.start(work)

@@ -1,0 +1,405 @@
+"""The window with everything that was received: a list, a search, and one entry in full.
+
+It works without the mouse: Ctrl+F searches, the arrows choose, Ctrl+C copies the script, Enter opens
+the first link.
+"""
+
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import (
+    QCloseEvent,
+    QColor,
+    QFont,
+    QFontMetrics,
+    QGuiApplication,
+    QIcon,
+    QKeySequence,
+    QPainter,
+    QShortcut,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QListView,
+    QMainWindow,
+    QMenu,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop import assets
+from desktop.clamped import ClampedText
+from desktop.controls import Picture
+from desktop.detail import Detail
+from desktop.entry import Entry
+from desktop.models import ENTRY_ROLE, InboxModel
+from desktop.text import MAX_TITLE, age, clean_line, clean_script, link_target, source_name, unfilled
+from desktop.theme import Looks
+
+TYPING_MILLISECONDS = 120
+"""A search begins when nothing was typed for so long."""
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class RowPainter(QStyledItemDelegate):
+    """Draws a row: what is unread stands out by a dot and by bold letters, not by colour alone."""
+
+    def __init__(self, looks: Looks, parent: QObject, wall: Callable[[], float]) -> None:
+        super().__init__(parent)
+        self._looks, self._wall = looks, wall
+
+    def sizeHint(self, option: QStyleOptionViewItem, _index: _Index) -> QSize:
+        """Return the height of two lines with air around them."""
+        lines = self._metrics("body_size").lineSpacing() + self._metrics("small_size").lineSpacing()
+        sizes = self._looks.sizes
+        return QSize(option.rect.width(), lines + 2 * sizes["small"] + sizes["tiny"])
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        """Draw priority, title and age, and below them sender and text."""
+        entry = index.data(ENTRY_ROLE)
+        if not isinstance(entry, Entry):
+            return
+        theme, sizes = self._looks.theme, self._looks.sizes
+        painter.save()
+        if option.state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
+            chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+            painter.fillRect(option.rect, theme.colour("selected" if chosen else "well"))
+        if option.state & QStyle.StateFlag.State_Selected and option.state & QStyle.StateFlag.State_HasFocus:
+            edge = QRect(option.rect.topLeft(), QSize(sizes["stripe"] - 1, option.rect.height()))
+            painter.fillRect(edge, theme.colour("focus"))
+        box = option.rect.adjusted(sizes["large"], sizes["small"], -sizes["large"], -sizes["small"])
+        self._paint_icon(painter, box, entry)
+        self._paint_words(painter, box.adjusted(sizes["icon"] + sizes["small"], 0, 0, 0), entry)
+        painter.setPen(theme.colour("line"))
+        painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
+        painter.restore()
+
+    def _paint_icon(self, painter: QPainter, box: QRect, entry: Entry) -> None:
+        side = self._looks.sizes["icon"]
+        ratio = painter.device().devicePixelRatio()
+        colour = self._looks.theme.priority(entry.priority)
+        painter.drawPixmap(box.topLeft(), assets.glyph(entry.priority.value, colour, side, ratio))
+
+    def _paint_words(self, painter: QPainter, box: QRect, entry: Entry) -> None:
+        theme, sizes = self._looks.theme, self._looks.sizes
+        small, body = self._font("small_size"), self._font("body_size", bold=not entry.read)
+        when = age(entry.at, self._wall())
+        dot = 0 if entry.read else sizes["gap"]
+        wide = QFontMetrics(small).horizontalAdvance(when)
+        line = QFontMetrics(body).lineSpacing()
+        first = QRect(box.left(), box.top(), box.width() - wide - sizes["small"] - dot, line)
+        _draw(painter, first, body, theme.colour("text"), clean_line(entry.title, MAX_TITLE))
+        at = QRect(box.right() - wide - dot, box.top(), wide + 1, line)
+        _draw(painter, at, small, theme.colour("soft"), when)
+        if dot:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour("accent"))
+            side = sizes["small"] - 1
+            painter.drawEllipse(QRect(box.right() - side, box.top() + (line - side) // 2, side, side))
+        second = QRect(
+            box.left(),
+            box.top() + line + sizes["tiny"],
+            box.width(),
+            self._metrics("small_size").lineSpacing(),
+        )
+        words = (
+            f"{source_name(entry)}  ·  {clean_line(entry.body, MAX_TITLE)}"
+            if entry.body
+            else source_name(entry)
+        )
+        _draw(painter, second, small, theme.colour("soft"), words)
+
+    def _font(self, size: str, *, bold: bool = False) -> QFont:
+        font = QFont(QGuiApplication.font())
+        font.setPixelSize(self._looks.sizes[size])
+        font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
+        return font
+
+    def _metrics(self, size: str) -> QFontMetrics:
+        return QFontMetrics(self._font(size))
+
+
+def _draw(painter: QPainter, box: QRect, font: QFont, colour: QColor, text: str) -> None:
+    painter.setFont(font)
+    painter.setPen(colour)
+    shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+    painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+
+
+class EntryList(QListView):
+    """The list. Rows are drawn in the theme's colours by :class:`RowPainter`."""
+
+    def __init__(self, looks: Looks, model: InboxModel, wall: Callable[[], float]) -> None:
+        super().__init__()
+        self.setObjectName("list")
+        self.setAccessibleName("Notifications, newest first")
+        self.setModel(model)
+        self.setItemDelegate(RowPainter(looks, self, wall))
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        looks.changed.connect(self.viewport().update)
+
+
+class HistoryWindow(QMainWindow):
+    """List and detail.
+
+    Signals:
+        read(str): the entry with this id is on the screen in full.
+        all_read(): everything was marked as read.
+        copied(str): a script of the entry was copied.
+        link_opened(str, str): id and address of a link that was pressed.
+    """
+
+    read = Signal(str)
+    all_read = Signal()
+    copied = Signal(str)
+    link_opened = Signal(str, str)
+
+    def __init__(self, looks: Looks, model: InboxModel, *, wall: Callable[[], float] = time.time) -> None:
+        super().__init__()
+        self._looks, self._model, self._wall = looks, model, wall
+        self.stays_reachable = False
+        """Closing only puts the window aside: there is no tray from which it could be opened again."""
+        self.setWindowTitle("Deskbell history")
+        self.setWindowIcon(assets.logo())
+        self.search = QLineEdit()
+        self.list = EntryList(looks, model, wall)
+        self.empty = ClampedText(name="empty", lines=4)
+        self.detail: Detail | None = None
+        self.notice = ClampedText(name="notice_text")
+        self._typing = QTimer(self, singleShot=True, interval=TYPING_MILLISECONDS)
+        self._build()
+        self._connect()
+        self.show_state("Not paired")
+        self._show_emptiness()
+
+    # Building
+
+    def _build(self) -> None:
+        sizes = self._looks.sizes
+        self.resize(sizes["window"], sizes["window_height"])
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._empty_page())
+        halves = QSplitter(Qt.Orientation.Horizontal)
+        halves.setChildrenCollapsible(False)
+        halves.addWidget(self._left())
+        halves.addWidget(self._pages)
+        halves.setStretchFactor(1, 1)
+        halves.setSizes([sizes["column"], sizes["window"] - sizes["column"]])
+        page = QWidget()
+        page.setObjectName("page")
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self._notice_bar = _bar("notice", self.notice, sizes["gap"], sizes["small"])
+        self._notice_bar.hide()
+        column.addWidget(self._notice_bar)
+        column.addWidget(halves, 1)
+        self.setCentralWidget(page)
+
+    def _left(self) -> QWidget:
+        sizes = self._looks.sizes
+        self.search.setPlaceholderText("Search title, text and scripts")
+        self.search.setAccessibleName("Search")
+        self.search.setClearButtonEnabled(True)
+        self._search_icon = self.search.addAction(QIcon(), QLineEdit.ActionPosition.LeadingPosition)
+        self._dress()
+        self.state = ClampedText(name="hint", lines=1)
+        self.menu_button = QPushButton("Menu")
+        self.menu_button.setObjectName("quiet")
+        self.mark_button = QPushButton("Mark all read")
+        self.mark_button.setObjectName("quiet")
+        foot = QFrame()
+        foot.setObjectName("search_bar")
+        row = QHBoxLayout(foot)
+        row.setContentsMargins(sizes["large"], sizes["tiny"], sizes["small"], sizes["tiny"])
+        row.addWidget(self.state, 1)
+        row.addWidget(self.mark_button)
+        row.addWidget(self.menu_button)
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(_bar("search_bar", self.search, sizes["gap"], sizes["gap"]))
+        column.addWidget(self.list, 1)
+        column.addWidget(foot)
+        left.setMinimumWidth(sizes["column"] * 3 // 4)
+        return left
+
+    def _empty_page(self) -> QWidget:
+        page = QWidget()
+        page.setObjectName("page")
+        column = QVBoxLayout(page)
+        column.addStretch(2)
+        column.addWidget(Picture(self._looks.sizes["huge"] * 3), 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addSpacing(self._looks.sizes["gap"])
+        column.addWidget(self.empty, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(3)
+        return page
+
+    def _connect(self) -> None:
+        self._looks.changed.connect(self._dress)
+        self.search.textChanged.connect(lambda _text: self._typing.start())
+        self._typing.timeout.connect(self._search_now)
+        self.search.installEventFilter(self)
+        self.list.selectionModel().currentChanged.connect(lambda now, _before: self._show_entry(now))
+        self.list.activated.connect(lambda _index: self.open_first_link())
+        self._model.modelReset.connect(self._show_emptiness)
+        self._model.rowsInserted.connect(lambda *_: self._show_emptiness())
+        self.mark_button.clicked.connect(self.all_read)
+        for keys, action in (
+            (QKeySequence.StandardKey.Find, self._focus_search),
+            (QKeySequence("Esc"), self._leave_search),
+            (QKeySequence.StandardKey.Close, self.close),
+        ):
+            QShortcut(keys, self).activated.connect(action)
+        copy = QShortcut(QKeySequence.StandardKey.Copy, self.list)
+        copy.setContext(Qt.ShortcutContext.WidgetShortcut)
+        copy.activated.connect(self.copy_script)
+
+    # What it shows
+
+    def set_menu(self, menu: QMenu) -> None:
+        """Offer the tray's menu here too: some desktops have no tray."""
+        self.menu_button.setMenu(menu)
+
+    def show_state(self, words: str) -> None:
+        """Say the link's state below the list."""
+        self.state.set_text(words)
+
+    def show_notice(self, sentence: str) -> None:
+        """Show a sentence in a bar above everything; none if it is empty."""
+        self.notice.set_text(sentence)
+        self._notice_bar.setVisible(bool(sentence))
+
+    def select(self, entry_id: str) -> None:
+        """Choose an entry, if it is among those that have been fetched."""
+        row = self._model.row_of(entry_id)
+        if row is None and self.search.text():
+            self.search.clear()
+            self._search_now()
+            row = self._model.row_of(entry_id)
+        if row is not None:
+            self.list.setCurrentIndex(self._model.index(row))
+
+    def current(self) -> Entry | None:
+        """Return the chosen entry."""
+        return self._model.entry(self.list.currentIndex())
+
+    def copy_script(self) -> None:
+        """Copy the chosen entry's first script that is complete."""
+        entry = self.current()
+        ready = [script for script in entry.scripts if not unfilled(script.text)] if entry else []
+        if entry and ready:
+            QGuiApplication.clipboard().setText(clean_script(ready[0].text))
+            self.copied.emit(entry.id)
+
+    def open_first_link(self) -> None:
+        """Open the chosen entry's first link that may be opened."""
+        entry = self.current()
+        targets = [target for link in entry.links if (target := link_target(link.url))] if entry else []
+        if entry and targets:
+            self.link_opened.emit(entry.id, targets[0].url)
+
+    def _show_entry(self, index: QModelIndex) -> None:
+        entry = self._model.entry(index)
+        old, self.detail = self.detail, None
+        if entry is not None:
+            self.detail = Detail(self._looks, entry, self._wall())
+            self.detail.copied.connect(self.copied)
+            self.detail.link_opened.connect(self.link_opened)
+            self._pages.addWidget(self.detail)
+            self._pages.setCurrentWidget(self.detail)
+            if not entry.read:
+                self.read.emit(entry.id)
+        else:
+            self._pages.setCurrentIndex(0)
+        if old is not None:
+            self._pages.removeWidget(old)
+            old.deleteLater()
+
+    def _show_emptiness(self) -> None:
+        text = self.search.text().strip()
+        if self._model.rowCount():
+            self.empty.set_text("Choose a notification to read it.")
+        elif text:
+            self.empty.set_text(f"Nothing found for “{clean_line(text, 40)}”.")
+        else:
+            self.empty.set_text(
+                "Nothing yet — what happens to your customers\nwill appear here the moment it does."
+            )
+
+    def _search_now(self) -> None:
+        self._model.search(self.search.text())
+        if self.search.text() and self._model.rowCount():
+            self.list.setCurrentIndex(self._model.index(0))
+        elif not self._model.rowCount():
+            self._show_entry(QModelIndex())
+
+    def _dress(self) -> None:
+        size = self._looks.sizes["icon"]
+        colour = self._looks.theme.colour("soft")
+        self._search_icon.setIcon(QIcon(assets.glyph("search", colour, size, self.devicePixelRatioF())))
+
+    # Keys and closing
+
+    def _focus_search(self) -> None:
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    def _leave_search(self) -> None:
+        self.search.clear()
+        self.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let Down and Enter go from the search field to the list."""
+        if watched is self.search and event.type() == QEvent.Type.KeyPress:
+            key = event.key()  # type: ignore[attr-defined]  # a QKeyEvent, as its type says
+            if key in {Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+                self.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
+                if not self.list.currentIndex().isValid() and self._model.rowCount():
+                    self.list.setCurrentIndex(self._model.index(0))
+                return True
+        return super().eventFilter(watched, event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Hide; or, without a tray, only put the window aside so that it can be found again."""
+        if self.stays_reachable:
+            event.ignore()
+            self.showMinimized()
+        else:
+            super().closeEvent(event)
+
+
+def _bar(name: str, content: QWidget, side: int, top: int) -> QFrame:
+    bar = QFrame()
+    bar.setObjectName(name)
+    row = QHBoxLayout(bar)
+    row.setContentsMargins(side, top, side, top)
+    row.addWidget(content)
+    return bar

@@ -1,0 +1,150 @@
+"""The box with the suggested words and the one button that matters: Copy."""
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from desktop.clamped import NO_LIMIT, ClampedText
+from desktop.controls import plain, set_glyph
+from desktop.text import MAX_LABEL, clean_line, clean_script, shorten, unfilled
+from desktop.theme import Looks
+from relay.protocol import Script
+
+COPIED_MILLISECONDS = 1_500
+"""How long the button says "Copied"."""
+
+PREVIEW_LINES = 3
+
+
+class ScriptBox(QFrame):
+    """One or more scripts, one at a time, with Copy.
+
+    A script with an unfilled placeholder cannot be copied; the box says what is missing.
+
+    Signals:
+        copied(): the script that is shown was put on the clipboard.
+        reshaped(): it was unfolded or folded, or another script is shown; its height is another.
+    """
+
+    copied = Signal()
+    reshaped = Signal()
+
+    def __init__(self, looks: Looks, scripts: tuple[Script, ...], *, lines: int = NO_LIMIT) -> None:
+        super().__init__()
+        self.setObjectName("script_box")
+        self._looks, self._scripts = looks, scripts
+        self._number = 0
+        self._preview, self._unfolded = lines, False
+        self._width = looks.sizes["toast"]
+        self._rest = QTimer(self, singleShot=True, interval=COPIED_MILLISECONDS)
+        self._rest.timeout.connect(self._dress)
+        self.text = ClampedText(name="script_text", lines=lines)
+        self.missing = ClampedText(name="missing", lines=2, parent=self)
+        self.name = ClampedText(name="script_name", lines=1)
+        self.copy = QPushButton()
+        self.more = QPushButton("Show all")
+        self.other = QPushButton()
+        self._build()
+        looks.changed.connect(self._dress)
+        self._show_script()
+
+    def _build(self) -> None:
+        sizes = self._looks.sizes
+        for button in (self.more, self.other):
+            button.setObjectName("quiet")
+        self.copy.clicked.connect(self._copy)
+        self.more.clicked.connect(self._fold)
+        self.other.clicked.connect(self._turn)
+        head = QHBoxLayout()
+        head.setSpacing(sizes["tiny"])
+        head.addWidget(self.name, 1)
+        for button in (self.other, self.more, self.copy):
+            head.addWidget(button)
+        self._scroll = QScrollArea()
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setWidget(self.text)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(sizes["gap"], sizes["small"], sizes["small"], sizes["small"])
+        column.setSpacing(sizes["tiny"])
+        column.addLayout(head)
+        column.addWidget(self._scroll)
+        column.addWidget(self.missing)
+
+    def buttons(self) -> list[QWidget]:
+        """Return what can be pressed."""
+        return [self.copy, self.more, self.other]
+
+    def script(self) -> str:
+        """Return the words as they are shown and copied."""
+        return clean_script(self._scripts[self._number].text)
+
+    def fit(self, width: int, lines: int, most: int) -> None:
+        """Take a width; show ``lines`` of the script or, unfolded, at most ``most`` pixels of it."""
+        sizes = self._looks.sizes
+        self._width = width - sizes["gap"] - sizes["small"] - 2 * sizes["hair"]
+        self._preview = lines
+        self.text.ensurePolished()
+        cut = len(self.text.text()) > 0 and self._is_cut(lines)
+        self.more.setVisible(cut or self._unfolded)
+        self.text.set_lines(NO_LIMIT if self._unfolded else lines)
+        step = self.text.fontMetrics().lineSpacing()
+        whole = self.text.heightForWidth(self._width - (sizes["bar"] if self._unfolded else 0))
+        self._scroll.setFixedHeight(min(whole, max(step * lines, most) if self._unfolded else step * lines))
+
+    def _is_cut(self, lines: int) -> bool:
+        self.text.set_lines(lines)
+        return self.text.is_cut(self._width)
+
+    def _show_script(self) -> None:
+        script = self._scripts[self._number]
+        holes = unfilled(script.text)
+        self.name.set_text(clean_line(script.name, MAX_LABEL) or "Suggested reply")
+        self.text.set_text(self.script())
+        self.other.setText(f"{self._number + 1} of {len(self._scripts)}")
+        self.other.setAccessibleName("Show the next suggested reply")
+        self.other.setVisible(len(self._scripts) > 1)
+        self.missing.set_text(_missing(holes) if holes else "")
+        self.missing.setVisible(bool(holes))
+        self.copy.setEnabled(not holes)
+        self._dress()
+
+    def _dress(self) -> None:
+        self._rest.stop()
+        self.copy.setObjectName("primary")
+        self.copy.setText("Copy")
+        self.copy.setAccessibleName("Copy the suggested reply")
+        set_glyph(self.copy, self._looks, "copy", "on_accent" if self.copy.isEnabled() else "soft")
+        self._restyle()
+
+    def _restyle(self) -> None:
+        self.copy.style().unpolish(self.copy)
+        self.copy.style().polish(self.copy)
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.script())
+        width = self.copy.width()
+        self.copy.setObjectName("copied")
+        self.copy.setText("Copied")
+        self.copy.setAccessibleName("Copied")
+        set_glyph(self.copy, self._looks, "check", "done")
+        self._restyle()
+        self.copy.setMinimumWidth(width)
+        self._rest.start()
+        self.copied.emit()
+
+    def _fold(self) -> None:
+        self._unfolded = not self._unfolded
+        self.more.setText("Show less" if self._unfolded else "Show all")
+        self.reshaped.emit()
+
+    def _turn(self) -> None:
+        self._number = (self._number + 1) % len(self._scripts)
+        self._show_script()
+        self.reshaped.emit()
+
+
+def _missing(holes: tuple[str, ...]) -> str:
+    names = ", ".join(plain(shorten(hole, MAX_LABEL)) for hole in holes[:3])
+    verb = "is" if len(holes) == 1 else "are"
+    return f"Not ready to copy: {names} {verb} missing."

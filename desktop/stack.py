@@ -1,0 +1,340 @@
+"""Which toasts are on the screen, and where: three at most, the rest behind a "+N more" chip."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QScreen
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from desktop import rules
+from desktop.entry import Entry
+from desktop.theme import Looks
+from desktop.toast import FLAGS, Toast
+from relay.protocol import Priority
+
+WAITING = 30
+"""Toasts that wait for a place; what comes on top is only counted, and is in the inbox anyway."""
+STALE_SECONDS = 60.0
+"""A toast that waited longer than this is no news any more; it stays in the inbox."""
+SHARE = 0.4
+"""No toast takes more than this share of the screen's height."""
+TICK_MILLISECONDS = 15_000
+"""How often ages are brought up to date while a toast is visible."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """An entry that has no place on the screen yet, or lost it to an urgent one."""
+
+    entry: Entry
+    seconds: float | None
+    """How long it is to stay; None: until it is handled."""
+    since: float
+    """Monotonic seconds."""
+    claimed: bool = False
+    """It was on the screen already: the inbox knows."""
+
+    def is_stale(self, now: float) -> bool:
+        """Say whether it has waited too long; what is urgent or was half read never has."""
+        urgent = self.entry.priority is Priority.URGENT
+        return not urgent and not self.claimed and now - self.since > STALE_SECONDS
+
+
+def place(
+    area: QRect, heights: Sequence[int], width: int, *, margin: int, gap: int, top: bool = False
+) -> list[QRect]:
+    """Return the rectangles of cards, the first nearest the corner, right-aligned in ``area``."""
+    places = []
+    edge = area.top() + margin if top else area.bottom() + 1 - margin
+    left = area.right() + 1 - margin - width
+    for height in heights:
+        places.append(QRect(left, edge if top else edge - height, width, height))
+        edge += (height + gap) if top else -(height + gap)
+    return places
+
+
+def fits(area: QRect, heights: Sequence[int], *, margin: int, gap: int, chip: int) -> bool:
+    """Say whether cards of these heights and the chip have room above each other."""
+    return sum(heights) + gap * len(heights) + chip + 2 * margin <= area.height()
+
+
+class Stack(QObject):
+    """The toasts of this desktop.
+
+    Signals:
+        painted(Toast): a toast's first picture was handed to the screen.
+        copied(str), link_opened(str, str), opened(str), dismissed(str), expired(str): as of the toast.
+        more_asked(): the chip was pressed.
+    """
+
+    painted = Signal(object)
+    copied = Signal(str)
+    link_opened = Signal(str, str)
+    opened = Signal(str)
+    dismissed = Signal(str)
+    expired = Signal(str)
+    more_asked = Signal()
+
+    def __init__(
+        self,
+        looks: Looks,
+        claim: Callable[[str], bool],
+        *,
+        composited: bool = True,
+        top: bool = False,
+        extra_margin: int = 0,
+        area: Callable[[], QRect] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Make an empty stack.
+
+        ``claim`` is asked with an entry's id right before it is shown; False means it was shown before.
+        ``area`` returns the free work area; the primary screen's without it.
+        """
+        super().__init__()
+        self._looks, self._claim, self._composited, self._top = looks, claim, composited, top
+        self._extra, self._area, self._clock = extra_margin, area or self._primary_area, clock
+        self._visible: list[Toast] = []
+        self._waiting: list[Waiting] = []
+        self._overflow = 0
+        self._screens: set[QScreen] = set()
+        self._chip = Chip(looks, composited=composited)
+        self._chip.clicked.connect(self._open_more)
+        self._tick = QTimer(self, interval=TICK_MILLISECONDS)
+        self._tick.timeout.connect(self._bring_up_to_date)
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self.arrange)
+        self._watch_screens()
+
+    # What is on it
+
+    def add(self, entry: Entry, seconds: float | None) -> None:
+        """Show an entry for ``seconds`` (None: until it is handled) as soon as there is a place."""
+        self._waiting.append(Waiting(entry=entry, seconds=seconds, since=self._clock()))
+        if len(self._waiting) > WAITING:
+            self._drop_one()
+        self._soon.start()
+
+    def withdraw(self, entry_id: str) -> None:
+        """Take an entry off the screen and out of the queue."""
+        self._waiting = [waiting for waiting in self._waiting if waiting.entry.id != entry_id]
+        for toast in [toast for toast in self._visible if toast.entry.id == entry_id]:
+            self._remove(toast)
+        self._soon.start()
+
+    def clear(self) -> None:
+        """Take everything off the screen."""
+        self._waiting.clear()
+        self._overflow = 0
+        for toast in list(self._visible):
+            self._remove(toast)
+        self._chip.hide()
+        self._tick.stop()
+
+    def toasts(self) -> list[Toast]:
+        """Return the visible toasts, the newest first."""
+        return list(reversed(self._visible))
+
+    def more(self) -> int:
+        """Return the number on the chip."""
+        return len(self._waiting) + self._overflow
+
+    def _drop_one(self) -> None:
+        plain = [w for w in self._waiting if w.entry.priority is not Priority.URGENT]
+        self._waiting.remove((plain or self._waiting)[0])
+        self._overflow += 1
+
+    def _remove(self, toast: Toast) -> None:
+        self._visible.remove(toast)
+        toast.hide()
+        toast.deleteLater()
+
+    # Who gets a place
+
+    def arrange(self) -> None:
+        """Fill free places, urgent first, and put every window where it belongs."""
+        now = self._clock()
+        stale = [waiting for waiting in self._waiting if waiting.is_stale(now)]
+        self._overflow += len(stale)
+        self._waiting = [waiting for waiting in self._waiting if waiting not in stale]
+        while self._waiting and self._show_next():
+            pass
+        if not self._visible and not self._waiting:
+            self._overflow = 0
+        self._move()
+
+    def _show_next(self) -> bool:
+        first = rules.arrange([waiting.entry for waiting in self._waiting], slots=1).visible[0]
+        chosen = next(waiting for waiting in self._waiting if waiting.entry is first)
+        toast = self._make(chosen)
+        if not self._make_room(toast):
+            toast.deleteLater()
+            return False
+        self._waiting.remove(chosen)
+        if chosen.claimed or self._claim(chosen.entry.id):
+            self._visible.append(toast)
+            toast.move(self._places()[0].topLeft())
+            toast.hold()
+            toast.show()
+            toast.start()
+        else:
+            toast.deleteLater()
+        return True
+
+    def _make(self, waiting: Waiting) -> Toast:
+        toast = Toast(self._looks, waiting.entry, seconds=waiting.seconds, composited=self._composited)
+        toast.fit(self._most())
+        toast.painted.connect(lambda _id: self.painted.emit(toast))
+        toast.copied.connect(self.copied)
+        toast.link_opened.connect(self.link_opened)
+        toast.opened.connect(self.opened)
+        toast.dismissed.connect(self.dismissed)
+        toast.dismissed.connect(self.withdraw)
+        toast.expired.connect(self.expired)
+        toast.expired.connect(self.withdraw)
+        toast.hovered.connect(lambda inside: self._pause_others(toast, inside))
+        toast.resized.connect(lambda: self._refit(toast))
+        return toast
+
+    def _make_room(self, toast: Toast) -> bool:
+        """Free a place for ``toast`` if it may have one; say whether it has one now."""
+        while not self._has_room(toast):
+            victims = [t for t in self._visible if t.entry.priority is not Priority.URGENT]
+            if toast.entry.priority is not Priority.URGENT or not victims:
+                return not self._visible
+            victim = victims[0]
+            again = Waiting(entry=victim.entry, seconds=victim.remaining(), since=self._clock(), claimed=True)
+            self._remove(victim)
+            self._waiting.append(again)
+        return True
+
+    def _has_room(self, toast: Toast) -> bool:
+        heights = [self._card_height(t) for t in (*self._visible, toast)]
+        sizes = self._looks.sizes
+        room = fits(self._area(), heights, margin=sizes["gap"], gap=sizes["small"], chip=self._chip.height())
+        return len(heights) <= rules.SLOTS and (room or len(heights) == 1)
+
+    def _card_height(self, toast: Toast) -> int:
+        return toast.height() - 2 * toast.shadow
+
+    def _most(self) -> int:
+        return round(self._area().height() * SHARE)
+
+    def _refit(self, toast: Toast) -> None:
+        toast.fit(self._most())
+        self._move()
+
+    def _pause_others(self, toast: Toast, inside: bool) -> None:
+        for other in self._visible:
+            if other is not toast:
+                other.pause() if inside else other.resume()
+
+    # Where they are
+
+    def _places(self) -> list[QRect]:
+        sizes = self._looks.sizes
+        heights = [self._card_height(toast) for toast in reversed(self._visible)]
+        heights.append(self._chip.card_height())
+        width = sizes["toast"]
+        return place(self._area(), heights, width, margin=sizes["gap"], gap=sizes["small"], top=self._top)
+
+    def _move(self) -> None:
+        places = self._places()
+        newest_first = list(reversed(self._visible))
+        for toast, spot in zip(newest_first, places, strict=False):
+            corner = spot.topLeft() - QPoint(toast.shadow, toast.shadow)
+            if toast.pos() != corner:
+                toast.move(corner)
+                toast.hold()
+        self._show_chip(places[-1])
+        if self._visible and not self._tick.isActive():
+            self._tick.start()
+        elif not self._visible:
+            self._tick.stop()
+
+    def _show_chip(self, spot: QRect) -> None:
+        if not self.more() or not self._visible:
+            self._chip.hide()
+            return
+        self._chip.say(self.more())
+        self._chip.stand(spot)
+
+    def _open_more(self) -> None:
+        self._waiting.clear()
+        self._overflow = 0
+        self._chip.hide()
+        self.more_asked.emit()
+
+    def _bring_up_to_date(self) -> None:
+        for toast in self._visible:
+            toast.tick()
+        self.arrange()
+
+    # Screens
+
+    def _primary_area(self) -> QRect:
+        area = QGuiApplication.primaryScreen().availableGeometry()
+        return area.adjusted(0, self._extra if self._top else 0, 0, 0 if self._top else -self._extra)
+
+    def _watch_screens(self) -> None:
+        app = QGuiApplication.instance()
+        assert isinstance(app, QGuiApplication)  # noqa: S101 - a QObject of the GUI cannot exist without
+        app.primaryScreenChanged.connect(lambda _screen: self._screens_changed())
+        app.screenAdded.connect(self._watch_screen)
+        app.screenRemoved.connect(lambda _screen: self._screens_changed())
+        for screen in app.screens():
+            self._watch_screen(screen)
+
+    def _watch_screen(self, screen: QScreen) -> None:
+        screen.availableGeometryChanged.connect(self._screens_changed)
+        screen.logicalDotsPerInchChanged.connect(self._screens_changed)
+        self._screens_changed()
+
+    def _screens_changed(self) -> None:
+        for toast in self._visible:
+            toast.fit(self._most())
+        self._soon.start()
+
+
+class Chip(QWidget):
+    """The small "+N more" above the stack; pressing it opens the history.
+
+    Signals:
+        clicked(): it was pressed.
+    """
+
+    clicked = Signal()
+
+    def __init__(self, looks: Looks, *, composited: bool) -> None:
+        super().__init__(None, FLAGS)
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        self.setAttribute(Qt.WidgetAttribute.WA_X11NetWmWindowTypeNotification)
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground, composited)
+        self.setWindowTitle("Deskbell")
+        self.button = QPushButton()
+        self.button.setObjectName("chip")
+        self.button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.button.clicked.connect(self.clicked)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.button)
+        self._looks = looks
+        self.say(1)
+
+    def say(self, more: int) -> None:
+        """Show a number."""
+        self.button.setText(f"+{more} more")
+        self.button.setAccessibleName(f"{more} more notifications, open the history")
+        self.ensurePolished()
+        self.adjustSize()
+
+    def card_height(self) -> int:
+        """Return its height in pixels."""
+        return self.height()
+
+    def stand(self, spot: QRect) -> None:
+        """Be visible at the right end of ``spot``."""
+        self.move(spot.right() + 1 - self.width(), spot.top())
+        self.show()

@@ -1,0 +1,347 @@
+"""One notification on the screen: it shows an entry and says what the agent wants, nothing more.
+
+The window never takes the focus, raises nothing, and has no place in the task bar.
+"""
+
+import time
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QBitmap, QEnterEvent, QHideEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from desktop.clamped import ClampedText
+from desktop.controls import GlyphButton, Icon, LinkButton
+from desktop.entry import Entry
+from desktop.scriptbox import ScriptBox
+from desktop.text import (
+    MAX_BODY,
+    MAX_TITLE,
+    age,
+    clean_block,
+    clean_line,
+    is_own,
+    link_target,
+    priority_word,
+    sender,
+    source_name,
+    spoken,
+)
+from desktop.theme import Looks
+
+MAX_LINKS = 2
+LEAVE_SECONDS = 3.0
+"""A toast stays at least this long after the pointer left it."""
+HOLD_SECONDS = 0.4
+"""Presses are ignored for this long after a toast moved: they were meant for something else."""
+
+_SHAPES = ((2, 4, 3), (2, 4, 2), (2, 3, 2), (2, 2, 2), (2, 2, 1), (1, 1, 1))
+"""Lines of title, body and script: the first that fits the height is used."""
+
+_PRESSES = {QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease, QEvent.Type.MouseButtonDblClick}
+
+FLAGS = (
+    Qt.WindowType.Tool
+    | Qt.WindowType.FramelessWindowHint
+    | Qt.WindowType.WindowStaysOnTopHint
+    | Qt.WindowType.WindowDoesNotAcceptFocus
+    | Qt.WindowType.NoDropShadowWindowHint
+    # Without it some X11 window managers give every toast a button in the task bar.
+    | Qt.WindowType.BypassWindowManagerHint
+)
+
+
+class Toast(QWidget):
+    """A card with title, body, script and links.
+
+    Signals:
+        painted(str): the entry's id, after the first picture was handed to the screen.
+        copied(str): a script was copied.
+        link_opened(str, str): id and address of the link that was pressed.
+        opened(str): the card itself was pressed.
+        dismissed(str): the cross was pressed.
+        expired(str): its time is over.
+        hovered(bool): the pointer came or went.
+        resized(): it needs another height.
+    """
+
+    painted = Signal(str)
+    copied = Signal(str)
+    link_opened = Signal(str, str)
+    opened = Signal(str)
+    dismissed = Signal(str)
+    expired = Signal(str)
+    hovered = Signal(bool)
+    resized = Signal()
+
+    def __init__(
+        self,
+        looks: Looks,
+        entry: Entry,
+        *,
+        seconds: float | None,
+        composited: bool = True,
+        clock: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        """Build the card of ``entry``; it expires after ``seconds``, never if None.
+
+        ``composited`` says whether the screen can draw a soft shadow and round corners.
+        """
+        super().__init__(None, FLAGS)
+        self.entry = entry
+        self._looks, self._composited, self._clock, self._wall = looks, composited, clock, wall
+        self._left, self._due, self._held_until = seconds, 0.0, 0.0
+        self._painted = False
+        self.painted_at = 0.0
+        """Unix time of the first picture; 0 before."""
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.timeout.connect(lambda: self.expired.emit(entry.id))
+        self._build()
+        looks.changed.connect(self.update)
+
+    def _build(self) -> None:
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        self.setAttribute(Qt.WidgetAttribute.WA_X11NetWmWindowTypeNotification)
+        self.setAttribute(Qt.WidgetAttribute.WA_MacAlwaysShowToolWindow)
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground, self._composited)
+        self.setObjectName("toast")
+        self.setWindowTitle("Deskbell")
+        self.setAccessibleName(spoken(self.entry, self._wall()))
+        sizes = self._looks.sizes
+        column = QVBoxLayout(self)
+        edge = self.shadow + sizes["hair"]
+        left, right = edge + sizes["large"] + sizes["stripe"] // 2, edge + sizes["gap"]
+        column.setContentsMargins(left, edge + sizes["small"], right, edge + sizes["gap"])
+        column.setSpacing(0)
+        column.addLayout(self._header())
+        column.addSpacing(sizes["hair"])
+        column.addWidget(self._title())
+        self.body = ClampedText(clean_block(self.entry.body, MAX_BODY), name="body", lines=4, parent=self)
+        self.body.setVisible(bool(self.body.text()))
+        if self.body.text():
+            column.addSpacing(sizes["tiny"] // 2)
+            column.addWidget(self.body)
+        self.script = self._script(column)
+        self.links = self._links(column)
+        for button in self.findChildren(QWidget):
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    @property
+    def shadow(self) -> int:
+        """Pixels around the card that belong to the window but only hold its shadow."""
+        return self._looks.sizes["shadow"] if self._composited else 0
+
+    def _header(self) -> QHBoxLayout:
+        sizes, priority = self._looks.sizes, self.entry.priority
+        row = QHBoxLayout()
+        row.setSpacing(sizes["tiny"])
+        self.priority = ClampedText(priority_word(priority), name=f"priority_{priority}", lines=1)
+        self.source = ClampedText(sender(self.entry), name="source", lines=1)
+        self.age = ClampedText(age(self.entry.at, self._wall()), name="age", lines=1)
+        self.dismiss = GlyphButton(self._looks, "close", "Dismiss", name="dismiss")
+        self.dismiss.clicked.connect(self._guarded(lambda: self.dismissed.emit(self.entry.id)))
+        row.addWidget(Icon(self._looks, priority.value, priority.value))
+        row.addWidget(self.priority)
+        row.addSpacing(sizes["small"])
+        if not is_own(self.entry):
+            row.addWidget(Icon(self._looks, "verified", "done"))
+        row.addWidget(self.source, 1)
+        row.addWidget(self.age)
+        row.addWidget(self.dismiss)
+        return row
+
+    def _title(self) -> ClampedText:
+        text = clean_line(self.entry.title, MAX_TITLE) or source_name(self.entry)
+        self.title = ClampedText(text, name="title", lines=2)
+        return self.title
+
+    def _script(self, column: QVBoxLayout) -> ScriptBox | None:
+        if not self.entry.scripts:
+            return None
+        box = ScriptBox(self._looks, self.entry.scripts)
+        box.copied.connect(lambda: self.copied.emit(self.entry.id))
+        box.reshaped.connect(self.resized)
+        for button in box.buttons():
+            button.installEventFilter(self)
+        column.addSpacing(self._looks.sizes["small"])
+        column.addWidget(box)
+        return box
+
+    def _links(self, column: QVBoxLayout) -> list[LinkButton]:
+        row = QHBoxLayout()
+        row.setSpacing(self._looks.sizes["small"])
+        buttons: list[LinkButton] = []
+        for link in self.entry.links:
+            target = link_target(link.url)
+            if target is None or len(buttons) == MAX_LINKS:
+                continue
+            button = LinkButton(self._looks, link.label, target)
+            button.clicked.connect(self._guarded(partial(self.link_opened.emit, self.entry.id, target.url)))
+            row.addWidget(button, 1)
+            buttons.append(button)
+        if buttons:
+            column.addSpacing(self._looks.sizes["small"])
+            column.addLayout(row)
+        return buttons
+
+    # Shape
+
+    def fit(self, most: int) -> None:
+        """Take the theme's width and the height that the texts need, at most ``most`` pixels of card."""
+        self.ensurePolished()
+        width = self._looks.sizes["toast"] + 2 * self.shadow
+        layout = self.layout()
+        assert layout is not None  # noqa: S101 - _build made it
+        height = 0
+        for title, body, script in _SHAPES:
+            self.title.set_lines(title)
+            self.body.set_lines(body)
+            if self.script is not None:
+                margins = layout.contentsMargins()
+                self.script.fit(width - margins.left() - margins.right(), script, most // 2)
+            layout.invalidate()
+            height = layout.heightForWidth(width)
+            if height <= most + 2 * self.shadow:
+                break
+        self.setFixedSize(width, height)
+        if not self._composited:
+            self.setMask(self._rounded())
+
+    def _rounded(self) -> QBitmap:
+        mask = QBitmap(self.size())
+        mask.clear()
+        painter = QPainter(mask)
+        painter.setBrush(Qt.GlobalColor.color1)
+        corner = self._looks.sizes["corner"]
+        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), corner, corner)
+        painter.end()
+        return mask
+
+    # Time
+
+    def start(self) -> None:
+        """Let its time begin."""
+        self.resume(0.0)
+
+    def pause(self) -> None:
+        """Stop its time: somebody is looking."""
+        if self._timer.isActive() and self._left is not None:
+            self._left = max(0.0, self._due - self._clock())
+        self._timer.stop()
+
+    def resume(self, least: float = LEAVE_SECONDS) -> None:
+        """Let its time go on, for at least ``least`` seconds."""
+        if self._left is not None:
+            self._left = max(self._left, least)
+            self._due = self._clock() + self._left
+            self._timer.start(round(self._left * 1000))
+
+    def remaining(self) -> float | None:
+        """Return the seconds it still has, None if it stays until it is handled."""
+        if self._left is None or not self._timer.isActive():
+            return self._left
+        return max(0.0, self._due - self._clock())
+
+    def tick(self) -> None:
+        """Bring the age up to date."""
+        self.age.set_text(age(self.entry.at, self._wall()))
+
+    # Presses
+
+    def hold(self) -> None:
+        """Ignore presses for a moment: the card has just moved."""
+        self._held_until = self._clock() + HOLD_SECONDS
+
+    def is_held(self) -> bool:
+        """Say whether presses are ignored."""
+        return self._clock() < self._held_until
+
+    def _guarded(self, action: Callable[[], object]) -> Callable[[], None]:
+        def pressed() -> None:
+            if not self.is_held():
+                action()
+
+        return pressed
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        """Keep presses from the script's buttons while the card is held."""
+        return isinstance(watched, QPushButton) and event.type() in _PRESSES and self.is_held()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Open the entry: the card itself was pressed."""
+        inside = self.rect().contains(event.position().toPoint())
+        if event.button() is Qt.MouseButton.LeftButton and inside and not self.is_held():
+            self.opened.emit(self.entry.id)
+
+    def enterEvent(self, _event: QEnterEvent) -> None:
+        """Stop the time under the pointer."""
+        self.pause()
+        self.hovered.emit(True)
+
+    def leaveEvent(self, _event: QEvent) -> None:
+        """Let the time go on."""
+        self.resume()
+        self.hovered.emit(False)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Have no time running when nobody can see it."""
+        self._timer.stop()
+        super().hideEvent(event)
+
+    # Picture
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw shadow, card and the priority's stripe; the widgets on it draw themselves."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        self._paint_shadow(painter)
+        self._paint_card(painter)
+        painter.end()
+        if not self._painted:
+            self._painted = True
+            # The widgets on the card paint after it, and the picture goes out when this turn ends.
+            QTimer.singleShot(0, self, self._report)
+
+    def _paint_shadow(self, painter: QPainter) -> None:
+        colour = self._looks.theme.colour("shadow")
+        for step in range(self.shadow):
+            strength = ((step + 1) / (self.shadow + 1)) ** 2
+            colour.setAlphaF(0.045 * strength)
+            painter.setBrush(colour)
+            box = QRectF(self.rect()).adjusted(step, step + self.shadow / 5, -step, -step + self.shadow / 5)
+            round_ = self._looks.sizes["corner"] + self.shadow - step
+            painter.drawRoundedRect(box, round_, round_)
+
+    def _paint_card(self, painter: QPainter) -> None:
+        theme, sizes = self._looks.theme, self._looks.sizes
+        outer = QRectF(self.rect()).adjusted(self.shadow, self.shadow, -self.shadow, -self.shadow)
+        hair, corner = sizes["hair"], sizes["corner"]
+        if self._composited:
+            painter.setBrush(theme.colour("line"))
+            painter.drawRoundedRect(outer, corner, corner)
+        else:
+            painter.fillRect(self.rect(), theme.colour("outline"))
+        inner = outer.adjusted(hair, hair, -hair, -hair)
+        card = QPainterPath()
+        card.addRoundedRect(inner, corner - hair, corner - hair)
+        painter.fillPath(card, theme.colour("card"))
+        painter.setClipPath(card)
+        stripe = QRectF(inner.left(), inner.top(), sizes["stripe"], inner.height())
+        painter.fillRect(stripe, theme.priority(self.entry.priority))
+
+    def _report(self) -> None:
+        self.painted_at = self._wall()
+        self.painted.emit(self.entry.id)
+
+    def painted_texts(self) -> dict[str, object]:
+        """Return what was really drawn: title, body, script, and the labels and hosts of the links."""
+        links = [{"label": b.label.painted_text(), "host": b.host.painted_text()} for b in self.links]
+        return {
+            "title": self.title.painted_text(),
+            "body": self.body.painted_text(),
+            "script": self.script.text.painted_text() if self.script is not None else "",
+            "links": links,
+        }

@@ -1,0 +1,288 @@
+"""The icon in the tray: the link's state at a glance, the unread count, and the menu."""
+
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QRectF, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtDBus import QDBusConnection, QDBusServiceWatcher
+from PySide6.QtGui import QAction, QColor, QFont, QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QMenu, QSystemTrayIcon
+
+from desktop import assets
+from desktop.entry import LinkState, Status
+from desktop.text import span
+
+WATCHER = "org.kde.StatusNotifierWatcher"
+"""The D-Bus name of the tray on most Linux desktops."""
+
+CHANGE_MILLISECONDS = 1_000
+"""At most one change of the icon in this time: some panels redraw themselves for each."""
+WORDS_MILLISECONDS = 30_000
+"""How often "Offline 3 min" is brought up to date."""
+LATE_MILLISECONDS = 30_000
+LATE_TRIES = 4
+"""How long a tray that starts after us is waited for: autostart has no order."""
+
+PICTURES = {
+    LinkState.SIGNED_OUT: "signed-out",
+    LinkState.CONNECTING: "busy",
+    LinkState.CATCHING_UP: "busy",
+    LinkState.LIVE: "live",
+    LinkState.OFFLINE: "offline",
+    LinkState.REFUSED: "attention",
+}
+"""The icon of each state."""
+
+_BADGE, _ON_BADGE = QColor("#C6281C"), QColor("#FFFFFF")
+# Drawn on panels of any colour, so the same in both themes; white on it has a contrast of 5.7.
+
+
+def count_text(unread: int) -> str:
+    """Return what stands in the badge: nothing, 1 to 9, or 9+."""
+    return "" if unread <= 0 else str(unread) if unread <= 9 else "9+"  # noqa: PLR2004 - one digit
+
+
+def words(status: Status, unread: int, notice: str, now: float) -> str:
+    """Return the tooltip: what works, what doesn't, and for how long."""
+    lines = [f"Deskbell: {state_words(status, now)}"]
+    if unread:
+        lines.append(f"{unread} unread")
+    lines += [text for text in (status.reason, notice) if text]
+    return "\n".join(lines)
+
+
+def state_words(status: Status, now: float) -> str:
+    """Return the state of the link in a few words, such as "offline 3 min, retrying"."""
+    match status.state:
+        case LinkState.OFFLINE:
+            return f"offline {span(now - status.since)}, retrying"
+        case LinkState.SIGNED_OUT:
+            return "not paired"
+        case LinkState.CONNECTING:
+            return "connecting"
+        case LinkState.CATCHING_UP:
+            return "catching up"
+        case LinkState.LIVE:
+            return "connected"
+        case LinkState.REFUSED:
+            return "needs attention"
+
+
+class Icons:
+    """Every icon is drawn once: a new QIcon for each change makes some panels leak."""
+
+    def __init__(self) -> None:
+        self._drawn: dict[tuple[str, str], QIcon] = {}
+
+    def icon(self, state: LinkState, unread: int) -> QIcon:
+        """Return the icon of a state with the count in a badge."""
+        key = (PICTURES[state], count_text(unread))
+        if key not in self._drawn:
+            icon = QIcon()
+            for size in assets.TRAY_SIZES:
+                icon.addPixmap(_with_badge(assets.picture(f"icons/tray/{key[0]}-{size}.png"), key[1]))
+            self._drawn[key] = icon
+        return self._drawn[key]
+
+
+def _with_badge(base: QPixmap, count: str) -> QPixmap:
+    if not count:
+        return base
+    picture = QPixmap(base)
+    side = picture.width()
+    high = side * 0.6
+    wide = high if len(count) == 1 else side * 0.8
+    box = QRectF(side - wide, 0, wide, high)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(_ON_BADGE)
+    painter.drawRoundedRect(box, high / 2, high / 2)
+    rim = max(0.75, side / 40)
+    painter.setBrush(_BADGE)
+    painter.drawRoundedRect(box.adjusted(rim, rim, -rim, -rim), high / 2 - rim, high / 2 - rim)
+    font = QFont()
+    font.setPixelSize(max(7, round(high * 0.74)))
+    font.setBold(True)
+    painter.setFont(font)
+    painter.setPen(_ON_BADGE)
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, count)
+    painter.end()
+    return picture
+
+
+class Tray(QObject):
+    """The tray icon and its menu.
+
+    Signals:
+        history_asked(), pair_asked(), sign_out_asked(), retry_asked(), test_asked(), quit_asked():
+            what was chosen.
+        availability_changed(bool): a tray has appeared or gone; without one the windows take over.
+    """
+
+    history_asked = Signal()
+    pair_asked = Signal()
+    sign_out_asked = Signal()
+    retry_asked = Signal()
+    test_asked = Signal()
+    quit_asked = Signal()
+    availability_changed = Signal(bool)
+
+    def __init__(
+        self,
+        *,
+        wall: Callable[[], float] = time.time,
+        available: Callable[[], bool] = QSystemTrayIcon.isSystemTrayAvailable,
+    ) -> None:
+        super().__init__()
+        self._wall, self._is_available = wall, available
+        self._icons = Icons()
+        self._status = Status(state=LinkState.SIGNED_OUT, since=wall())
+        self._unread, self._notice = 0, ""
+        self._shown: tuple[str, str] | None = None
+        self._available = available()
+        self._icon: QSystemTrayIcon | None = None
+        self._changes = QTimer(self, singleShot=True, interval=CHANGE_MILLISECONDS)
+        self._changes.timeout.connect(self._refresh)
+        self._words = QTimer(self, interval=WORDS_MILLISECONDS)
+        self._words.timeout.connect(self._refresh_words)
+        self._tries = LATE_TRIES
+        self._late = QTimer(self, interval=LATE_MILLISECONDS)
+        self._late.timeout.connect(self._look_again)
+        self._menu = self._build_menu()
+        self._watch()
+        self.renew()
+
+    def _build_menu(self) -> QMenu:
+        menu = QMenu()
+        self._head = menu.addAction("Not paired")
+        self._head.setEnabled(False)
+        menu.addSeparator()
+        self._add(menu, "Open history", self.history_asked)
+        self._retry = self._add(menu, "Connect now", self.retry_asked)
+        self._add(menu, "Show a test toast", self.test_asked)
+        menu.addSeparator()
+        self._pair = self._add(menu, "Pair this computer…", self.pair_asked)
+        self._sign_out = self._add(menu, "Sign out", self.sign_out_asked)
+        menu.addSeparator()
+        self._add(menu, "Quit Deskbell", self.quit_asked)
+        return menu
+
+    @staticmethod
+    def _add(menu: QMenu, label: str, asked: SignalInstance) -> QAction:
+        action = menu.addAction(label)
+        action.triggered.connect(lambda _checked=False: asked.emit())
+        return action
+
+    # What it says
+
+    def show_status(self, status: Status) -> None:
+        """Say the state of the link."""
+        self._status = status
+        self._plan()
+
+    def show_unread(self, unread: int) -> None:
+        """Show how many entries are unread."""
+        self._unread = unread
+        self._plan()
+
+    def show_notice(self, notice: str) -> None:
+        """Say something more in the tooltip, such as that there is no keyring; empty for nothing."""
+        self._notice = notice
+        self._plan()
+
+    def is_available(self) -> bool:
+        """Say whether there is a tray that shows the icon."""
+        return self._available
+
+    def tooltip(self) -> str:
+        """Return the tooltip as it is now."""
+        return words(self._status, self._unread, self._notice, self._wall())
+
+    def menu(self) -> QMenu:
+        """Return the menu."""
+        return self._menu
+
+    def message(self, title: str, body: str) -> None:
+        """Show a native notification; for desktops on which toasts cannot be placed."""
+        if self._icon is not None:
+            self._icon.showMessage(title, body, assets.logo())
+
+    def close(self) -> None:
+        """Take the icon out of the tray."""
+        for timer in (self._changes, self._words, self._late):
+            timer.stop()
+        if self._icon is not None:
+            self._icon.hide()
+            self._icon.deleteLater()
+            self._icon = None
+
+    def _plan(self) -> None:
+        if not self._changes.isActive():
+            self._refresh()
+            self._changes.start()
+
+    def _refresh(self) -> None:
+        look = (PICTURES[self._status.state], count_text(self._unread))
+        if self._icon is not None and look != self._shown:
+            self._icon.setIcon(self._icons.icon(self._status.state, self._unread))
+            self._shown = look
+        if self._status.state is LinkState.OFFLINE:
+            self._words.start()
+        else:
+            self._words.stop()
+        self._refresh_words()
+
+    def _refresh_words(self) -> None:
+        state = self._status.state
+        said = state_words(self._status, self._wall())
+        self._head.setText(said[0].upper() + said[1:])
+        self._retry.setVisible(state in {LinkState.OFFLINE, LinkState.REFUSED})
+        self._pair.setVisible(state in {LinkState.SIGNED_OUT, LinkState.REFUSED})
+        self._sign_out.setVisible(state is not LinkState.SIGNED_OUT)
+        if self._icon is not None:
+            self._icon.setToolTip(self.tooltip())
+
+    # Where it is
+
+    def renew(self) -> None:
+        """Make the icon anew: one that was made before a tray existed never appears in it."""
+        old = self._icon
+        self._icon = QSystemTrayIcon(self._icons.icon(self._status.state, self._unread), self)
+        self._shown = None
+        self._icon.setContextMenu(self._menu)
+        self._icon.activated.connect(self._activated)
+        self._icon.show()
+        if old is not None:
+            old.hide()
+            old.deleteLater()
+        self._refresh()
+
+    def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
+        if reason in {QSystemTrayIcon.ActivationReason.Trigger, QSystemTrayIcon.ActivationReason.DoubleClick}:
+            self.history_asked.emit()
+
+    def _watch(self) -> None:
+        bus = QDBusConnection.sessionBus()
+        if bus.isConnected():
+            self._watcher = QDBusServiceWatcher(WATCHER, bus, parent=self)
+            self._watcher.serviceRegistered.connect(lambda _name: self._appeared())
+            self._watcher.serviceUnregistered.connect(lambda _name: self._look_again())
+        if not self._available:
+            self._late.start()
+
+    def _appeared(self) -> None:
+        # The host registers itself a moment after the watcher's name appears.
+        QTimer.singleShot(CHANGE_MILLISECONDS // 2, self, self._look_again)
+        self.renew()
+
+    def _look_again(self) -> None:
+        self._tries -= 1
+        now = self._is_available()
+        if now or self._tries <= 0:
+            self._late.stop()
+        if now != self._available:
+            self._available = now
+            if now:
+                self.renew()
+            self.availability_changed.emit(now)
