@@ -1,0 +1,229 @@
+"""The command line as a new user types it: the right things, and the wrong ones."""
+
+import json
+import os
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from relay.__main__ import main
+from tests.relay_process import SECRETS, RelayProcess
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Return a function that runs ``deskbell-relay`` in an empty folder: status, output, errors."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("DESKBELL")]:
+        monkeypatch.delenv(name)
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(name, value)
+
+    def call(*words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["deskbell-relay", *words])
+        capsys.readouterr()
+        status = 0
+        try:
+            main()
+        except SystemExit as end:
+            status = end.code if isinstance(end.code, int) else 1
+        output = capsys.readouterr()
+        return status, output.out, output.err
+
+    return call
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    """A configuration with one source and a journal in the test's folder."""
+    file = tmp_path / "relay.toml"
+    file.write_text(
+        '[journal]\npath = "journal.db"\n[sources.stripe]\nprovider = "stripe"\nsecret = "env:TEST_STRIPE_SECRET"\n'
+    )
+    return file
+
+
+def test_without_a_command_it_shows_its_help(run: Run) -> None:
+    """Somebody who types the bare name learns what there is."""
+    status, output, errors = run()
+
+    assert status == 2
+    for command in ("serve", "check", "pair", "devices", "revoke", "events", "simulate", "demo"):
+        assert command in output + errors
+
+
+@pytest.mark.parametrize(
+    "command", ["serve", "check", "example", "pair", "devices", "revoke", "events", "simulate", "demo"]
+)
+def test_each_command_explains_itself(run: Run, command: str) -> None:
+    """``--help`` works for each command."""
+    status, output, _ = run(command, "--help")
+
+    assert status == 0
+    assert f"deskbell-relay {command}" in output
+
+
+def test_without_a_configuration_it_says_how_to_make_one(run: Run) -> None:
+    """The first mistake everybody makes has an answer."""
+    status, _, errors = run("check")
+
+    assert status == 2
+    assert "deskbell-relay example > relay.toml" in errors
+
+
+def test_the_example_configuration_is_right(run: Run, tmp_path: Path) -> None:
+    """What ``example`` prints can be used as it is."""
+    (tmp_path / "relay.toml").write_text(run("example")[1])
+    status, output, errors = run("check")
+
+    assert (status, errors) == (0, "")
+    assert "All right: 0 sources, 4 playbooks." in output
+
+
+def test_check_explains_every_key_and_shows_no_secret(run: Run, config: Path) -> None:
+    """An administrator sees where each value came from, but not the secret."""
+    status, output, _ = run("check", "--explain")
+
+    assert status == 0
+    assert "relay.toml:2" in output
+    assert "env:TEST_STRIPE_SECRET" in output
+    assert SECRETS["TEST_STRIPE_SECRET"] not in output
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("[server]\nprot = 1\n", r"relay.toml:2: server.prot: .*port"),
+        (
+            "[sources.x]\nprovider = 'strip'\nsecret = 'env:TEST_STRIPE_SECRET'\n",
+            r"sources.x.provider: .*stripe",
+        ),
+        ("[sources.x]\nprovider = 'stripe'\nsecret = 'env:NOT_SET'\n", r"sources.x.secret: .*NOT_SET"),
+        ("[sources.x]\nprovider = 'stripe'\nsecret = 'whsec_literal'\n", r"sources.x.secret: "),
+        ("[playbooks]\nfolder = 'nowhere'\n", "nowhere"),
+        ("[server\n", "relay.toml"),
+    ],
+)
+@pytest.mark.parametrize("command", ["check", "serve"])
+def test_a_wrong_configuration_stops_the_start_and_names_the_key(
+    run: Run, tmp_path: Path, command: str, text: str, complaint: str
+) -> None:
+    """Every mistake is one sentence on standard error with status 2, and never a traceback."""
+    (tmp_path / "relay.toml").write_text(
+        text + "[journal]\npath = 'journal.db'\n" if text != "[server\n" else text
+    )
+    status, _, errors = run(command)
+
+    assert status == 2
+    assert re.search(complaint, errors)
+    assert "Traceback" not in errors
+    assert "whsec_literal" not in errors
+
+
+def test_a_taken_port_is_said(run: Run, relay_process: RelayProcess) -> None:
+    """A second relay on the same port says so and ends."""
+    relay_process.start()
+    status, _, errors = run("serve", "--config", str(relay_process.config))
+
+    assert status == 2
+    assert "server.port" in errors
+    assert "Is another relay running?" in errors
+
+
+def test_empty_lists_say_what_to_do_next(run: Run, config: Path) -> None:
+    """A fresh journal has no devices and no events, and says how to get some."""
+    assert "deskbell-relay pair" in run("devices")[1]
+    assert "deskbell-relay simulate" in run("events")[1]
+
+
+def test_pair_prints_a_code_that_can_be_used_in_a_script(run: Run, config: Path) -> None:
+    """The code alone goes to standard output, what to do with it to standard error."""
+    status, output, errors = run("pair", "--agent", "mira@example.com", "--team", "billing", "--team", "vip")
+
+    assert status == 0
+    assert re.fullmatch(r"([0-9A-HJKMNP-TV-Z]{4}-){2}[0-9A-HJKMNP-TV-Z]{4}\n", output)
+    assert "mira@example.com in billing, vip" in errors
+    assert "10 minutes" in errors
+
+
+@pytest.mark.parametrize("words", [(), ("--agent", "mira"), ("--agent", "a@b.example", "--team", "")])
+def test_pair_refuses_what_is_no_agent_or_team(run: Run, config: Path, words: tuple[str, ...]) -> None:
+    """An agent is named by an e-mail address, and a team has a name."""
+    status, output, errors = run("pair", *words)
+
+    assert (status, output) == (2, "")
+    assert errors
+
+
+@pytest.mark.parametrize("device", ["abc", ""])
+def test_revoke_refuses_an_unknown_device(run: Run, config: Path, device: str) -> None:
+    """A mistyped device revokes nothing."""
+    status, _, errors = run("revoke", device)
+
+    assert status == 2
+    assert "deskbell-relay devices" in errors
+
+
+def test_simulate_lists_what_it_can_send(run: Run, config: Path) -> None:
+    """Somebody who does not know the names is shown them; without a name that is a mistake."""
+    assert run("simulate", "--list")[0] == 0
+    status, output, _ = run("simulate")
+    assert status == 2
+    assert "payment_failed" in output
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (("stripe", "payment_faild"), "payment_failed"),
+        (("strip", "payment_failed"), "there is no source 'strip'"),
+        (("stripe", "payment_failed"), "Is the relay running"),
+        (("stripe", "payment_failed", "--url", "ftp://x"), "ftp://x"),
+        (("stripe", "payment_failed", "--count", "0"), "count"),
+        (("stripe", "payment_failed", "--rate", "0"), "rate"),
+    ],
+)
+def test_simulate_says_what_is_wrong(run: Run, config: Path, words: tuple[str, ...], complaint: str) -> None:
+    """A wrong sample, source, address or number, or no relay at all: a sentence each."""
+    config.write_text(f"[server]\nport = 9\n{config.read_text()}")  # nobody listens on the discard port
+    status, _, errors = run("simulate", *words)
+
+    assert status == 2
+    assert complaint in errors
+
+
+def test_the_way_of_an_event_on_the_command_line(run: Run, relay_process: RelayProcess) -> None:
+    """Simulate, list, pair, list and revoke: what a new user does on the first day, beside a running relay."""
+    relay_process.start()
+    here = ("--config", str(relay_process.config))
+    assert run("simulate", "stripe", "payment_failed", "--count", "3", *here)[:2] == (0, "3 × 200\n")
+    relay_process.wait_until(lambda: "pending" not in run("events", *here)[1])
+    listed = [
+        json.loads(line) for line in run("events", "--json", "--source", "stripe", *here)[1].splitlines()
+    ]
+    assert [(event["seq"], event["state"]) for event in listed] == [
+        (3, "notified"),
+        (2, "notified"),
+        (1, "notified"),
+    ]
+    assert all("data" not in event for event in listed)
+    assert "Maya Lindqvist" in run("events", "--data", "--limit", "1", *here)[1]
+    assert "No more" in run("events", "--before", "1", *here)[1]
+
+    paired = relay_process.pair()
+    (device,) = [json.loads(line) for line in run("devices", "--json", *here)[1].splitlines()]
+    assert (device["id"], device["agent"]) == (paired.device, "mira@example.com")
+    assert "token_hash" not in device
+    assert paired.token not in run("devices", *here)[1]
+    assert "Revoked" in run("revoke", paired.device[:8], *here)[1]
+    assert "before" in run("revoke", paired.device, *here)[1]
+    assert "revoked" in run("devices", *here)[1]
+    log = relay_process.log.read_text()
+    assert "Maya" not in log
+    assert paired.token not in log
+    assert not any(secret in log for secret in SECRETS.values())
