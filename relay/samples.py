@@ -27,8 +27,8 @@ from relay.source import Source
 
 FOLDER = resource("samples")
 
-AT_ONCE = 64
-"""Requests in flight: a provider that sends a burst opens some dozens of connections."""
+AT_ONCE = 8
+"""Requests in flight. httpx slows down with each connection more; so it sends some 500 a second."""
 
 ANSWER_SECONDS = 30.0
 """As long as the patient ones among the providers wait."""
@@ -250,8 +250,14 @@ async def _status(client: httpx.AsyncClient, url: str, ready: Request) -> str:
 
 
 def _reason(error: httpx.TransportError) -> str:
+    """Return what went wrong; a refusal, the commonest, stands only at the bottom of the chain of causes."""
     if isinstance(error, httpx.TimeoutException):
         return f"no answer within {ANSWER_SECONDS:g} seconds"
+    cause: BaseException = error
+    while below := cause.__cause__ or cause.__context__:
+        cause = below
+    if isinstance(cause, ConnectionRefusedError):
+        return "the connection was refused"
     return str(error).rstrip(".") or type(error).__name__
 
 
