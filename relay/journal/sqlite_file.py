@@ -29,17 +29,21 @@ WAL_BYTES_KEPT = 64 * 1024 * 1024
 STATEMENTS_KEPT = 100
 """Prepared statements per connection: above what all verbs together use."""
 
-_PRAGMAS = f"""
-    PRAGMA synchronous = FULL;
-    PRAGMA fullfsync = {int(sys.platform == "darwin")};
-    PRAGMA checkpoint_fullfsync = {int(sys.platform == "darwin")};
-    PRAGMA foreign_keys = ON;
-    PRAGMA secure_delete = ON;
-    PRAGMA journal_size_limit = {WAL_BYTES_KEPT};
-    PRAGMA wal_autocheckpoint = 0;
-"""
-# wal_autocheckpoint is off because SQLite's own checkpoint after a commit keeps its errors to
-# itself, a failed fsync too; the writer does it and looks.
+_ON_MACOS = int(sys.platform == "darwin")
+
+_PRAGMAS = {
+    "synchronous": "FULL",
+    # macOS's fsync stops at the drive's cache; this goes through it.
+    "fullfsync": _ON_MACOS,
+    "checkpoint_fullfsync": _ON_MACOS,
+    "foreign_keys": 1,
+    # What was pruned is a customer's data, and is overwritten.
+    "secure_delete": 1,
+    "journal_size_limit": WAL_BYTES_KEPT,
+    # SQLite's own checkpoint after a commit keeps its errors to itself, a failed fsync too; the
+    # writer does it and looks.
+    "wal_autocheckpoint": 0,
+}
 
 
 class Ladder(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,7 +90,8 @@ def connect(
     try:
         connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, int(not checkpointer))
         _use_wal(connection, path)
-        connection.execute(_PRAGMAS)
+        for name, value in _PRAGMAS.items():
+            connection.pragma(name, value)
     except apsw.Error as error:
         connection.close()
         raise named(error, path) from error
@@ -112,7 +117,8 @@ def connect_reader(path: Path, *, vfs: str | None = None) -> apsw.Connection:
     try:
         connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
         # Not opened read-only: the first reader after a crash has to rebuild the WAL's index.
-        connection.execute("PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0")
+        connection.pragma("query_only", 1)
+        connection.pragma("wal_autocheckpoint", 0)
     except apsw.Error as error:
         connection.close()
         raise named(error, path) from error
