@@ -39,11 +39,12 @@ class GuardedProtocol(HttpToolsProtocol):
         self._open = False
         """A head has begun and is not complete."""
         self._begun = 0
-        """Bytes that came after the packet in which it began."""
+        """Bytes that came for it, complete lines or not; not those of a packet that began with a body."""
         self._complete = 0
         """Bytes of its complete header lines."""
         self._refusal = 0
-        """The status with which it was refused."""
+        """The status of the limit that stopped the parser."""
+        self._refused = False
         self._upgraded = False
         self._deadline: asyncio.TimerHandle | None = None
 
@@ -59,14 +60,14 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Count what comes for an open head: the parser says nothing of a header that is half there."""
-        if self._refusal:
+        if self._refused:
             return
-        if self._open:
+        counts = self._open or self._idle()
+        super().data_received(data)
+        if self._open and counts:
             self._begun += len(data)
             if self._begun > MAX_HEAD:
                 self._refuse(431)
-                return
-        super().data_received(data)
         if self._deadline is None and (self._open or self._idle()):
             self._set_deadline()
 
@@ -107,7 +108,7 @@ class GuardedProtocol(HttpToolsProtocol):
             super().send_400_response(msg)
 
     def _idle(self) -> bool:
-        """Say whether bytes came that belong to no request, such as empty lines."""
+        """Say whether no request is under way, so that what comes is a new head, or empty lines."""
         return not self._upgraded and (
             self.cycle is None  # type: ignore[redundant-expr] # uvicorn begins with None and says it does not
             or self.cycle.response_complete
@@ -119,7 +120,9 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def _refuse(self, status: int) -> None:
         """Answer and close; what still comes is thrown away for a moment, or a reset may lose the answer."""
-        self._refusal = status
+        if self._refused or self.transport.is_closing():
+            return
+        self._refused = True
         self._clear_deadline()
         self.transport.write(STATUS_LINE[status] + b"content-length: 0\r\nconnection: close\r\n\r\n")
         if self.transport.can_write_eof():
@@ -129,13 +132,9 @@ class GuardedProtocol(HttpToolsProtocol):
             self.transport.close()
 
     def _set_deadline(self) -> None:
-        self._deadline = self.loop.call_later(self.head_seconds, self._give_up)
+        self._deadline = self.loop.call_later(self.head_seconds, self._refuse, 408)
 
     def _clear_deadline(self) -> None:
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
-
-    def _give_up(self) -> None:
-        if not self.transport.is_closing():
-            self._refuse(408)
