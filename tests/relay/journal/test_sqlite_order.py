@@ -79,7 +79,8 @@ class AgainstAModel(RuleBasedStateMachine):
             results.append(Dispatched(event_seq=seq, state=EventState.NOTIFIED, drafts=drafts))
             if seq in self.pending:
                 self.pending.remove(seq)
-                self.published += [(len(self.published) + 1, self.time, audience) for audience in audiences]
+                first = len(self.published) + 1
+                self.published += [(first + part, self.time, to) for part, to in enumerate(audiences)]
         self.run(self.journal.publish(results))
 
     @staticmethod
