@@ -8,6 +8,7 @@ off screen, a picture of the toast is saved, and the exit status says whether it
 
 import asyncio
 import base64
+import contextlib
 import json
 import os
 import secrets
@@ -88,12 +89,12 @@ def run(folder: Path | None = None) -> int:
     with ExitStack() as stack:
         stack.enter_context(_relay(config, settings, place / "relay.log"))
         code = asyncio.run(_invite(settings))
-        desktop = stack.enter_context(_desktop(place, settings, code, screen=screen))
-        desktop.wait_for("live")
+        app = stack.enter_context(desktop(place, public_url(settings), code, screen=screen))
+        app.wait_for("live")
         typer.echo(urls_page(settings))
         sent_at = time.time()
         _send_first(settings)
-        painted = desktop.wait_for("painted")
+        painted = app.wait_for("painted")
         problem = judge(painted)
         delay = (float(str(painted["painted_at"])) - sent_at) * 1000
         typer.echo(f"\nThe toast was painted {delay:.0f} ms after the HTTP request was sent.")
@@ -101,10 +102,10 @@ def run(folder: Path | None = None) -> int:
             typer.echo(f"There is no display here; a picture of it is in {painted['picture']}")
         if problem:
             raise DemoError(problem)
-        typer.echo(f"\nSend more, from another terminal:\n  {_command(config, 'parcel', 'delivered')}")
+        typer.echo(more_page(config, running=screen))
         if screen:
             typer.echo("\nThe bell is in your tray. Ctrl-C here, or Quit there, ends it all.")
-            desktop.wait_for_end()
+            app.wait_for_end()
     return 0
 
 
@@ -162,7 +163,7 @@ def judge(painted: Mapping[str, object]) -> str:
 def urls_page(settings: Config) -> str:
     """Return the webhook URL of each configured source."""
     lines = [
-        f"  {public_url(settings)}/hooks/{name}   ({PROVIDERS[source.provider].title})"
+        f"  {public_url(settings)}/hooks/{name:<10} {PROVIDERS[source.provider].title}"
         for name, source in settings.sources.items()
     ]
     return "\n".join(["Webhook URLs:", *lines])
@@ -194,9 +195,13 @@ def _send_first(settings: Config) -> None:
         raise DemoError(f"the relay answered {', '.join(answers)} to the webhook")
 
 
-def _command(config: Path, source: str, sample: str) -> str:
+def more_page(config: Path, *, running: bool) -> str:
+    """Return what to type next."""
     program = Path(sys.executable).parent / "deskbell-relay"
-    return f"{program} simulate {source} {sample} --config {config}"
+    serve = [] if running else [f"  {program} serve --config {config} &"]
+    more = f"  {program} simulate parcel delivered --config {config}"
+    events = f"  {program} events --config {config}"
+    return "\n".join(["", "Send more, and see what became of it:", *serve, more, events])
 
 
 async def _invite(settings: Config) -> str:
@@ -238,17 +243,19 @@ def _wait_until_ready(process: subprocess.Popen[bytes], url: str, log: Path) -> 
     raise DemoError(f"the relay did not start; see {log}:\n{log.read_text(errors='replace')[-2000:]}")
 
 
-class _Desktop:
+class DesktopProcess:
     """The tray app as a process of its own: what it reports, and that it ends."""
 
     def __init__(self, process: subprocess.Popen[str], log: Path) -> None:
         self._process, self._log = process, log
         self._reports: Queue[Mapping[str, object]] = Queue()
-        threading.Thread(target=self._read, name="desktop-reports", daemon=True).start()
+        self._reader = threading.Thread(target=self._read, name="desktop-reports", daemon=True)
+        self._reader.start()
 
     def _read(self) -> None:
-        for line in self._process.stdout or ():
-            self._reports.put(json.loads(line))
+        with self._process.stdout or contextlib.nullcontext(()) as lines:
+            for line in lines:
+                self._reports.put(json.loads(line))
         self._reports.put({"report": "end"})
 
     def wait_for(self, report: str) -> Mapping[str, object]:
@@ -263,16 +270,20 @@ class _Desktop:
             raise DemoError(f"the desktop did not come to {report!r}; see {self._log}:\n{tail}")
         return found
 
+    def finish(self) -> None:
+        """Read what was said to the end."""
+        self._reader.join()
+
     def wait_for_end(self) -> None:
         """Wait until the desktop was quit."""
         self._process.wait()
 
 
 @contextmanager
-def _desktop(place: Path, settings: Config, code: str, *, screen: bool) -> Iterator[_Desktop]:
+def desktop(place: Path, relay: str, code: str, *, screen: bool) -> Iterator[DesktopProcess]:
     """Run the tray app, paired by ``code``, until we leave."""
     command = [sys.executable, "-m", "desktop", "--profile", str(place / "desktop"), "--report"]
-    command += ["--relay", public_url(settings)]
+    command += ["--relay", relay]
     environ = {**os.environ, "DESKBELL_PAIR_CODE": code}
     if not screen:
         command += ["--snapshot", str(place / "toast.png")]
@@ -280,10 +291,12 @@ def _desktop(place: Path, settings: Config, code: str, *, screen: bool) -> Itera
     log = place / "desktop.log"
     with log.open("wb") as output:
         process = subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=output, text=True)
+        app = DesktopProcess(process, log)
         try:
-            yield _Desktop(process, log)
+            yield app
         finally:
             _stop(process)
+            app.finish()
 
 
 def _stop(process: subprocess.Popen[bytes] | subprocess.Popen[str]) -> None:

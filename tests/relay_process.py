@@ -131,6 +131,12 @@ class RelayProcess:
         assert answer.status_code == 200, answer.text
         return msgspec.json.decode(answer.content, type=Paired)
 
+    def invite(self, agent: str = "mira@example.com", teams: tuple[str, ...] = ("billing",)) -> str:
+        """Return a pairing code, made as the command line makes it."""
+        code, invitation = identity.invite(agent, teams, now=time.time(), random_bytes=token_bytes)
+        asyncio.run(self._add_code(invitation))
+        return str(code)
+
     async def _add_code(self, invitation: PairingCode) -> None:
         async with self.journal() as journal:
             await journal.add_code(invitation)
