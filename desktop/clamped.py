@@ -21,11 +21,12 @@ class ClampedText(QWidget):
         name: str,
         lines: int = NO_LIMIT,
         elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+        centred: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         """Show ``text``; ``name`` is its name in the style sheet, ``elide`` where the last line is cut."""
         super().__init__(parent)
-        self._elide = elide
+        self._elide, self._centred = elide, centred
         self.setObjectName(name)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
@@ -87,7 +88,7 @@ class ClampedText(QWidget):
         step = self.fontMetrics().lineSpacing()
         top = (self.height() - step) // 2 if self._lines == 1 else 0
         for number, line in enumerate(self.drawn(self.width())):
-            layout = _layout(line, self.font())
+            layout = _layout(line, self.font(), centred=self._centred)
             layout.beginLayout()
             row = layout.createLine()
             row.setLineWidth(self.width())
@@ -136,8 +137,8 @@ def _index(text: str, units: int) -> int:
     return len(text.encode("utf-16-le")[: units * 2].decode("utf-16-le", "ignore"))
 
 
-def _layout(text: str, font: QFont) -> QTextLayout:
-    option = QTextOption()
+def _layout(text: str, font: QFont, *, centred: bool = False) -> QTextLayout:
+    option = QTextOption(Qt.AlignmentFlag.AlignHCenter if centred else Qt.AlignmentFlag.AlignLeft)
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
     option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
     layout = QTextLayout(text, font)

@@ -189,7 +189,7 @@ class HistoryWindow(QMainWindow):
         self.setWindowIcon(assets.logo())
         self.search = QLineEdit()
         self.list = EntryList(looks, model, wall)
-        self.empty = ClampedText(name="empty", lines=4)
+        self.empty = ClampedText(name="empty", lines=4, centred=True)
         self.detail: Detail | None = None
         self.notice = ClampedText(name="notice_text")
         self._typing = QTimer(self, singleShot=True, interval=TYPING_MILLISECONDS)
@@ -345,6 +345,7 @@ class HistoryWindow(QMainWindow):
 
     def _show_emptiness(self) -> None:
         text = self.search.text().strip()
+        self.mark_button.setVisible(self._model.rowCount() > 0)
         if self._model.rowCount():
             self.empty.set_text("Choose a notification to read it.")
         elif text:

@@ -35,6 +35,8 @@ class Waiting:
     """Monotonic seconds."""
     claimed: bool = False
     """It was on the screen already: the inbox knows."""
+    number: int
+    """Its place in the order of arrival: the newest stands nearest the corner."""
 
     def is_stale(self, now: float) -> bool:
         """Say whether it has waited too long; what is urgent or was half read never has."""
@@ -99,7 +101,8 @@ class Stack(QObject):
         self._visible: list[Toast] = []
         self._waiting: list[Waiting] = []
         self._overflow = 0
-        self._screens: set[QScreen] = set()
+        self._arrived = 0
+        self._numbers: dict[Toast, int] = {}
         self._chip = Chip(looks, composited=composited)
         self._chip.clicked.connect(self._open_more)
         self._tick = QTimer(self, interval=TICK_MILLISECONDS)
@@ -112,7 +115,9 @@ class Stack(QObject):
 
     def add(self, entry: Entry, seconds: float | None) -> None:
         """Show an entry for ``seconds`` (None: until it is handled) as soon as there is a place."""
-        self._waiting.append(Waiting(entry=entry, seconds=seconds, since=self._clock()))
+        self._arrived += 1
+        waiting = Waiting(entry=entry, seconds=seconds, since=self._clock(), number=self._arrived)
+        self._waiting.append(waiting)
         if len(self._waiting) > WAITING:
             self._drop_one()
         self._soon.start()
@@ -148,6 +153,7 @@ class Stack(QObject):
 
     def _remove(self, toast: Toast) -> None:
         self._visible.remove(toast)
+        del self._numbers[toast]
         toast.hide()
         toast.deleteLater()
 
@@ -174,8 +180,9 @@ class Stack(QObject):
             return False
         self._waiting.remove(chosen)
         if chosen.claimed or self._claim(chosen.entry.id):
-            self._visible.append(toast)
-            toast.move(self._places()[0].topLeft())
+            self._numbers[toast] = chosen.number
+            self._visible = sorted([*self._visible, toast], key=self._numbers.__getitem__)
+            self._move()
             toast.hold()
             toast.show()
             toast.start()
@@ -205,7 +212,13 @@ class Stack(QObject):
             if toast.entry.priority is not Priority.URGENT or not victims:
                 return not self._visible
             victim = victims[0]
-            again = Waiting(entry=victim.entry, seconds=victim.remaining(), since=self._clock(), claimed=True)
+            again = Waiting(
+                entry=victim.entry,
+                seconds=victim.remaining(),
+                since=self._clock(),
+                claimed=True,
+                number=self._numbers[victim],
+            )
             self._remove(victim)
             self._waiting.append(again)
         return True
@@ -314,7 +327,8 @@ class Chip(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground, composited)
         self.setWindowTitle("Deskbell")
         self.button = QPushButton()
-        self.button.setObjectName("chip")
+        # Round corners need a screen that blends; without one they would show the window behind.
+        self.button.setObjectName("chip" if composited else "square_chip")
         self.button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.button.clicked.connect(self.clicked)
         column = QVBoxLayout(self)

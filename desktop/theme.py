@@ -80,9 +80,9 @@ _PROPORTIONS = {
     "panel_extra": 32.0,
     "bar": 11.0,
     "dialog": 420.0,
-    "window": 940.0,
-    "window_height": 620.0,
-    "column": 340.0,
+    "window": 1000.0,
+    "window_height": 640.0,
+    "column": 390.0,
     "reading": 620.0,
 }
 

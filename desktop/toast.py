@@ -133,6 +133,11 @@ class Toast(QWidget):
         """Pixels around the card that belong to the window but only hold its shadow."""
         return self._looks.sizes["shadow"] if self._composited else 0
 
+    @property
+    def _corner(self) -> int:
+        # A mask has hard edges: the smaller the corner, the less it shows.
+        return self._looks.sizes["corner" if self._composited else "tiny"]
+
     def _header(self) -> QHBoxLayout:
         sizes, priority = self._looks.sizes, self.entry.priority
         row = QHBoxLayout()
@@ -214,7 +219,7 @@ class Toast(QWidget):
         mask.clear()
         painter = QPainter(mask)
         painter.setBrush(Qt.GlobalColor.color1)
-        corner = self._looks.sizes["corner"]
+        corner = self._corner
         painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), corner, corner)
         painter.end()
         return mask
@@ -312,13 +317,13 @@ class Toast(QWidget):
             colour.setAlphaF(0.045 * strength)
             painter.setBrush(colour)
             box = QRectF(self.rect()).adjusted(step, step + self.shadow / 5, -step, -step + self.shadow / 5)
-            round_ = self._looks.sizes["corner"] + self.shadow - step
+            round_ = self._corner + self.shadow - step
             painter.drawRoundedRect(box, round_, round_)
 
     def _paint_card(self, painter: QPainter) -> None:
         theme, sizes = self._looks.theme, self._looks.sizes
         outer = QRectF(self.rect()).adjusted(self.shadow, self.shadow, -self.shadow, -self.shadow)
-        hair, corner = sizes["hair"], sizes["corner"]
+        hair, corner = sizes["hair"], self._corner
         if self._composited:
             painter.setBrush(theme.colour("line"))
             painter.drawRoundedRect(outer, corner, corner)
