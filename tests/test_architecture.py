@@ -17,32 +17,27 @@ FILES = {
 # A file imports only files of a lower line.
 LEVELS = {
     "relay": (
-        {"relay.protocol"},
-        {
-            "relay.errors",
-            "relay.event",
-            "relay.source",
-            "relay.formats",
-            "relay.resources",
-            "relay.wheel",
-            "relay.kinds",
-        },
-        {"relay.log", "relay.credentials"},
-        {"relay.config", "relay.playbooks", "relay.schemes", "relay.journal.base"},
-        {"relay.verify", "relay.render", "relay.session", "relay.journal.sqlite", "relay.identity"},
-        {"relay.samples", "relay.intake", "relay.dispatch", "relay.gateway", "relay.server"},
-        {"relay.api"},
+        {"relay.protocol", "relay.source", "relay.formats", "relay.resources", "relay.kinds", "relay.log"},
+        {"relay.errors", "relay.event", "relay.settings", "relay.credentials", "relay.wheel"},
+        {"relay.config_pages", "relay.playbooks", "relay.identity", "relay.session", "relay.handshake"},
+        {"relay.config", "relay.schemes", "relay.journal.base", "relay.journal", "relay.connection"},
+        {"relay.verify", "relay.render", "relay.samples", "relay.recent"},
+        {"relay.fanout"},
+        {"relay.replay"},
+        {"relay.intake", "relay.dispatch", "relay.gateway", "relay.api", "relay.server"},
         {"relay.app"},
-        {"relay.demo", "relay.cli"},
+        {"relay.demo"},
+        {"relay.cli"},
         {"relay.__main__"},
     ),
     "desktop": (
-        {"desktop.entry", "desktop.text", "desktop.assets", "desktop.address"},
-        {"desktop.session", "desktop.rules", "desktop.inbox", "desktop.keychain", "desktop.theme"},
-        {"desktop.pairing"},
-        {"desktop.connection", "desktop.models", "desktop.instance"},
-        {"desktop.bridge", "desktop.toast", "desktop.tray", "desktop.history", "desktop.signin"},
-        {"desktop.stack"},
+        {"desktop.entry", "desktop.assets", "desktop.address", "desktop.trust", "desktop.options"},
+        {"desktop.text", "desktop.theme", "desktop.session", "desktop.rules", "desktop.inbox"},
+        {"desktop.clamped", "desktop.compositor", "desktop.instance", "desktop.signals", "desktop.keychain"},
+        {"desktop.controls", "desktop.dial", "desktop.pairing", "desktop.models", "desktop.tray"},
+        {"desktop.scriptbox", "desktop.connection", "desktop.signin"},
+        {"desktop.toast", "desktop.detail", "desktop.bridge"},
+        {"desktop.stack", "desktop.history", "desktop.enrolment"},
         {"desktop.app"},
         {"desktop.__main__"},
     ),
@@ -51,8 +46,9 @@ LEVELS = {
 # These decide: values in, values out. They neither wait, nor draw, nor ask what time it is.
 PURE = {
     "relay.protocol", "relay.errors", "relay.event", "relay.source", "relay.formats", "relay.playbooks",
-    "relay.render", "relay.session", "relay.verify", "relay.schemes", "relay.wheel",
-    "desktop.entry", "desktop.session", "desktop.rules", "desktop.text",
+    "relay.render", "relay.session", "relay.verify", "relay.schemes", "relay.wheel", "relay.kinds",
+    "relay.settings", "relay.config_pages", "relay.recent",
+    "desktop.entry", "desktop.session", "desktop.rules", "desktop.text", "desktop.options",
 }  # fmt: skip
 IMPURE_LIBRARIES = {
     "asyncio", "threading", "socket", "sqlite3", "apsw", "httpx", "websockets", "uvicorn", "starlette",
@@ -61,7 +57,7 @@ IMPURE_LIBRARIES = {
 # Qt and the network stay at the rim of the desktop.
 WITHOUT_QT = {
     "desktop.entry", "desktop.text", "desktop.session", "desktop.rules", "desktop.inbox", "desktop.keychain",
-    "desktop.connection", "desktop.pairing",
+    "desktop.connection", "desktop.pairing", "desktop.address", "desktop.trust", "desktop.dial", "desktop.options",
 }  # fmt: skip
 
 

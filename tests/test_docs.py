@@ -1,0 +1,127 @@
+"""The documentation says what the code does: everything there is, and nothing that is not."""
+
+import ast
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import typer
+
+from relay import protocol
+from relay.cli import cli
+from relay.config_pages import reference
+from relay.formats import FILTERS
+from relay.playbooks import parse
+from relay.protocol import Close, FromDesktop, FromRelay, Message
+from relay.schemes.providers import PROVIDERS
+from relay.schemes.recipe import KEYS
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+WIRE = (ROOT / "docs/wire.md").read_text(encoding="utf-8")
+CONFIGURATION = (ROOT / "docs/configuration.md").read_text(encoding="utf-8")
+PLAYBOOKS = (ROOT / "docs/playbooks.md").read_text(encoding="utf-8")
+PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")])
+
+
+def rows(page: str, pattern: str) -> set[str]:
+    """Return the first cells of a page's tables that match a pattern."""
+    return set(re.findall(rf"^\| `?({pattern})`? \|", page, re.MULTILINE))
+
+
+def test_every_setting_is_documented() -> None:
+    """The reference is what the declarations give, word for word."""
+    assert reference().strip() in CONFIGURATION
+
+
+def test_every_key_of_a_recipe_is_documented() -> None:
+    """What can be said about a sender of one's own stands in the documentation."""
+    for key, meaning in KEYS.items():
+        assert f"| `{key}` | {meaning} |" in CONFIGURATION
+
+
+def test_every_command_is_documented() -> None:
+    """The README names each command of the relay, and none that does not exist."""
+    known = set(typer.main.get_command(cli).commands)  # type: ignore[attr-defined] # a group, since there are many
+
+    assert rows(README, "deskbell-relay [a-z]+") == {f"deskbell-relay {name}" for name in known}
+
+
+def test_every_provider_is_documented() -> None:
+    """The README's table of providers is the table of providers."""
+    table = README.partition("## Providers")[2].partition("\n## ")[0]
+
+    assert rows(table, "[a-z-]+") - {"provider"} == set(PROVIDERS)
+
+
+def test_every_close_code_is_documented() -> None:
+    """Number and name of each code stand in the wire's page, and no other."""
+    documented = set(re.findall(r"^\| (\d{4}) \| `([A-Z_]+)` \|", WIRE, re.MULTILINE))
+
+    assert documented == {(str(int(code)), code.name) for code in Close}
+
+
+def test_every_message_and_field_is_documented() -> None:
+    """Each kind of message stands in the wire's page with its fields."""
+    for kind in (*FromDesktop.__args__, *FromRelay.__args__):
+        assert issubclass(kind, Message)
+        row = re.search(rf"^\| `{kind.__struct_config__.tag}` \| ([^|]*)\|", WIRE, re.MULTILINE)
+        assert row, kind
+        assert set(re.findall(r"`(\w+)`", row[1])) == set(kind.__struct_fields__)
+    assert protocol.SUBPROTOCOL in WIRE
+    assert f"{protocol.MAX_CLIENT_FRAME:,} bytes" in WIRE
+
+
+def test_every_filter_is_documented() -> None:
+    """Each filter of ours stands in the playbooks' page with an example."""
+    assert rows(PLAYBOOKS, r"[a-z_]+") & set(FILTERS) == set(FILTERS)
+
+
+def test_the_playbook_in_the_documentation_can_be_read() -> None:
+    """The example is a playbook, not something like one."""
+    example = re.findall(r"```toml\n(.*?)```", PLAYBOOKS, re.DOTALL)[0]
+
+    assert parse("example", example).audience.owner
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_toml_in_the_documentation_is_toml(page: Path) -> None:
+    """Whoever pastes an example gets something that parses."""
+    for example in re.findall(r"```toml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
+        tomllib.loads(re.sub(r"^ +", "", example, flags=re.MULTILINE))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    """Each link to a file of ours leads to a file."""
+    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8")):
+        if not target.startswith("http"):
+            assert (page.parent / target).exists(), target
+
+
+def test_the_readme_opens_with_why() -> None:
+    """Why comes first, then a picture, then the two commands, then how it behaves."""
+    places = [
+        README.index(part) for part in ("should know", "![", "make run", "make test", "## How it behaves")
+    ]
+
+    assert places == sorted(places)
+
+
+def test_the_version_is_in_the_changelog() -> None:
+    """What is built is what the changelog talks about."""
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+
+    assert f"## {version} " in (ROOT / "CHANGELOG.md").read_text()
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "tests").rglob("test_*.py")), ids=lambda file: file.stem)
+def test_every_test_is_a_sentence(file: Path) -> None:
+    """Each test says in a sentence what it holds."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
+            sentence = ast.get_docstring(node) or ""
+            assert sentence[:1].isupper() or sentence[:1] in "`'\"0123456789“", f"{node.name} has no sentence"
+            assert sentence.rstrip().endswith("."), f"{node.name}: {sentence}"
