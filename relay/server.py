@@ -25,7 +25,7 @@ LINGER_SECONDS = 1.0
 """How long a refused connection is still read from."""
 
 
-class HeadRefused(Exception):  # noqa: N818 - never leaves this file: it stops the parser
+class HeadRefused(Exception):  # stops the parser; never leaves this file
     """The head of a request is over a limit."""
 
 
@@ -39,9 +39,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._open = False
         """A head has begun and is not complete."""
         self._begun = 0
-        """Bytes that came for it, complete lines or not; not those of a packet that began with a body."""
-        self._complete = 0
-        """Bytes of its complete header lines."""
+        """Bytes of the packets that brought it, but for one that also brought the end of another request."""
         self._refusal = 0
         """The status of the limit that stopped the parser."""
         self._refused = False
@@ -62,12 +60,13 @@ class GuardedProtocol(HttpToolsProtocol):
         """Count what comes for an open head: the parser says nothing of a header that is half there."""
         if self._refused:
             return
-        counts = self._open or self._idle()
-        super().data_received(data)
-        if self._open and counts:
+        if self._open:
             self._begun += len(data)
-            if self._begun > MAX_HEAD:
-                self._refuse(431)
+        elif self._idle():
+            self._begun = len(data)
+        super().data_received(data)
+        if self._open and self._begun > MAX_HEAD:
+            self._refuse(414 if len(self.url) > MAX_URL else 431)
         if self._deadline is None and (self._open or self._idle()):
             self._set_deadline()
 
@@ -77,26 +76,17 @@ class GuardedProtocol(HttpToolsProtocol):
         super().handle_websocket_upgrade()
 
     def on_message_begin(self) -> None:
-        """Begin to count."""
+        """Note that a head has begun."""
         super().on_message_begin()
-        self._open, self._begun, self._complete = True, 0, 0
-
-    def on_url(self, url: bytes) -> None:
-        """Limit the request target."""
-        super().on_url(url)
-        if len(self.url) > MAX_URL:
-            self._stop(414)
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Limit the number of header lines and their bytes."""
-        super().on_header(name, value)
-        self._complete += len(name) + len(value)
-        if len(self.headers) > MAX_HEADERS or self._complete > MAX_HEAD:
-            self._stop(431)
+        self._open = True
 
     def on_headers_complete(self) -> None:
-        """The head is complete: the rest is the application's."""
+        """Judge the head; if it is within its limits, the rest is the application's."""
         self._open = False
+        self._refusal = self._over_limit()
+        if self._refusal:
+            raise HeadRefused
+        self._begun = 0
         self._clear_deadline()
         super().on_headers_complete()
 
@@ -114,9 +104,16 @@ class GuardedProtocol(HttpToolsProtocol):
             or self.cycle.response_complete
         )
 
-    def _stop(self, status: int) -> None:
-        self._refusal = status
-        raise HeadRefused
+    def _over_limit(self) -> int:
+        """Return the status with which a complete head is refused, 0 if it is good."""
+        if len(self.url) > MAX_URL:
+            return 414
+        if len(self.headers) > MAX_HEADERS:
+            return 431
+        # What came in one small packet cannot be too long, and need not be measured.
+        if self._begun > MAX_HEAD and sum(len(name) + len(value) for name, value in self.headers) > MAX_HEAD:
+            return 431
+        return 0
 
     def _refuse(self, status: int) -> None:
         """Answer and close; what still comes is thrown away for a moment, or a reset may lose the answer."""

@@ -5,7 +5,7 @@ import hashlib
 import msgspec
 
 from relay.event import QUARANTINED, Delivery, Event
-from relay.schemes.document import UnreadableError, read_document
+from relay.schemes.document import Unreadable, read_document
 from relay.schemes.pipeline import Proof, prove
 from relay.schemes.place import read_id, read_type
 from relay.schemes.prepared import Prepared
@@ -37,7 +37,7 @@ def judge(delivery: Delivery, prepared: Prepared, now: float) -> Verdict:
         document = read_document(delivery.body)
         event_id = read_id(wiring.id, delivery, document)
         return Verdict(proof=proof, id=event_id, type=read_type(wiring.type, delivery, document))
-    except UnreadableError as error:
+    except Unreadable as error:
         name = f"quarantine:{hashlib.sha256(delivery.body).hexdigest()}"
         return Verdict(proof=proof, id=name, type=QUARANTINED, problem=str(error))
 

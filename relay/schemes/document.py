@@ -15,7 +15,7 @@ MAX_DEPTH = 100
 """Containers within containers. Real payloads have about ten; Python's stack takes some hundreds."""
 
 
-class UnreadableError(ValueError):
+class Unreadable(ValueError):
     """The body is not a JSON document that every reader understands alike; the text says why."""
 
 
@@ -23,15 +23,15 @@ def read_document(body: bytes) -> Any:
     """Return the decoded body.
 
     Raises:
-        UnreadableError: not JSON in UTF-8, nested too deeply, a number out of range, or a name twice in
+        Unreadable: not JSON in UTF-8, nested too deeply, a number out of range, or a name twice in
             one object.
     """
     try:
         document = msgspec.json.decode(body)
     except RecursionError:
-        raise UnreadableError("nested too deeply") from None
+        raise Unreadable("nested too deeply") from None
     except ValueError as error:  # msgspec's errors and UnicodeDecodeError are ValueErrors
-        raise UnreadableError(_reason(error)) from None
+        raise Unreadable(_reason(error)) from None
     if body.count(b"[") + body.count(b"{") > MAX_DEPTH:  # with fewer it cannot be that deep
         _check_depth(document)
     if _may_repeat(body, document):
@@ -51,7 +51,7 @@ def _check_depth(document: Any) -> None:
         level = [child for child in inside if type(child) is dict or type(child) is list]
         if not level:
             return
-    raise UnreadableError("nested too deeply")
+    raise Unreadable("nested too deeply")
 
 
 def _may_repeat(body: bytes, document: Any) -> bool:
@@ -75,4 +75,4 @@ def _refuse_repeated(pairs: list[tuple[str, Any]]) -> None:
 
 
 def _raise_repeated() -> NoReturn:
-    raise UnreadableError("a name stands twice in one object")
+    raise Unreadable("a name stands twice in one object")

@@ -12,6 +12,8 @@ from relay.schemes.template import Template
 
 TIME_AND_BODY = Template.parse("{timestamp}.{body}")
 
+_BINDS = Binds.SENDER | Binds.BODY | Binds.TIME  # joining flags takes longer than a hash of 1 kB
+
 
 class PairsForm(msgspec.Struct, frozen=True, kw_only=True):
     """A header such as ``t=1533204620,v1=2220f8…,v1=…``.
@@ -30,7 +32,7 @@ class PairsForm(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def binds(self) -> Binds:
         """Return what a match proves."""
-        return Binds.SENDER | Binds.BODY | Binds.TIME
+        return _BINDS
 
     def read(self, delivery: Delivery) -> Sequence[Unit]:
         """Return the one unit of the request.

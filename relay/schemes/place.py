@@ -7,7 +7,7 @@ from typing import Any, Self
 import msgspec
 
 from relay.event import QUARANTINED, Delivery
-from relay.schemes.document import UnreadableError
+from relay.schemes.document import Unreadable
 
 MAX_LENGTH = 200
 """Characters of an id or a type: they are keys of indexes and fields of the wire."""
@@ -45,21 +45,21 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
         """Return the text there, a whole number as its digits; None if there is nothing.
 
         Raises:
-            UnreadableError: a repeated or non-ASCII header, or something that is neither text nor number.
+            Unreadable: a repeated or non-ASCII header, or something that is neither text nor number.
         """
         value = self._header(delivery, self.header) if self.header else _walk(document, self.path)
         if value is None or isinstance(value, str):
             return value
         if isinstance(value, int) and not isinstance(value, bool):
             return str(value)
-        raise UnreadableError(f"{self} is neither text nor a whole number")
+        raise Unreadable(f"{self} is neither text nor a whole number")
 
     def _header(self, delivery: Delivery, name: bytes) -> str | None:
         values = delivery.header_values(name)
         if not values:
             return None
         if len(values) > 1 or not values[0].isascii():
-            raise UnreadableError(f"{self} is repeated or not ASCII")
+            raise Unreadable(f"{self} is repeated or not ASCII")
         return values[0].decode("ascii")
 
 
@@ -78,7 +78,7 @@ def read_id(place: Place, delivery: Delivery, document: Any) -> str:
     """Return the event's id.
 
     Raises:
-        UnreadableError: there is none, or it can't be used as a key.
+        Unreadable: there is none, or it can't be used as a key.
     """
     return _usable("id", place, place.find(delivery, document))
 
@@ -87,23 +87,24 @@ def read_type(places: Sequence[Place], delivery: Delivery, document: Any) -> str
     """Return the event's type: what is found at the places, joined by dots; only the first is required.
 
     Raises:
-        UnreadableError: there is none, it can't be used, or it is one of the relay's own.
+        Unreadable: there is none, it can't be used, or it is one of the relay's own.
     """
-    words = [_usable("type", places[0], places[0].find(delivery, document))]
-    words += [word for place in places[1:] if (word := place.find(delivery, document))]
-    found = _usable("type", places[0], ".".join(words))
+    found = _usable("type", places[0], places[0].find(delivery, document))
+    for place in places[1:]:
+        if word := place.find(delivery, document):
+            found = _usable("type", place, f"{found}.{word}")
     if found.startswith(RESERVED):
-        raise UnreadableError(f"types that begin with {RESERVED} are the relay's own")
+        raise Unreadable(f"types that begin with {RESERVED} are the relay's own")
     return found
 
 
 def _usable(what: str, place: Place, value: str | None) -> str:
     if not value:
-        raise UnreadableError(f"no {what}: {place} is missing or empty")
+        raise Unreadable(f"no {what}: {place} is missing or empty")
     if len(value) > MAX_LENGTH:
-        raise UnreadableError(f"the {what} has {len(value)} characters; {MAX_LENGTH} are allowed")
+        raise Unreadable(f"the {what} has {len(value)} characters; {MAX_LENGTH} are allowed")
     if not value.isprintable():
-        raise UnreadableError(f"the {what} has control characters")
+        raise Unreadable(f"the {what} has control characters")
     return value
 
 

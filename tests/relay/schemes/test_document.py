@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relay.schemes.document import MAX_DEPTH, UnreadableError, read_document
+from relay.schemes.document import MAX_DEPTH, Unreadable, read_document
 
 BAD = {
     "empty": b"",
@@ -47,7 +47,7 @@ BAD = {
 @pytest.mark.parametrize("case", BAD)
 def test_unreadable(case: str) -> None:
     """A body that two readers could understand differently, or not at all, is named unreadable."""
-    with pytest.raises(UnreadableError) as caught:
+    with pytest.raises(Unreadable) as caught:
         read_document(BAD[case])
     assert str(caught.value)
 
@@ -98,7 +98,7 @@ def test_repeated_names_never_pass(members: list[tuple[str, str, bool]]) -> None
     if len({name for name, _, _ in members}) == len(members):
         assert len(read_document(body)) == len(members)
     else:
-        with pytest.raises(UnreadableError, match="twice"):
+        with pytest.raises(Unreadable, match="twice"):
             read_document(body)
 
 
@@ -111,6 +111,6 @@ def test_any_bytes_are_answered(body: bytes) -> None:
     """Any bytes are either read or named unreadable; what is read can be read again."""
     try:
         document = read_document(body)
-    except UnreadableError:
+    except Unreadable:
         return
     assert msgspec.json.decode(body) == document
