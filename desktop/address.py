@@ -1,8 +1,9 @@
 """Where a relay is, from what a person typed; and who this desktop is there. Pure."""
 
+import re
 from dataclasses import dataclass
-from ipaddress import ip_address
-from urllib.parse import SplitResult, urlsplit
+from ipaddress import IPv6Address, ip_address
+from urllib.parse import SplitResult, quote, urlsplit
 
 from relay.protocol import PATH
 
@@ -10,6 +11,7 @@ PAIR_PATH = "/v1/pair"
 
 _SOCKET_SCHEMES = {"https": "wss", "http": "ws"}
 _WEB_SCHEMES = {"https": "https", "http": "http", "wss": "https", "ws": "http"}
+_NAME = re.compile(r"[a-z0-9_][a-z0-9_.-]{0,252}")
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
@@ -99,12 +101,15 @@ def _split(typed: str) -> SplitResult:
 def _host(parts: SplitResult) -> str:
     """Return the host in ASCII (RFC 3490 for names of other scripts), IPv6 in brackets."""
     host = parts.hostname or ""
-    if ":" in host:
-        return f"[{host}]"
     try:
-        return host.encode("ascii" if host.isascii() else "idna").decode("ascii")
-    except UnicodeError:
-        raise BadAddress("This name cannot be the name of a computer.") from None
+        if ":" in host:
+            return f"[{IPv6Address(host).compressed}]"
+        name = host.encode("ascii" if host.isascii() else "idna").decode("ascii").lower()
+    except ValueError:  # a UnicodeError is one too
+        name = ""
+    if not _NAME.fullmatch(name):
+        raise BadAddress("This name cannot be the name of a computer.")
+    return name
 
 
 def _port(parts: SplitResult, scheme: str) -> str:
@@ -117,4 +122,4 @@ def _path(parts: SplitResult) -> str:
     path = parts.path.rstrip("/")
     for ours in (PATH, PAIR_PATH):
         path = path.removesuffix(ours)
-    return path.rstrip("/")
+    return quote(path.rstrip("/"), safe="/%:@!$&'()*+,;=")  # RFC 3986 section 3.3

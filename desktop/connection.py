@@ -78,8 +78,8 @@ class Connection:
         self._device, self._token, self._inbox = account.device, token, inbox
         self._on_entries, self._on_status, self._on_gap = on_entries, on_status, on_gap
         self._pace = pace or Pace()
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._run, name="connection", daemon=True)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
         self._stopping = False
         self._nudge = asyncio.Event()
         self._main: asyncio.Task[None] | None = None
@@ -91,13 +91,15 @@ class Connection:
 
     def start(self) -> None:
         """Begin, on the worker thread."""
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, args=(self._loop,), name="connection", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
         """Close the socket and end the thread, within 2 seconds. A second call does nothing."""
         self._stopping = True
         self._call(self._cancel)
-        if self._thread.is_alive() and threading.current_thread() is not self._thread:
+        if self._thread is not None and threading.current_thread() is not self._thread:
             self._thread.join(STOP_SECONDS)
 
     def retry_now(self) -> None:
@@ -106,23 +108,24 @@ class Connection:
 
     def _call(self, callback: Callable[[], object]) -> None:
         """Run ``callback`` on the worker's loop, if that still runs."""
-        with suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(callback)
+        if self._loop is not None:
+            with suppress(RuntimeError):  # it was closed
+                self._loop.call_soon_threadsafe(callback)
 
     # On the worker thread
 
-    def _run(self) -> None:
+    def _run(self, loop: asyncio.AbstractEventLoop) -> None:
         """Run the loop until the main task ends."""
         try:
-            self._loop.set_default_executor(Resolver())
-            self._main = self._loop.create_task(self._keep(), name="link")
+            loop.set_default_executor(Resolver())
+            self._main = loop.create_task(self._keep(), name="link")
             if self._stopping:
                 self._main.cancel()
             with suppress(asyncio.CancelledError):
-                self._loop.run_until_complete(self._main)
+                loop.run_until_complete(self._main)
         finally:
             self._inbox.release()
-            self._loop.close()
+            loop.close()
 
     def _cancel(self) -> None:
         if self._main is not None:
@@ -146,11 +149,12 @@ class Connection:
 
     async def _wait(self, verdict: Verdict, delays: Iterator[float], *, first: bool) -> None:
         """Wait for the next try: for its time, for somebody who asks for it, or for waking up."""
+        clocks = self._clocks()
         seconds = rules.delay(verdict, delays, self._pace.chance, first=first)
         retry_at = self._pace.clock() + seconds if verdict.retry else None
         self._show(verdict.state, verdict.reason, retry_at)
         self._nudge.clear()
-        asleep = asyncio.create_task(self._watch_clocks(), name="clocks")
+        asleep = asyncio.create_task(self._watch_clocks(clocks), name="clocks")
         nudged = asyncio.create_task(self._nudge.wait(), name="nudge")
         try:
             wakers = [asleep, nudged] if verdict.retry else [nudged]
@@ -180,6 +184,7 @@ class Connection:
 
     async def _converse(self, socket: ClientConnection) -> Verdict:
         """Say hello, and go on until one of the watchers finds a reason to end the link."""
+        clocks = self._clocks()
         cursor = self._inbox.cursor(self._device)
         session = Session(device=self._device, epoch=cursor.epoch, after=cursor.after)
         await socket.send(encode(session.hello()), text=True)
@@ -187,7 +192,7 @@ class Connection:
         watchers = [
             asyncio.create_task(self._listen(socket, session, greeted, answered), name="listen"),
             asyncio.create_task(self._beat(socket, session, greeted, answered), name="beat"),
-            asyncio.create_task(self._watch_clocks(), name="clocks"),
+            asyncio.create_task(self._watch_clocks(clocks), name="clocks"),
         ]
         try:
             done, _ = await asyncio.wait(watchers, return_when=asyncio.FIRST_COMPLETED)
@@ -252,16 +257,19 @@ class Connection:
         except TimeoutError:
             return rules.SILENT if greeted.is_set() else rules.NO_ANSWER
 
-    async def _watch_clocks(self) -> Verdict:
-        """Return when this computer has slept: what the socket says of its state then means nothing."""
-        wall, monotonic = self._pace.clock(), self._pace.monotonic()
+    def _clocks(self) -> tuple[float, float]:
+        """Read both clocks."""
+        return self._pace.clock(), self._pace.monotonic()
+
+    async def _watch_clocks(self, before: tuple[float, float]) -> Verdict:
+        """Return when this computer has slept since ``before``: what the socket says then means nothing."""
         while True:
             await asyncio.sleep(self._pace.clock_check)
-            now_wall, now_monotonic = self._pace.clock(), self._pace.monotonic()
-            passed = now_monotonic - monotonic
-            if rules.has_slept(now_wall - wall, passed, late=passed - self._pace.clock_check):
+            now = self._clocks()
+            wall, monotonic = (new - old for new, old in zip(now, before, strict=True))
+            if rules.has_slept(wall, monotonic, late=monotonic - self._pace.clock_check):
                 return rules.WOKEN
-            wall, monotonic = now_wall, now_monotonic
+            before = now
 
     def _greet(self, session: Session) -> None:
         """Note the welcome: the link is up, and what the relay's clock says is known."""

@@ -1,0 +1,207 @@
+"""The network's far end for tests of the desktop: a WebSocket server that speaks the relay's protocol.
+
+It runs on its own thread with its own loop, remembers what it was told, and can misbehave on demand.
+"""
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.datastructures import Headers
+from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request, Response
+from websockets.typing import Subprotocol
+
+from relay.protocol import (
+    SUBPROTOCOL,
+    Ack,
+    Hello,
+    Message,
+    Notification,
+    Ping,
+    Pong,
+    Priority,
+    Welcome,
+    decode_from_desktop,
+    encode,
+)
+
+LIMIT = 20.0
+"""Seconds after which a test stops waiting."""
+
+
+def note(seq: int, **fields: object) -> Notification:
+    """Make a notification."""
+    usual: dict[str, object] = {
+        "seq": seq,
+        "id": f"n-{seq}",
+        "source": "billing",
+        "provider": "stripe",
+        "type": "invoice.payment_failed",
+        "priority": Priority.NORMAL,
+        "title": f"Number {seq}",
+        "at": 50.0,
+    }
+    return Notification(**(usual | fields))  # type: ignore[arg-type]  # fields of several types
+
+
+class Watched:
+    """Something that changes on another thread, and can be waited for."""
+
+    def __init__(self) -> None:
+        self.changed = threading.Condition()
+
+    def tell(self, change: Callable[[], object]) -> None:
+        """Make a change, and wake whoever waits."""
+        with self.changed:
+            change()
+            self.changed.notify_all()
+
+    def wait(self, condition: Callable[[], bool], limit: float = LIMIT) -> None:
+        """Wait until ``condition`` holds; fail if that takes too long."""
+        with self.changed:
+            assert self.changed.wait_for(condition, limit), "it did not happen in time"
+
+
+class FarEnd(Watched):
+    """A relay of one device, in memory."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.notes: list[Notification] = []
+        self.epoch = "e1"
+        self.time = 0.0
+        self.hellos: list[Hello] = []
+        self.acks: list[int] = []
+        self.upgrades: list[Headers] = []
+        self.closes: list[int | None] = []
+        self.pings = 0
+        self.refusal: tuple[int, dict[str, str], bytes] | None = None
+        self.deaf = False
+        """Pings get no pong."""
+        self.extra_latest = 0
+        """Added to what a pong says: a hole."""
+        self.greeting: Callable[[Hello], list[Message | bytes]] = self.usual_greeting
+        self.port = 0
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="far-end", daemon=True)
+        self._server: Server | None = None
+        self._open: set[ServerConnection] = set()
+        self._thread.start()
+
+    # From the test
+
+    @property
+    def url(self) -> str:
+        """Return the address as a person types it."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Listen, on the same port as before."""
+        self._do(self._listen)
+
+    def kill(self) -> None:
+        """Vanish without a word: no close frame, and nobody listens any more."""
+        self._do(self._vanish)
+
+    def close_all(self, code: int) -> None:
+        """Close every socket with a code; go on listening."""
+
+        async def close() -> None:
+            for socket in list(self._open):
+                await socket.close(code)
+
+        self._do(close)
+
+    def publish(self, *notes: Notification) -> None:
+        """Add notifications, and send them to whoever is connected."""
+
+        async def publish() -> None:
+            self.notes.extend(notes)
+            for socket in list(self._open):
+                with suppress(ConnectionClosed):
+                    for each in notes:
+                        await socket.send(encode(each), text=True)
+
+        self._do(publish)
+
+    def finish(self) -> None:
+        """End the thread."""
+        self.kill()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(LIMIT)
+        self._loop.close()
+
+    def usual_greeting(self, hello: Hello) -> list[Message | bytes]:
+        """Return the welcome, and everything after the cursor."""
+        latest = max((each.seq for each in self.notes), default=0)
+        welcome = Welcome(epoch=self.epoch, latest=latest, agent="mira@example.com", teams=(), time=self.time)
+        return [welcome, *(each for each in self.notes if each.seq > (hello.after or 0))]
+
+    def _do(self, work: Callable[[], Awaitable[None]]) -> None:
+        async def run() -> None:
+            await work()
+
+        asyncio.run_coroutine_threadsafe(run(), self._loop).result(LIMIT)
+
+    # On the server's thread
+
+    async def _listen(self) -> None:
+        self._server = await serve(
+            self._serve,
+            "127.0.0.1",
+            self.port,
+            process_request=self._upgrade,
+            subprotocols=[Subprotocol(SUBPROTOCOL)],
+            compression=None,
+            ping_interval=None,
+            close_timeout=1,
+        )
+        self.port = next(iter(self._server.sockets)).getsockname()[1]
+
+    async def _vanish(self) -> None:
+        server, self._server = self._server, None
+        if server is None:
+            return
+        for socket in list(self._open):
+            socket.transport.abort()
+        server.close(close_connections=False)
+        await server.wait_closed()
+
+    async def _upgrade(self, connection: ServerConnection, request: Request) -> Response | None:
+        self.tell(lambda: self.upgrades.append(request.headers))
+        if self.refusal is None:
+            return None
+        status, headers, body = self.refusal
+        return Response(status, "refused", Headers(headers | {"Content-Length": str(len(body))}), body)
+
+    async def _serve(self, socket: ServerConnection) -> None:
+        try:
+            await self._talk(socket)
+        except ConnectionClosed:
+            pass
+        finally:
+            self._open.discard(socket)
+            self.tell(lambda: self.closes.append(socket.close_code))
+
+    async def _talk(self, socket: ServerConnection) -> None:
+        async for frame in socket:
+            assert isinstance(frame, str)
+            match message := decode_from_desktop(frame.encode()):
+                case Hello():
+                    self.tell(lambda message=message: self.hellos.append(message))  # type: ignore[misc]  # a default
+                    for each in self.greeting(message):
+                        await socket.send(each if isinstance(each, bytes) else encode(each), text=True)
+                    self._open.add(socket)
+                case Ack(seq=seq):
+                    self.tell(lambda seq=seq: self.acks.append(seq))  # type: ignore[misc]  # a default
+                case Ping():
+                    self.tell(self._count_ping)
+                    latest = max((each.seq for each in self.notes), default=0)
+                    if not self.deaf:
+                        await socket.send(encode(Pong(latest=latest + self.extra_latest)), text=True)
+
+    def _count_ping(self) -> None:
+        self.pings += 1
