@@ -1,0 +1,206 @@
+"""Three toasts at most, in their corner, urgent first; the rest is a number."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop.entry import Entry
+from desktop.stack import STALE_SECONDS, WAITING, Stack, fits, place
+from desktop.theme import Looks
+from desktop.toast import Toast
+from relay.protocol import Priority
+
+MakeEntry = Callable[..., Entry]
+AREA = QRect(100, 50, 1_600, 1_000)
+
+
+class Desk:
+    """What a stack needs from outside, under a test's control."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.area = AREA
+        self.claimed: list[str] = []
+        self.refused: set[str] = set()
+
+    def claim(self, entry_id: str) -> bool:
+        """Remember who asked to be shown."""
+        self.claimed.append(entry_id)
+        return entry_id not in self.refused
+
+
+@pytest.fixture
+def desk() -> Desk:
+    """A desk without a stack."""
+    return Desk()
+
+
+@pytest.fixture
+def stack(looks: Looks, desk: Desk) -> Iterator[Stack]:
+    """An empty stack on a screen of 1600 by 1000."""
+    made = Stack(looks, desk.claim, area=lambda: desk.area, clock=lambda: desk.now)
+    yield made
+    made.clear()
+
+
+def ids(stack: Stack) -> list[str]:
+    """Return the ids of the visible toasts, the newest first."""
+    return [toast.entry.id for toast in stack.toasts()]
+
+
+def add(stack: Stack, *entries: Entry) -> None:
+    """Add entries and let the stack settle."""
+    for entry in entries:
+        stack.add(entry, 60.0)
+    stack.arrange()
+
+
+def card(toast: Toast) -> QRect:
+    """Return where the card of a toast is, without its shadow."""
+    return toast.geometry().adjusted(toast.shadow, toast.shadow, -toast.shadow, -toast.shadow)
+
+
+def test_places_are_in_the_corner_one_above_the_other() -> None:
+    """The first rectangle is nearest the corner; all are right-aligned and don't overlap."""
+    spots = place(AREA, [100, 200], 360, margin=12, gap=8)
+    assert spots == [QRect(1_328, 938, 360, 100), QRect(1_328, 730, 360, 200)]
+    assert place(AREA, [100, 200], 360, margin=12, gap=8, top=True)[1] == QRect(1_328, 170, 360, 200)
+
+
+def test_what_fits_is_counted_with_margins_and_chip() -> None:
+    """A stack fits exactly, and not with one pixel more."""
+    area = QRect(0, 0, 500, 264)
+    assert fits(area, [100, 100], margin=12, gap=8, chip=24)
+    assert not fits(area, [100, 101], margin=12, gap=8, chip=24)
+
+
+def test_the_newest_is_nearest_the_corner(stack: Stack, make_entry: MakeEntry) -> None:
+    """Toasts that arrive together or one by one are ordered by arrival, in the free area."""
+    add(stack, make_entry(1), make_entry(2))
+    add(stack, make_entry(3))
+    assert ids(stack) == ["event-3", "event-2", "event-1"]
+    bottoms = [card(toast).bottom() for toast in stack.toasts()]
+    assert bottoms == sorted(bottoms, reverse=True)
+    assert all(AREA.contains(card(toast)) for toast in stack.toasts())
+
+
+def test_a_burst_of_500_never_makes_500_windows(stack: Stack, make_entry: MakeEntry, desk: Desk) -> None:
+    """Three are shown, some wait, the rest is only counted; nothing else is claimed or built."""
+    add(stack, *(make_entry(seq) for seq in range(1, 501)))
+    toasts = [w for w in QApplication.topLevelWidgets() if isinstance(w, Toast) and w.isVisible()]
+    assert len(toasts) == 3
+    assert stack.more() == 497
+    assert len(stack._waiting) <= WAITING
+    assert len(desk.claimed) == 3
+    assert stack._chip.button.text() == "+497 more"
+    assert stack._chip.isVisible()
+
+
+def test_the_chip_opens_the_history_and_empties_the_queue(
+    qtbot: QtBot, stack: Stack, make_entry: MakeEntry
+) -> None:
+    """Whoever presses the chip sees everything in the history; no toast of it follows."""
+    add(stack, *(make_entry(seq) for seq in range(1, 8)))
+    with qtbot.waitSignal(stack.more_asked):
+        qtbot.mouseClick(stack._chip.button, Qt.MouseButton.LeftButton)
+    assert stack.more() == 0
+    assert not stack._chip.isVisible()
+
+
+def test_a_free_place_is_taken_by_who_waits(stack: Stack, make_entry: MakeEntry) -> None:
+    """When a toast goes, the newest that waits is shown."""
+    add(stack, *(make_entry(seq) for seq in range(1, 6)))
+    assert ids(stack) == ["event-5", "event-4", "event-3"]
+    stack.withdraw("event-4")
+    stack.arrange()
+    assert ids(stack) == ["event-5", "event-3", "event-2"]
+
+
+def test_an_urgent_one_gets_a_place_and_nothing_is_lost(stack: Stack, make_entry: MakeEntry, desk: Desk) -> None:
+    """An urgent toast takes the place of the oldest that isn't, which comes back later without a new claim."""
+    add(stack, make_entry(1), make_entry(2), make_entry(3))
+    add(stack, make_entry(4, priority=Priority.URGENT))
+    assert ids(stack) == ["event-4", "event-3", "event-2"]
+    stack.withdraw("event-3")
+    stack.arrange()
+    assert ids(stack) == ["event-4", "event-2", "event-1"]
+    assert sorted(desk.claimed) == ["event-1", "event-2", "event-3", "event-4"]
+
+
+def test_urgent_ones_do_not_push_each_other_away(stack: Stack, make_entry: MakeEntry) -> None:
+    """A fourth urgent toast waits for its turn."""
+    add(stack, *(make_entry(seq, priority=Priority.URGENT) for seq in (1, 2, 3)))
+    add(stack, make_entry(4, priority=Priority.URGENT))
+    assert ids(stack) == ["event-3", "event-2", "event-1"]
+    assert stack.more() == 1
+
+
+def test_what_was_shown_before_is_not_shown_again(stack: Stack, make_entry: MakeEntry, desk: Desk) -> None:
+    """An entry whose claim fails is passed over, and the next one gets the place (promise P3)."""
+    desk.refused = {"event-3"}
+    add(stack, make_entry(1), make_entry(2), make_entry(3))
+    assert ids(stack) == ["event-2", "event-1"]
+
+
+def test_old_news_does_not_pop_up(stack: Stack, make_entry: MakeEntry, desk: Desk) -> None:
+    """What waited for more than a minute stays in the inbox and on the chip's count."""
+    add(stack, *(make_entry(seq) for seq in range(1, 5)))
+    desk.now += STALE_SECONDS + 1
+    stack.withdraw("event-4")
+    stack.arrange()
+    assert ids(stack) == ["event-3", "event-2"]
+    assert stack.more() == 1
+
+
+def test_a_low_screen_shows_fewer(stack: Stack, make_entry: MakeEntry, desk: Desk) -> None:
+    """No toast stands outside the free area, and none takes more than its share of the height."""
+    desk.area = QRect(0, 0, 800, 600)
+    add(stack, *(make_entry(seq, body="long text " * 60) for seq in range(1, 4)))
+    assert 1 <= len(ids(stack)) < 3
+    for toast in stack.toasts():
+        assert desk.area.contains(card(toast))
+        assert card(toast).height() <= 240
+
+
+def test_a_changed_screen_moves_the_stack(qtbot: QtBot, stack: Stack, make_entry: MakeEntry, desk: Desk) -> None:
+    """When the work area changes every toast follows it."""
+    add(stack, make_entry(1), make_entry(2))
+    desk.area = QRect(0, 0, 1_200, 900)
+    stack._screens_changed()
+    qtbot.waitUntil(lambda: all(desk.area.contains(card(toast)) for toast in stack.toasts()), timeout=5_000)
+
+
+def test_presses_are_held_when_the_stack_moves(stack: Stack, make_entry: MakeEntry) -> None:
+    """A toast that has just moved ignores presses, one that stayed does not have to."""
+    add(stack, make_entry(1))
+    (first,) = stack.toasts()
+    first._held_until = 0.0
+    add(stack, make_entry(2))
+    assert first.is_held()
+
+
+def test_the_pointer_on_one_stops_the_time_of_all(stack: Stack, make_entry: MakeEntry) -> None:
+    """While somebody reads one toast, no other vanishes and lets it jump."""
+    add(stack, make_entry(1), make_entry(2))
+    newest, oldest = stack.toasts()
+    newest.hovered.emit(True)
+    assert not oldest._timer.isActive()
+    newest.hovered.emit(False)
+    assert oldest._timer.isActive()
+
+
+def test_dismissed_and_expired_toasts_leave(qtbot: QtBot, stack: Stack, make_entry: MakeEntry) -> None:
+    """The stack passes on what the agent did and takes the toast away."""
+    add(stack, make_entry(1), make_entry(2))
+    newest, oldest = stack.toasts()
+    with qtbot.waitSignal(stack.dismissed) as heard:
+        newest.dismissed.emit("event-2")
+    assert heard.args == ["event-2"]
+    with qtbot.waitSignal(stack.expired):
+        oldest.expired.emit("event-1")
+    stack.arrange()
+    assert ids(stack) == []
+    assert not stack._tick.isActive()
