@@ -47,6 +47,7 @@ class Instance(QObject):
         self._name = _socket_name(instance_key(profile, _session(os.environ), _user()), os.environ)
         self._limit = round(limit * 1000)
         self._server: QLocalServer | None = None
+        self._callers: list[QLocalSocket] = []
 
     def acquire(self) -> bool:
         """Become the first one; False if there is one already, which was then asked to show its window."""
@@ -64,8 +65,10 @@ class Instance(QObject):
     def release(self) -> None:
         """Let the next one be the first. A second call does nothing."""
         server, self._server = self._server, None
+        self._callers.clear()
         if server is not None:
             server.close()
+            server.deleteLater()
 
     def _ask(self) -> bool:
         """Ask whoever listens to show the window; say whether somebody answered."""
@@ -85,7 +88,7 @@ class Instance(QObject):
         """Take the socket, also from one who left it behind."""
         server = QLocalServer(self)
         server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
-        server.newConnection.connect(self._answer)
+        server.newConnection.connect(self._welcome)
         QLocalServer.removeServer(self._name)
         if not server.listen(self._name):
             # Better two of us than none: the relay tells the older one that it was superseded.
@@ -93,23 +96,40 @@ class Instance(QObject):
         self._server = server
 
     @Slot()
-    def _answer(self) -> None:
-        """Serve whoever has connected."""
+    def _welcome(self) -> None:
+        """Take whoever has connected."""
         while self._server is not None and (caller := self._server.nextPendingConnection()) is not None:
-            caller.disconnected.connect(caller.deleteLater)
-            caller.readyRead.connect(lambda caller=caller: self._hear(caller))
-            if caller.bytesAvailable():
-                self._hear(caller)
+            self._callers.append(caller)
+            # Methods, not closures over the caller: those keep it alive into its own destruction.
+            caller.readyRead.connect(self._hear)
+            caller.disconnected.connect(self._forget)
+        self._hear()
+        self._forget()
 
-    def _hear(self, caller: QLocalSocket) -> None:
+    @Slot()
+    def _hear(self) -> None:
         """Answer the one question there is, and nothing else."""
-        if caller.bytesAvailable() < len(_QUESTION):
-            return
-        if bytes(caller.readAll().data()) == _QUESTION:
-            caller.write(_ANSWER)
-            caller.flush()
+        asked = False
+        for caller in list(self._callers):
+            if caller.bytesAvailable() < len(_QUESTION):
+                continue
+            if bytes(caller.readAll().data()) == _QUESTION:
+                caller.write(_ANSWER)
+                caller.flush()
+                asked = True
+            caller.disconnectFromServer()
+        if asked:
             self.asked_to_show.emit()
-        caller.disconnectFromServer()
+
+    @Slot()
+    def _forget(self) -> None:
+        """Let go of who has left."""
+        left = [
+            each for each in self._callers if each.state() is QLocalSocket.LocalSocketState.UnconnectedState
+        ]
+        for caller in left:
+            self._callers.remove(caller)
+            caller.deleteLater()
 
 
 def _user() -> str:

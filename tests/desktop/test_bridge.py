@@ -1,0 +1,229 @@
+"""What the link says arrives on the GUI thread, in order, and in few steps."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QObject, QThread, Slot
+from pytestqt.qtbot import QtBot
+
+from desktop.address import Account, BadAddress
+from desktop.bridge import Bridge, Errand
+from desktop.connection import Pace
+from desktop.entry import Entry, LinkState, Status
+from desktop.inbox import Inbox
+from relay.protocol import Close, Gap, Hello, Message
+from tests.desktop.far_end import FarEnd, note
+
+LIMIT = 20_000
+
+
+class Window(QObject):
+    """Stands where the windows are: remembers what it was told, and on which thread."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        super().__init__()
+        self.bursts: list[list[Entry]] = []
+        self.statuses: list[Status] = []
+        self.missed: list[int] = []
+        self.threads: set[QThread] = set()
+        # Direct connections would run on the emitting thread: the bridge itself has to be on ours.
+        bridge.entries_arrived.connect(self.take_entries)
+        bridge.status_changed.connect(self.take_status)
+        bridge.gap_found.connect(self.take_gap)
+
+    @property
+    def ids(self) -> list[str]:
+        """Return the ids in the order in which they came."""
+        return [entry.id for burst in self.bursts for entry in burst]
+
+    @property
+    def state(self) -> LinkState | None:
+        """Return the newest state."""
+        return self.statuses[-1].state if self.statuses else None
+
+    @Slot(list)
+    def take_entries(self, entries: list[Entry]) -> None:
+        self.threads.add(QThread.currentThread())
+        self.bursts.append(entries)
+
+    @Slot(object)
+    def take_status(self, status: Status) -> None:
+        self.threads.add(QThread.currentThread())
+        self.statuses.append(status)
+
+    @Slot(int)
+    def take_gap(self, missed: int) -> None:
+        self.threads.add(QThread.currentThread())
+        self.missed.append(missed)
+
+
+@pytest.fixture
+def relay() -> Iterator[FarEnd]:
+    relay = FarEnd()
+    relay.start()
+    yield relay
+    relay.finish()
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Iterator[Inbox]:
+    inbox = Inbox.open(tmp_path / "inbox.db")
+    yield inbox
+    inbox.close()
+
+
+@pytest.fixture
+def bridge(qtbot: QtBot, inbox: Inbox) -> Iterator[Bridge]:
+    bridge = Bridge(inbox, pace=Pace(chance=lambda: 0.001))
+    yield bridge
+    bridge.stop()
+
+
+def account(relay: FarEnd) -> Account:
+    """Return an account at the far end."""
+    return Account(relay=relay.url, device="d", agent="mira@example.com", teams=())
+
+
+def test_everything_arrives_on_the_gui_thread(qtbot: QtBot, relay: FarEnd, bridge: Bridge) -> None:
+    """Entries, states and gaps reach the windows on the thread that made them, and no other."""
+
+    def greeting(hello: Hello) -> list[Message | bytes]:
+        return [relay.usual_greeting(hello)[0], Gap(missed=2, after=2), note(3)]
+
+    relay.notes, relay.greeting = [note(3)], greeting
+    window = Window(bridge)
+    bridge.start(account(relay), "token")
+    qtbot.waitUntil(lambda: window.state is LinkState.LIVE and window.ids == ["n-3"], timeout=LIMIT)
+    assert window.missed == [2]
+    assert window.threads == {QThread.currentThread()}
+
+
+def test_what_is_announced_is_in_the_inbox(qtbot: QtBot, relay: FarEnd, bridge: Bridge, inbox: Inbox) -> None:
+    """A window that is told of an entry can read it at once."""
+    relay.notes = [note(1)]
+    found: list[Entry | None] = []
+    bridge.entries_arrived.connect(lambda entries: found.extend(inbox.get(entry.id) for entry in entries))
+    bridge.start(account(relay), "token")
+    qtbot.waitUntil(lambda: bool(found), timeout=LIMIT)
+    assert [entry and entry.id for entry in found] == ["n-1"]
+
+
+def test_a_burst_comes_in_few_signals(qtbot: QtBot, relay: FarEnd, bridge: Bridge) -> None:
+    """While the windows are busy, five hundred entries gather, and come as one list, in order."""
+    window = Window(bridge)
+    bridge.start(account(relay), "token")
+    qtbot.waitUntil(lambda: window.state is LinkState.LIVE, timeout=LIMIT)
+    # This thread is busy now: it runs no events until the relay has all acks.
+    relay.publish(*(note(seq) for seq in range(1, 501)))
+    relay.wait(lambda: 500 in relay.acks)
+    qtbot.waitUntil(lambda: len(window.ids) == 500, timeout=LIMIT)
+    assert window.ids == [f"n-{seq}" for seq in range(1, 501)]
+    assert len(window.bursts) == 1
+
+
+def test_a_busy_window_doesnt_cost_the_link(qtbot: QtBot, relay: FarEnd, inbox: Inbox) -> None:
+    """The heartbeat goes on while the GUI thread is stuck, and the link stays up."""
+    bridge = Bridge(inbox, pace=Pace(heartbeat=0.02, heartbeat_limit=0.5))
+    window = Window(bridge)
+    bridge.start(account(relay), "token")
+    qtbot.waitUntil(lambda: window.state is LinkState.LIVE, timeout=LIMIT)
+    before = relay.pings
+    relay.wait(lambda: relay.pings >= before + 20)  # no event of Qt runs meanwhile
+    assert len(relay.hellos) == 1
+    bridge.stop()
+
+
+def test_after_stop_nothing_comes_any_more(qtbot: QtBot, relay: FarEnd, bridge: Bridge) -> None:
+    """What was under way when the link was stopped isn't delivered; a second stop is harmless."""
+    window = Window(bridge)
+    bridge.start(account(relay), "token")
+    qtbot.waitUntil(lambda: window.state is LinkState.LIVE, timeout=LIMIT)
+    relay.publish(note(1))
+    relay.wait(lambda: relay.acks == [1])
+    bridge.stop()
+    bridge.stop()
+    bridge.retry_now()
+    said = len(window.statuses)
+    errand = Errand()
+    with qtbot.waitSignal(errand.done, timeout=LIMIT):  # the queue of events is empty when it arrives
+        errand.start(lambda: None)
+    assert (window.ids, len(window.statuses)) == ([], said)
+
+
+def test_a_new_start_replaces_the_link(qtbot: QtBot, relay: FarEnd, bridge: Bridge) -> None:
+    """Signing in again closes the old socket before the new one opens."""
+    window = Window(bridge)
+    for token in ("first", "second"):
+        bridge.start(account(relay), token)
+        qtbot.waitUntil(lambda: window.state is LinkState.LIVE, timeout=LIMIT)
+        window.statuses.clear()
+    assert [headers["Authorization"] for headers in relay.upgrades] == ["Bearer first", "Bearer second"]
+    relay.wait(lambda: relay.closes == [Close.GOING_AWAY])
+
+
+def test_a_person_can_ask_for_a_try(qtbot: QtBot, relay: FarEnd, bridge: Bridge) -> None:
+    """After a refusal, "try again" does, at once."""
+    window = Window(bridge)
+    relay.refusal = (401, {}, b"")
+    bridge.start(account(relay), "token")
+    qtbot.waitUntil(lambda: window.state is LinkState.REFUSED, timeout=LIMIT)
+    relay.refusal = None
+    bridge.retry_now()
+    qtbot.waitUntil(lambda: window.state is LinkState.LIVE, timeout=LIMIT)
+
+
+def test_an_account_that_cannot_be_used_is_refused_at_once(bridge: Bridge) -> None:
+    """A relay without protection is refused in the call, not somewhere in the background."""
+    with pytest.raises(BadAddress):
+        bridge.start(Account(relay="http://relay.example", device="d", agent="a", teams=()), "token")
+
+
+def test_an_errand_reports_on_the_gui_thread(qtbot: QtBot) -> None:
+    """A blocking call runs elsewhere, and its result comes here."""
+    errand = Errand()
+    threads: list[QThread] = []
+    errand.done.connect(lambda _: threads.append(QThread.currentThread()))
+    with qtbot.waitSignal(errand.done, timeout=LIMIT) as done:
+        errand.start(lambda: threading.current_thread().name)
+    assert done.args == ["errand"]
+    assert threads == [QThread.currentThread()]
+
+
+def test_an_errand_that_fails_says_so(qtbot: QtBot) -> None:
+    """An exception comes as a value, and only once."""
+    errand = Errand()
+    finished: list[object] = []
+    errand.done.connect(finished.append)
+
+    def fail() -> object:
+        raise ValueError("no")
+
+    with qtbot.waitSignal(errand.failed, timeout=LIMIT) as failed:
+        errand.start(fail)
+    assert failed.args is not None
+    assert str(failed.args[0]) == "no"
+    assert finished == []
+
+
+def test_an_errand_whose_owner_left_ends_quietly(qtbot: QtBot) -> None:
+    """A dialog may be closed while its errand is under way."""
+    go, gone = threading.Event(), threading.Event()
+    owner = QObject()
+    errand = Errand(owner)
+
+    def wait() -> object:
+        go.wait(10)
+        gone.set()
+        return None
+
+    errand.start(wait)
+    thread = next(each for each in threading.enumerate() if each.name == "errand")
+    owner.deleteLater()
+    with qtbot.waitSignal(owner.destroyed, timeout=LIMIT):
+        del owner
+    go.set()
+    thread.join(10)
+    assert gone.is_set()
+    assert not thread.is_alive()
