@@ -114,6 +114,7 @@ class Desktop(QObject):
 
     def _connect(self) -> None:
         self._instance.asked_to_show.connect(self.show_history)
+        self.model.failed.connect(self._show_notice)
         self.tray.history_asked.connect(self.show_history)
         self.tray.test_asked.connect(self.show_test)
         self.tray.quit_asked.connect(self.quit)

@@ -390,6 +390,7 @@ class HistoryWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Hide; or, without a tray, only put the window aside so that it can be found again."""
+        self._typing.stop()
         if self.stays_reachable:
             event.ignore()
             self.showMinimized()

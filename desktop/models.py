@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from desktop.entry import Entry
+from desktop.inbox import InboxError
 from desktop.text import MAX_TITLE, clean_line
 
 PAGE = 60
@@ -28,7 +29,13 @@ class Pages(Protocol):
 
 
 class InboxModel(QAbstractListModel):
-    """Entries, newest first, all or those that a search finds."""
+    """Entries, newest first, all or those that a search finds.
+
+    Signals:
+        failed(str): the inbox could not be read; a sentence for the agent.
+    """
+
+    failed = Signal(str)
 
     def __init__(self, pages: Pages, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -40,10 +47,11 @@ class InboxModel(QAbstractListModel):
 
     def search(self, text: str) -> None:
         """Show only what contains every word of ``text``; everything if it is empty."""
+        found = self._page(text.strip(), None)
         self.beginResetModel()
         self._text = text.strip()
-        self._entries = self._pages.search(self._text, limit=PAGE)
-        self._complete = len(self._entries) < PAGE
+        self._entries = found
+        self._complete = len(found) < PAGE
         self.endResetModel()
 
     def add(self, entries: Sequence[Entry]) -> None:
@@ -80,6 +88,13 @@ class InboxModel(QAbstractListModel):
         """Return the row of an entry, None if it isn't in the list so far."""
         return next((row for row, entry in enumerate(self._entries) if entry.id == entry_id), None)
 
+    def _page(self, text: str, before: str | None) -> list[Entry]:
+        try:
+            return self._pages.search(text, limit=PAGE, before=before)
+        except InboxError as problem:
+            self.failed.emit(str(problem))
+            return []
+
     # Qt's questions
 
     def rowCount(self, parent: _Index = _NOWHERE) -> int:
@@ -109,7 +124,7 @@ class InboxModel(QAbstractListModel):
         if parent.isValid() or self._complete:
             return
         last = self._entries[-1].id if self._entries else None
-        page = self._pages.search(self._text, limit=PAGE, before=last)
+        page = self._page(self._text, last)
         self._complete = len(page) < PAGE
         if page:
             first = len(self._entries)

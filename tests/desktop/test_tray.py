@@ -1,0 +1,160 @@
+"""The tray says the truth in words, with few changes and pictures drawn once."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop.entry import LinkState, Status
+from desktop.tray import PICTURES, Icons, Tray, count_text, words
+
+NOW = 10_000.0
+
+
+class Host:
+    """A desktop that has a tray, or not."""
+
+    available = True
+
+    def __call__(self) -> bool:
+        return self.available
+
+
+@pytest.fixture
+def host() -> Host:
+    """A desktop with a tray."""
+    return Host()
+
+
+@pytest.fixture
+def tray(qapp: QApplication, host: Host) -> Iterator[Tray]:
+    """An icon, on a clock that stands still."""
+    made = Tray(wall=lambda: NOW, available=host)
+    yield made
+    made.close()
+
+
+def action(tray: Tray, label: str) -> QAction:
+    """Return the menu's action of that label."""
+    return next(item for item in tray.menu().actions() if item.text() == label)
+
+
+@pytest.mark.parametrize(("unread", "shown"), [(-1, ""), (0, ""), (1, "1"), (9, "9"), (10, "9+"), (5_000, "9+")])
+def test_the_badge_counts_to_nine(unread: int, shown: str) -> None:
+    """More than nine is 9+."""
+    assert count_text(unread) == shown
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (LinkState.LIVE, "connected"),
+        (LinkState.OFFLINE, "offline 3 min, retrying"),
+        (LinkState.CONNECTING, "connecting"),
+        (LinkState.CATCHING_UP, "catching up"),
+        (LinkState.SIGNED_OUT, "not paired"),
+        (LinkState.REFUSED, "needs attention"),
+    ],
+)
+def test_the_tooltip_says_the_state_in_words(state: LinkState, said: str) -> None:
+    """Every state has its words, with reason, count and notice below."""
+    status = Status(state=state, since=NOW - 200, reason="The relay restarts.")
+    assert words(status, 3, "No keyring.", NOW).split("\n") == [
+        f"Deskbell: {said}",
+        "3 unread",
+        "The relay restarts.",
+        "No keyring.",
+    ]
+
+
+def test_every_state_and_count_has_its_own_picture(qapp: QApplication) -> None:
+    """No icon is empty, each has all sizes, and different things look different."""
+    icons = Icons()
+    assert PICTURES.keys() == set(LinkState)
+    images = {}
+    for state in (LinkState.LIVE, LinkState.OFFLINE, LinkState.CONNECTING, LinkState.REFUSED, LinkState.SIGNED_OUT):
+        for unread in (0, 1, 12):
+            icon = icons.icon(state, unread)
+            assert not icon.isNull()
+            image = icon.pixmap(22, 22).toImage()
+            assert all(image != other for other in images.values()), (state, unread)
+            images[state, unread] = image
+
+
+def test_pictures_are_drawn_once(qapp: QApplication) -> None:
+    """The same state and badge give the same icon object, and two states with one picture share it."""
+    icons = Icons()
+    assert icons.icon(LinkState.LIVE, 10) is icons.icon(LinkState.LIVE, 99)
+    assert icons.icon(LinkState.CONNECTING, 0) is icons.icon(LinkState.CATCHING_UP, 0)
+
+
+def test_the_icon_changes_at_most_once_a_second(qtbot: QtBot, tray: Tray) -> None:
+    """A burst of changes costs one change now and one at the end of the second, with the last state."""
+    shown: list[tuple[str, str] | None] = []
+    refresh = tray._refresh
+    tray._changes.timeout.disconnect()
+    tray._changes.timeout.connect(lambda: (refresh(), shown.append(tray._shown)))
+    tray.show_status(Status(state=LinkState.LIVE, since=NOW))
+    for unread in range(1, 300):
+        tray.show_unread(unread)
+    assert tray._shown == ("live", "")
+    qtbot.waitUntil(lambda: bool(shown), timeout=5_000)
+    assert shown == [("live", "9+")]
+
+
+def test_the_menu_fits_the_state(tray: Tray) -> None:
+    """Pairing is offered to those who are not paired, signing out and retrying to the others."""
+    assert action(tray, "Pair this computer…").isVisible()
+    assert not action(tray, "Sign out").isVisible()
+    tray._changes.stop()
+    tray.show_status(Status(state=LinkState.OFFLINE, since=NOW - 61))
+    assert not action(tray, "Pair this computer…").isVisible()
+    assert action(tray, "Sign out").isVisible()
+    assert action(tray, "Connect now").isVisible()
+    assert tray.menu().actions()[0].text() == "Offline 1 min, retrying"
+
+
+@pytest.mark.parametrize(
+    ("label", "signal"),
+    [
+        ("Open history", "history_asked"),
+        ("Connect now", "retry_asked"),
+        ("Show a test toast", "test_asked"),
+        ("Pair this computer…", "pair_asked"),
+        ("Sign out", "sign_out_asked"),
+        ("Quit Deskbell", "quit_asked"),
+    ],
+)
+def test_each_item_of_the_menu_asks_for_what_it_says(qtbot: QtBot, tray: Tray, label: str, signal: str) -> None:
+    """Choosing an item emits its signal."""
+    with qtbot.waitSignal(getattr(tray, signal)):
+        action(tray, label).trigger()
+
+
+def test_a_tray_that_comes_late_gets_a_new_icon(qtbot: QtBot, qapp: QApplication, host: Host) -> None:
+    """An icon made before there was a tray is made anew when one appears, and the app is told."""
+    host.available = False
+    tray = Tray(wall=lambda: NOW, available=host)
+    first = tray._icon
+    assert not tray.is_available()
+    host.available = True
+    with qtbot.waitSignal(tray.availability_changed) as heard:
+        tray._look_again()
+    assert heard.args == [True]
+    assert tray._icon is not first
+    assert not tray._late.isActive()
+    tray.close()
+
+
+def test_looking_for_a_tray_ends(host: Host, qapp: QApplication) -> None:
+    """Without a tray nothing goes on ticking for ever."""
+    host.available = False
+    tray = Tray(wall=lambda: NOW, available=host)
+    assert tray._late.isActive()
+    for _ in range(4):
+        tray._look_again()
+    assert not tray._late.isActive()
+    tray.close()
+    tray.close()
