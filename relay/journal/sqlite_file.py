@@ -3,6 +3,7 @@
 import os
 import secrets
 import sys
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib import resources
@@ -11,7 +12,7 @@ from pathlib import Path
 import apsw
 import msgspec
 
-from relay.errors import StorageBroken
+from relay.errors import StorageBroken, StorageBusy
 from relay.journal.sqlite_faults import named
 
 OLDEST_SQLITE = (3, 51, 3)
@@ -22,6 +23,9 @@ APPLICATION_ID = 0x4465736B
 
 BUSY_MILLISECONDS = 5_000
 """How long a connection waits for another process's transaction; ours take a few milliseconds."""
+
+WAL_RETRY_MILLISECONDS = 20
+"""How often a new file is asked again for WAL mode while another process is asking, too."""
 
 WAL_BYTES_KEPT = 64 * 1024 * 1024
 """A WAL that grew beyond this in a burst is cut back when it is next reset."""
@@ -74,10 +78,12 @@ def connect(
     checkpointer: bool,
     vfs: str | None = None,
     sqlite: Sequence[int] | None = None,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> apsw.Connection:
     """Open the file for writing, in WAL mode, every commit on disk before it returns.
 
-    ``sqlite`` is the version of SQLite, if not the loaded one. Without ``checkpointer`` the
+    It may block for some seconds, in ``sleep``, if another process makes the same file. ``sqlite``
+    is the version of SQLite, if not the loaded one. Without ``checkpointer`` the
     connection leaves the WAL alone, also when it is the last to close.
 
     Raises:
@@ -89,7 +95,7 @@ def connect(
     connection = open_connection(path, apsw.SQLITE_OPEN_READWRITE, vfs)
     try:
         connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, int(not checkpointer))
-        _use_wal(connection, path)
+        _use_wal(connection, path, sleep)
         for name, value in _PRAGMAS.items():
             connection.pragma(name, value)
     except apsw.Error as error:
@@ -101,10 +107,26 @@ def connect(
     return connection
 
 
-def _use_wal(connection: apsw.Connection, path: Path) -> None:
-    mode = connection.execute("PRAGMA journal_mode = WAL").get
+def _use_wal(connection: apsw.Connection, path: Path, sleep: Callable[[float], None]) -> None:
+    mode = _ask_for_wal(connection)
+    # Two processes that make the journal at once get in each other's way here, and for this one
+    # statement SQLite does not wait by itself.
+    for _ in range(BUSY_MILLISECONDS // WAL_RETRY_MILLISECONDS):
+        if mode is not None:
+            break
+        sleep(WAL_RETRY_MILLISECONDS / 1_000)
+        mode = _ask_for_wal(connection)
+    if mode is None:
+        raise StorageBusy(f"{path}: the journal is locked by another process")
     if mode != "wal":
         raise StorageBroken(f"{path}: no WAL mode on this file system (only {mode!r}); use a local disk")
+
+
+def _ask_for_wal(connection: apsw.Connection) -> str | None:
+    try:
+        return str(connection.execute("PRAGMA journal_mode = WAL").get)
+    except apsw.BusyError:
+        return None
 
 
 def connect_reader(path: Path, *, vfs: str | None = None) -> apsw.Connection:

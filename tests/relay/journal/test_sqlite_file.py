@@ -180,6 +180,22 @@ async def test_a_locked_journal_is_busy(tmp_path: Path, monkeypatch: pytest.Monk
     other.close()
 
 
+def test_a_journal_being_made_by_another_is_waited_for(tmp_path: Path) -> None:
+    """While another process holds the new file we ask again, and go on as soon as it lets go."""
+    path = tmp_path / "journal.db"
+    other = apsw.Connection(str(path))
+    other.execute("BEGIN EXCLUSIVE")
+    slept: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        if len(slept) == 3:
+            other.close()
+
+    connect(path, create=True, checkpointer=True, sleep=sleep).close()
+    assert len(slept) == 3
+
+
 @pytest.mark.parametrize(("version", "good"), [((3, 51, 2), False), ((3, 51, 3), True), ((3, 52, 0), True)])
 def test_a_sqlite_that_corrupts_is_refused(tmp_path: Path, version: tuple[int, ...], good: bool) -> None:
     """Versions before the mended one don't get to write a journal."""
