@@ -207,8 +207,8 @@ FromDesktop = Hello | Ack | Ping
 FromRelay = Welcome | Notification | Gap | Reset | Pong
 
 _encoder = msgspec.json.Encoder()
-_from_desktop = msgspec.json.Decoder(FromDesktop)
-_from_relay = msgspec.json.Decoder(FromRelay)
+_from_desktop: msgspec.json.Decoder[FromDesktop] = msgspec.json.Decoder(FromDesktop)
+_from_relay: msgspec.json.Decoder[FromRelay] = msgspec.json.Decoder(FromRelay)
 
 
 class MalformedMessage(ValueError):
