@@ -152,6 +152,21 @@ def test_after_stop_nothing_comes_any_more(qtbot: QtBot, relay: FarEnd, bridge: 
     assert (window.ids, len(window.statuses)) == ([], said)
 
 
+def test_a_link_that_was_stopped_is_not_listened_to(qtbot: QtBot, relay: FarEnd, bridge: Bridge) -> None:
+    """What an old link says on its way out doesn't reach the windows of a new sign-in."""
+    window = Window(bridge)
+    bridge.start(account(relay), "token")
+    qtbot.waitUntil(lambda: window.state is LinkState.LIVE, timeout=LIMIT)
+    old = bridge._link
+    bridge.stop()
+    assert old is not None
+    bridge._from(old, missed=1, status=Status(state=LinkState.REFUSED, since=0.0))
+    errand = Errand()
+    with qtbot.waitSignal(errand.done, timeout=LIMIT):
+        errand.start(lambda: None)
+    assert (window.state, window.missed) == (LinkState.LIVE, [])
+
+
 def test_a_new_start_replaces_the_link(qtbot: QtBot, relay: FarEnd, bridge: Bridge) -> None:
     """Signing in again closes the old socket before the new one opens."""
     window = Window(bridge)
