@@ -45,6 +45,8 @@ LOAD_MILLISECONDS = 150
 """The icon is on the screen by then; what is slow to load may begin."""
 NO_TRAY_MILLISECONDS = 3_000
 """A tray that has not come by then is taken for none, and the window is shown."""
+DIGEST_MILLISECONDS = 400
+"""What was missed comes in several parts; it is told as one number when no more has come for so long."""
 KEEP_DAYS = 30
 """Entries older than this leave the inbox."""
 
@@ -109,6 +111,9 @@ class Desktop(QObject):
         self._status = Status(state=LinkState.SIGNED_OUT, since=time.time())
         self._notice = ""
         self._own: set[str] = set()
+        self._missed = 0
+        self._digest = QTimer(self, singleShot=True, interval=DIGEST_MILLISECONDS)
+        self._digest.timeout.connect(self._show_digest)
         self._closed = False
         self._connect()
 
@@ -161,6 +166,7 @@ class Desktop(QObject):
             )
         self._try(lambda: self.inbox.prune(time.time() - KEEP_DAYS * _DAY), 0)
         self._present(self._try(self.inbox.unshown, []))
+        self._report("started")
         self.enrolment.begin(self._options.relay, self._options.code)
 
     # The link
@@ -210,7 +216,12 @@ class Desktop(QObject):
         for entry in plan.toasts:
             self._show(entry)
         ids = [entry.id for entry in plan.digest]
-        missed = self._try(lambda: len(self.inbox.claim_many(ids)), 0) if ids else 0
+        if ids:
+            self._missed += self._try(lambda: len(self.inbox.claim_many(ids)), 0)
+            self._digest.start()
+
+    def _show_digest(self) -> None:
+        missed, self._missed = self._missed, 0
         if missed:
             what = "1 notification" if missed == 1 else f"{missed} notifications"
             self._show_own(f"{what} while you were away", "Everything is in the history.")
@@ -372,6 +383,7 @@ class Desktop(QObject):
         if self._closed:
             return
         self._closed = True
+        self._digest.stop()
         if self.bridge is not None:
             self.bridge.stop()
         self.stack.clear()

@@ -9,8 +9,8 @@ CODE_VARIABLE = "DESKBELL_PAIR_CODE"
 """A pairing code comes by the environment, never by an argument: every user can read those."""
 
 _ABOUT = "Deskbell waits in the tray and tells you the moment something happens to one of your customers."
-_MORE = f"""With --relay and the variable {CODE_VARIABLE} the computer is paired without a dialog, for roll-outs.
-The variable is removed from the environment as soon as it was read."""
+_MORE = f"""For roll-outs: with --relay and the variable {CODE_VARIABLE} the computer is paired
+without a dialog. The variable is removed from the environment as soon as it was read."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +85,7 @@ def _parser(home: Path) -> argparse.ArgumentParser:
     add(
         "--report",
         action="store_true",
-        help="print a JSON line when the link is live and for each painted toast",
+        help="print a JSON line when the app has started, when the link is live, and for each painted toast",
     )
     return parser
 

@@ -22,7 +22,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the offscreen platform say what it cannot do: it is no fault of the code under test."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support", "systemTrayWindowChanged"))
+            item.add_marker(
+                pytest.mark.qt_log_ignore("This plugin does not support", "systemTrayWindowChanged")
+            )
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from desktop.clamped import FullText
@@ -29,7 +30,10 @@ def window(
             3,
             title="Flight delayed",
             scripts=(Script(name="A", text="Hi {{ name }}"), Script(name="B", text="Hello there")),
-            links=(Link(label="No", url="file:///etc/passwd"), Link(label="Rebook", url="https://air.example/r")),
+            links=(
+                Link(label="No", url="file:///etc/passwd"),
+                Link(label="Rebook", url="https://air.example/r"),
+            ),
         ),
     ]
     inbox.put(messages, device="d", epoch="e")
@@ -72,11 +76,11 @@ def test_scripts_are_copied_and_links_opened_from_the_detail(qtbot: QtBot, windo
     assert [box.copy.isEnabled() for box in detail.scripts] == [False, True]
     assert [button.label.text() for button in detail.links] == ["Rebook"]
     with qtbot.waitSignal(window.copied) as copied:
-        qtbot.mouseClick(detail.scripts[1].copy, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(detail.scripts[1].copy, Qt.MouseButton.LeftButton)
     assert copied.args == ["event-3"]
     assert QGuiApplication.clipboard().text() == "Hello there"
     with qtbot.waitSignal(window.link_opened) as opened:
-        qtbot.mouseClick(detail.links[0], Qt.MouseButton.LeftButton)
+        QTest.mouseClick(detail.links[0], Qt.MouseButton.LeftButton)
     assert opened.args == ["event-3", "https://air.example/r"]
 
 
@@ -84,18 +88,18 @@ def test_the_keyboard_is_enough(qtbot: QtBot, window: HistoryWindow) -> None:
     """Ctrl+F, typing, Down, Ctrl+C and Enter go from a search to a copied script and an opened link."""
     qtbot.keySequence(window, QKeySequence(QKeySequence.StandardKey.Find))
     assert window.search.hasFocus()
-    qtbot.keyClicks(window.search, "flight")
+    QTest.keyClicks(window.search, "flight")
     qtbot.waitUntil(lambda: window.list.model().rowCount() == 1, timeout=5_000)
-    qtbot.keyClick(window.search, Qt.Key.Key_Down)
+    QTest.keyClick(window.search, Qt.Key.Key_Down)
     assert window.list.hasFocus()
     assert window.current() is not None
     with qtbot.waitSignal(window.copied):
         qtbot.keySequence(window.list, QKeySequence(QKeySequence.StandardKey.Copy))
     assert QGuiApplication.clipboard().text() == "Hello there"
     with qtbot.waitSignal(window.link_opened) as opened:
-        qtbot.keyClick(window.list, Qt.Key.Key_Return)
+        QTest.keyClick(window.list, Qt.Key.Key_Return)
     assert opened.args == ["event-3", "https://air.example/r"]
-    qtbot.keyClick(window.list, Qt.Key.Key_Escape)
+    QTest.keyClick(window.list, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: window.list.model().rowCount() == 3, timeout=5_000)
 
 
@@ -150,6 +154,6 @@ def test_rows_are_drawn_in_the_themes_colours(looks: Looks, window: HistoryWindo
     """The list paints itself in both themes: card as ground, text on it."""
     looks.use(scheme)
     image = window.list.grab().toImage()
-    colours = {image.pixelColor(x, y).name() for x in range(0, image.width(), 2) for y in range(0, 120)}
+    colours = {image.pixelColor(x, y).name() for x in range(0, image.width(), 2) for y in range(120)}
     assert looks.theme.colour("card").name() in colours
     assert looks.theme.colour("normal").name() in colours

@@ -10,6 +10,7 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.errors import KeyringLocked, PasswordDeleteError
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from desktop.address import Account
@@ -26,10 +27,10 @@ GOOD = b'{"device":"d1","token":"secret-token-0123456789","agent":"mira@example.
 class MemoryKeyring(KeyringBackend):
     """A keyring in memory, locked if a test says so."""
 
-    priority = 1  # type: ignore[assignment]  # a class property in the base
+    priority = 1  # what keyring asks of every backend
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # keyring leaves it untyped
         self.kept: dict[tuple[str, str], str] = {}
         self.locked = False
 
@@ -66,7 +67,7 @@ class Relay(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(answer)
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name in the base class
         """Be quiet."""
 
 
@@ -105,7 +106,7 @@ def test_pairing_needs_both_fields(qtbot: QtBot, looks: Looks) -> None:
     assert not dialog.pair.isEnabled()
     dialog.code.setText(" ABCD ")
     with qtbot.waitSignal(dialog.submitted) as heard:
-        qtbot.mouseClick(dialog.pair, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(dialog.pair, Qt.MouseButton.LeftButton)
     assert heard.args == ["apps.example.com", "ABCD"]
     dialog.close()
 
@@ -116,7 +117,7 @@ def test_enter_submits(qtbot: QtBot, looks: Looks) -> None:
     dialog.show()
     dialog.code.setText("ABCD")
     with qtbot.waitSignal(dialog.submitted):
-        qtbot.keyClick(dialog.code, Qt.Key.Key_Return)
+        QTest.keyClick(dialog.code, Qt.Key.Key_Return)
     dialog.show_progress()
     assert dialog.progress.isVisible()
     assert not dialog.pair.isEnabled()
@@ -132,7 +133,10 @@ def test_a_code_becomes_a_token_in_the_keyring(
     qtbot: QtBot, enrolment: Enrolment, keyring: MemoryKeyring, relay: str, tmp_path: Path
 ) -> None:
     """Pairing by code signs in, keeps the token in the keyring and the account, without it, in a file."""
-    with qtbot.waitSignal(enrolment.noticed, timeout=10_000) as noticed, qtbot.waitSignal(enrolment.signed_in) as heard:
+    with (
+        qtbot.waitSignal(enrolment.noticed, timeout=10_000) as noticed,
+        qtbot.waitSignal(enrolment.signed_in) as heard,
+    ):
         enrolment.begin(relay, "GOOD-CODE")
     assert heard.args is not None
     assert noticed.args == [""]
@@ -171,14 +175,16 @@ def test_a_wrong_code_is_a_sentence_in_the_dialog(qtbot: QtBot, enrolment: Enrol
     """A refused code opens the dialog with a reason, and the next code can be typed at once."""
     with qtbot.waitSignal(enrolment.signed_out, timeout=10_000):
         enrolment.begin(relay, "WRONG")
-    qtbot.waitUntil(lambda: enrolment.dialog is not None and bool(enrolment.dialog.error.text()), timeout=5_000)
+    qtbot.waitUntil(
+        lambda: enrolment.dialog is not None and bool(enrolment.dialog.error.text()), timeout=5_000
+    )
     dialog = enrolment.dialog
     assert dialog is not None
     assert dialog.error.text().endswith(".")
     assert dialog.address.text() == relay
     dialog.code.setText("GOOD-CODE")
     with qtbot.waitSignal(enrolment.signed_in, timeout=10_000):
-        qtbot.mouseClick(dialog.pair, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(dialog.pair, Qt.MouseButton.LeftButton)
     assert enrolment.dialog is None
 
 
@@ -189,7 +195,7 @@ def test_a_bad_address_is_told_without_asking_anybody(qtbot: QtBot, enrolment: E
     assert dialog is not None
     dialog.address.setText("http://relay.example.com")
     dialog.code.setText("X")
-    qtbot.mouseClick(dialog.pair, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(dialog.pair, Qt.MouseButton.LeftButton)
     assert "would not be protected" in dialog.error.text()
 
 

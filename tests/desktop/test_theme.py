@@ -17,7 +17,12 @@ TEXT_PAIRS = [
     (front, back)
     for front in ("text", "soft", "accent", "urgent", "high", "normal", "low", "done", "error")
     for back in ("card", "window", "well", "selected")
-] + [("on_accent", "accent"), ("on_accent", "accent_hover"), ("on_notice", "notice"), ("accent_hover", "card")]
+] + [
+    ("on_accent", "accent"),
+    ("on_accent", "accent_hover"),
+    ("on_notice", "notice"),
+    ("accent_hover", "card"),
+]
 GRAPHIC_PAIRS = [(front, back) for front in ("outline", "focus") for back in ("card", "window", "well")]
 
 

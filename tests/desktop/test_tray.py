@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -41,7 +41,9 @@ def action(tray: Tray, label: str) -> QAction:
     return next(item for item in tray.menu().actions() if item.text() == label)
 
 
-@pytest.mark.parametrize(("unread", "shown"), [(-1, ""), (0, ""), (1, "1"), (9, "9"), (10, "9+"), (5_000, "9+")])
+@pytest.mark.parametrize(
+    ("unread", "shown"), [(-1, ""), (0, ""), (1, "1"), (9, "9"), (10, "9+"), (5_000, "9+")]
+)
 def test_the_badge_counts_to_nine(unread: int, shown: str) -> None:
     """More than nine is 9+."""
     assert count_text(unread) == shown
@@ -73,8 +75,14 @@ def test_every_state_and_count_has_its_own_picture(qapp: QApplication) -> None:
     """No icon is empty, each has all sizes, and different things look different."""
     icons = Icons()
     assert PICTURES.keys() == set(LinkState)
-    images = {}
-    for state in (LinkState.LIVE, LinkState.OFFLINE, LinkState.CONNECTING, LinkState.REFUSED, LinkState.SIGNED_OUT):
+    images: dict[tuple[LinkState, int], QImage] = {}
+    for state in (
+        LinkState.LIVE,
+        LinkState.OFFLINE,
+        LinkState.CONNECTING,
+        LinkState.REFUSED,
+        LinkState.SIGNED_OUT,
+    ):
         for unread in (0, 1, 12):
             icon = icons.icon(state, unread)
             assert not icon.isNull()
@@ -95,7 +103,12 @@ def test_the_icon_changes_at_most_once_a_second(qtbot: QtBot, tray: Tray) -> Non
     shown: list[tuple[str, str] | None] = []
     refresh = tray._refresh
     tray._changes.timeout.disconnect()
-    tray._changes.timeout.connect(lambda: (refresh(), shown.append(tray._shown)))
+
+    def change() -> None:
+        refresh()
+        shown.append(tray._shown)
+
+    tray._changes.timeout.connect(change)
     tray.show_status(Status(state=LinkState.LIVE, since=NOW))
     for unread in range(1, 300):
         tray.show_unread(unread)
@@ -127,7 +140,9 @@ def test_the_menu_fits_the_state(tray: Tray) -> None:
         ("Quit Deskbell", "quit_asked"),
     ],
 )
-def test_each_item_of_the_menu_asks_for_what_it_says(qtbot: QtBot, tray: Tray, label: str, signal: str) -> None:
+def test_each_item_of_the_menu_asks_for_what_it_says(
+    qtbot: QtBot, tray: Tray, label: str, signal: str
+) -> None:
     """Choosing an item emits its signal."""
     with qtbot.waitSignal(getattr(tray, signal)):
         action(tray, label).trigger()
