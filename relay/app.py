@@ -139,6 +139,7 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start the tasks behind the door, then open it."""
+        self._relay.journal.watch_broken(self._fail)
         self._work = asyncio.create_task(self._relay.work(), name="relay")
         self._work.add_done_callback(self._ended)
         await super().startup(sockets)
@@ -146,8 +147,12 @@ class Server(uvicorn.Server):
     def _ended(self, work: asyncio.Task[None]) -> None:
         """Stop the process when one of its tasks ends by itself: half a relay is none."""
         if not work.cancelled():
-            self.failure = work.exception() or RuntimeError("the relay's work ended")
-            self.should_exit = True
+            self._fail(work.exception() or RuntimeError("the relay's work ended"))
+
+    def _fail(self, error: BaseException) -> None:
+        """Stop, and remember why: after a failed fsync only a restart can say what is on disk."""
+        self.failure = self.failure or error
+        self.should_exit = True
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Leave in order. A second call, or a second Ctrl-C, does not wait."""

@@ -53,7 +53,12 @@ class Journal(Protocol):
         ...
 
     async def events(
-        self, *, limit: int, source: str | None = None, state: EventState | None = None, before: int | None = None
+        self,
+        *,
+        limit: int,
+        source: str | None = None,
+        state: EventState | None = None,
+        before: int | None = None,
     ) -> list[StoredEvent]:
         """Return events for a person to look at, newest first; ``before`` pages by sequence number."""
         ...
@@ -72,7 +77,9 @@ class Journal(Protocol):
         """Return everybody's notifications after ``seq``, in order."""
         ...
 
-    async def notifications_for(self, keys: Sequence[str], after: int, limit: int) -> list[StoredNotification]:
+    async def notifications_for(
+        self, keys: Sequence[str], after: int, limit: int
+    ) -> list[StoredNotification]:
         """Return the notifications addressed to one of ``keys`` after ``after``, in order."""
         ...
 
@@ -106,8 +113,10 @@ class Journal(Protocol):
         ...
 
     async def redeem(self, code: str, secret_hash: bytes, device: Device, at: float) -> Device | None:
-        """Use up an invitation: store ``device`` with the invitation's agent and teams and today's latest
-        sequence number as its cursor, and return it.
+        """Use up an invitation, and return the device that it was for.
+
+        ``device`` is stored with the invitation's agent and teams, and with today's latest sequence
+        number as its cursor.
 
         None if there is no such code, it has expired or its tries are used up, or the secret is
         wrong (which costs one of the tries).
