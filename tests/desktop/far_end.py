@@ -5,6 +5,7 @@ It runs on its own thread with its own loop, remembers what it was told, and can
 
 import asyncio
 import threading
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
@@ -72,7 +73,8 @@ class FarEnd(Watched):
         super().__init__()
         self.notes: list[Notification] = []
         self.epoch = "e1"
-        self.time = 0.0
+        self.time: float | None = None
+        """What the relay's clock says, if it is wrong."""
         self.hellos: list[Hello] = []
         self.acks: list[int] = []
         self.upgrades: list[Headers] = []
@@ -137,7 +139,8 @@ class FarEnd(Watched):
     def usual_greeting(self, hello: Hello) -> list[Message | bytes]:
         """Return the welcome, and everything after the cursor."""
         latest = max((each.seq for each in self.notes), default=0)
-        welcome = Welcome(epoch=self.epoch, latest=latest, agent="mira@example.com", teams=(), time=self.time)
+        now = time.time() if self.time is None else self.time
+        welcome = Welcome(epoch=self.epoch, latest=latest, agent="mira@example.com", teams=(), time=now)
         return [welcome, *(each for each in self.notes if each.seq > (hello.after or 0))]
 
     def _do(self, work: Callable[[], Awaitable[None]]) -> None:

@@ -425,8 +425,8 @@ def test_a_frame_beyond_the_limit_is_not_read(relay: FarEnd, desk: Desk) -> None
 
 def test_a_clock_that_is_wrong_doesnt_make_news_old(relay: FarEnd, desk: Desk) -> None:
     """The relay's clock and ours may differ by an hour: an event of a minute ago is a minute old."""
-    relay.time = time.time() - 3600.0
-    relay.notes = [note(1, at=relay.time - 60.0)]
+    relay.time = an_hour_ago = time.time() - 3600.0
+    relay.notes = [note(1, at=an_hour_ago - 60.0)]
     desk.link.start()
     desk.wait_for(LinkState.LIVE)
     assert time.time() - desk.entries[0].at == pytest.approx(60.0, abs=15.0)
