@@ -1,9 +1,6 @@
 """The link comes back whatever happens to it, stores before it acknowledges, and ends when told."""
 
-import logging
 import re
-import socket
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,69 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from desktop.address import Account, BadAddress
-from desktop.connection import Connection, Pace
-from desktop.entry import Entry, LinkState, Status
+from desktop.connection import Pace
+from desktop.entry import LinkState
 from desktop.inbox import Cursor, Inbox
-from relay.protocol import Close, Gap, Hello, Message, Pong, Reset
-from tests.desktop.far_end import FarEnd, Watched, note
-
-TOKEN = "dbt_a-secret-token-of-this-test"
-
-EAGER = Pace(chance=lambda: 0.001)
-"""Next to no waiting between tries; everything else as shipped."""
-
-
-class Clock:
-    """A clock that a test can set; it runs on by itself."""
-
-    def __init__(self) -> None:
-        self.offset = 0.0
-
-    def __call__(self) -> float:
-        return time.time() + self.offset
-
-
-class Desk(Watched):
-    """A link with its inbox, and everything it has said."""
-
-    def __init__(self, path: Path, url: str, pace: Pace = EAGER) -> None:
-        super().__init__()
-        self.inbox = Inbox.open(path, clock=pace.clock)
-        self.entries: list[Entry] = []
-        self.statuses: list[Status] = []
-        self.gaps: list[int] = []
-        self.link = Connection(
-            account=Account(relay=url, device="d", agent="mira@example.com", teams=()),
-            token=TOKEN,
-            inbox=self.inbox,
-            on_entries=lambda entries: self.tell(lambda: self.entries.extend(entries)),
-            on_status=lambda status: self.tell(lambda: self.statuses.append(status)),
-            on_gap=lambda missed: self.tell(lambda: self.gaps.append(missed)),
-            pace=pace,
-        )
-
-    @property
-    def ids(self) -> list[str]:
-        """Return the ids that were news, in order."""
-        return [entry.id for entry in self.entries]
-
-    def wait_for(self, state: LinkState, reason: str = "") -> Status:
-        """Wait until the newest status has ``state``, and ``reason`` in its sentence."""
-        self.wait(
-            lambda: (
-                bool(self.statuses)
-                and self.statuses[-1].state is state
-                and reason in self.statuses[-1].reason
-            )
-        )
-        return self.statuses[-1]
-
-    def close(self) -> None:
-        """Stop, and close the inbox."""
-        self.link.stop()
-        assert self.link._thread is None or not self.link._thread.is_alive()
-        self.inbox.close()
+from relay.protocol import Close, Gap, Hello, Message, Reset
+from tests.desktop.desk import EAGER, Clock, Desk
+from tests.desktop.far_end import FarEnd, note
 
 
 @pytest.fixture
@@ -121,25 +61,6 @@ def test_states_follow_the_link(relay: FarEnd, desk: Desk) -> None:
     states = [status.state for status in desk.statuses]
     assert states == [LinkState.CONNECTING, LinkState.CATCHING_UP, LinkState.LIVE]
     assert {status.reason for status in desk.statuses} == {""}
-
-
-def test_the_token_travels_in_its_header_only(
-    relay: FarEnd, desk: Desk, caplog: pytest.LogCaptureFixture
-) -> None:
-    """The token is in the Authorization header, and never in a log, whatever its level."""
-    caplog.set_level(logging.DEBUG)
-    desk.link.start()
-    desk.wait_for(LinkState.LIVE)
-    relay.close_all(Close.RESTART)
-    relay.wait(lambda: len(relay.hellos) == 2)
-    assert relay.upgrades[0]["Authorization"] == f"Bearer {TOKEN}"
-    assert relay.upgrades[0]["Sec-WebSocket-Protocol"] == "deskbell.v1"
-    assert "Sec-WebSocket-Extensions" not in relay.upgrades[0]
-    # The far end runs in this process too, and its own library logs what it receives.
-    ours = [
-        record.getMessage() for record in caplog.records if not record.name.startswith("websockets.server")
-    ]
-    assert not [line for line in ours if TOKEN in line]
 
 
 def test_it_resumes_at_what_is_on_disk(relay: FarEnd, tmp_path: Path) -> None:
@@ -238,19 +159,6 @@ def test_a_relay_that_never_greets_is_left(relay: FarEnd, tmp_path: Path) -> Non
     desk.close()
 
 
-def test_a_port_that_accepts_and_says_nothing_is_left(tmp_path: Path) -> None:
-    """A server that doesn't even finish the upgrade is given up after the opening limit."""
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        desk = Desk(
-            tmp_path / "inbox.db",
-            f"http://127.0.0.1:{silent.getsockname()[1]}",
-            replace(EAGER, open_limit=0.2),
-        )
-        desk.link.start()
-        desk.wait_for(LinkState.OFFLINE, "did not answer in time")
-        desk.close()
-
-
 def test_a_hole_behind_a_living_socket_is_found(relay: FarEnd, tmp_path: Path) -> None:
     """If the heartbeat says that more was sent than arrived, the missing is fetched by a new link."""
     desk = paced(relay, tmp_path, replace(EAGER, heartbeat=0.05))
@@ -294,84 +202,6 @@ def test_after_sleep_nobody_waits_for_the_back_off(relay: FarEnd, tmp_path: Path
     desk.close()
 
 
-@pytest.mark.parametrize("code", [Close.BAD_TOKEN, Close.OLD_VERSION, Close.NOT_ALLOWED, Close.PROTOCOL])
-def test_a_final_close_code_stops_the_retrying(relay: FarEnd, desk: Desk, code: Close) -> None:
-    """From 4500 on the desktop stays away, says why, and comes back when a person asks it to."""
-    desk.link.start()
-    desk.wait_for(LinkState.LIVE)
-    relay.close_all(code)
-    status = desk.wait_for(LinkState.REFUSED)
-    assert status.reason
-    assert status.retry_at is None
-    assert len(relay.hellos) == 1
-    desk.link.retry_now()
-    desk.wait_for(LinkState.LIVE)
-
-
-def test_a_revoked_token_is_refused_at_the_door(relay: FarEnd, desk: Desk) -> None:
-    """A 401 to the upgrade means to pair again, and one question is enough."""
-    relay.refusal = (401, {"Content-Type": "application/json"}, b"{}")
-    desk.link.start()
-    desk.wait_for(LinkState.REFUSED, "pair it again")
-    assert len(relay.upgrades) == 1
-
-
-@pytest.mark.parametrize(
-    ("refusal", "sentence"),
-    [
-        ((200, {"Content-Type": "text/html"}, b"<html>Welcome to our hotel"), "sign-in page"),
-        ((302, {"Location": "https://portal.example/"}, b""), "sign-in page"),
-        ((404, {}, b""), "no Deskbell relay"),
-        ((403, {}, b""), "refused the connection"),
-        ((502, {}, b""), "HTTP 502"),
-    ],
-)
-def test_whatever_stands_before_the_relay_is_named(
-    relay: FarEnd, desk: Desk, refusal: tuple[int, dict[str, str], bytes], sentence: str
-) -> None:
-    """A hotel's page, a wrong address, a firewall: each has its sentence, and is tried again."""
-    relay.refusal = refusal
-    desk.link.start()
-    status = desk.wait_for(LinkState.OFFLINE, sentence)
-    relay.refusal = None
-    assert status.retry_at is not None or status.reason
-    desk.link.retry_now()
-    desk.wait_for(LinkState.LIVE)
-
-
-def test_the_token_follows_no_redirect(relay: FarEnd, desk: Desk) -> None:
-    """Whoever answers with a redirect, even to itself, isn't given the token a second time by it."""
-    relay.refusal = (307, {"Location": "/elsewhere"}, b"")
-    desk.link.start()
-    desk.wait(lambda: any(status.retry_at is not None for status in desk.statuses))
-    tries = [status for status in desk.statuses if status.retry_at is not None]
-    relay.refusal = None
-    desk.wait_for(LinkState.LIVE)
-    assert len(tries) <= len(relay.upgrades) <= len(tries) + 2
-
-
-def test_a_503_is_answered_with_patience(relay: FarEnd, desk: Desk) -> None:
-    """Retry-After counts, and the agent is told until when."""
-    relay.refusal = (503, {"Retry-After": "120"}, b"")
-    desk.link.start()
-    status = desk.wait_for(LinkState.OFFLINE, "not ready")
-    assert status.retry_at is not None
-    assert 110.0 < status.retry_at - time.time() < 130.0
-    relay.refusal = None
-    desk.link.retry_now()
-    desk.wait_for(LinkState.LIVE)
-
-
-def test_a_superseded_link_stays_away_for_half_a_minute(relay: FarEnd, desk: Desk) -> None:
-    """If the sign-in is in use elsewhere, the two don't fight."""
-    desk.link.start()
-    desk.wait_for(LinkState.LIVE)
-    relay.close_all(Close.SUPERSEDED)
-    status = desk.wait_for(LinkState.OFFLINE, "another computer")
-    assert status.retry_at is not None
-    assert status.retry_at - time.time() > 25.0
-
-
 def test_a_gap_and_a_reset_are_taken_to_the_inbox(relay: FarEnd, desk: Desk) -> None:
     """A hole is told and recorded; after a reset the relay's place counts."""
 
@@ -400,27 +230,6 @@ def test_an_unreadable_notification_doesnt_stop_the_others(relay: FarEnd, desk: 
     desk.link.start()
     desk.wait_for(LinkState.LIVE)
     assert (desk.gaps, desk.ids) == ([1], ["n-2"])
-
-
-@pytest.mark.parametrize("frame", [b"hello", b'{"kind":"dance"}', Pong(latest=0)])
-def test_nonsense_ends_the_link_and_not_the_desktop(
-    relay: FarEnd, desk: Desk, frame: Message | bytes
-) -> None:
-    """A peer that doesn't speak the protocol is left, explained, and tried again."""
-    relay.greeting = lambda _: [frame]
-    desk.link.start()
-    desk.wait_for(LinkState.OFFLINE, "does not understand")
-    relay.greeting = relay.usual_greeting
-    desk.wait_for(LinkState.LIVE)
-
-
-def test_a_frame_beyond_the_limit_is_not_read(relay: FarEnd, desk: Desk) -> None:
-    """More than a mebibyte isn't a notification; the link ends with 1009 and is opened anew."""
-    relay.greeting = lambda hello: [relay.usual_greeting(hello)[0], b"x" * (1024 * 1024 + 1)]
-    desk.link.start()
-    relay.wait(lambda: 1009 in relay.closes)
-    relay.greeting = relay.usual_greeting
-    desk.wait_for(LinkState.LIVE)
 
 
 def test_a_clock_that_is_wrong_doesnt_make_news_old(relay: FarEnd, desk: Desk) -> None:
@@ -456,18 +265,6 @@ def test_quitting_closes_the_socket_politely(relay: FarEnd, desk: Desk) -> None:
     desk.link.retry_now()
 
 
-def test_quitting_doesnt_wait_for_a_relay_that_is_stuck(tmp_path: Path) -> None:
-    """If nobody answers the close, the thread ends within its two seconds."""
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        desk = Desk(tmp_path / "inbox.db", f"http://127.0.0.1:{silent.getsockname()[1]}")
-        desk.link.start()
-        connection, _ = silent.accept()
-        before = time.monotonic()
-        desk.close()
-        assert time.monotonic() - before < 2.0
-        connection.close()
-
-
 def test_quitting_between_two_tries_is_immediate(relay: FarEnd, desk: Desk) -> None:
     """A desktop that waits for its next try ends at once."""
     relay.refusal = (503, {"Retry-After": "300"}, b"")
@@ -481,35 +278,6 @@ def test_quitting_between_two_tries_is_immediate(relay: FarEnd, desk: Desk) -> N
 def test_a_link_that_was_never_started_can_be_stopped(desk: Desk) -> None:
     """Quitting in the middle of starting is harmless."""
     desk.link.stop()
-
-
-def test_an_unprotected_relay_elsewhere_is_refused(tmp_path: Path) -> None:
-    """Without TLS the token goes to this computer only."""
-    with pytest.raises(BadAddress, match="https"):
-        Desk(tmp_path / "inbox.db", "http://relay.example")
-
-
-def test_a_server_without_a_certificate_gets_no_token(tmp_path: Path) -> None:
-    """If TLS fails, nothing is sent in the clear instead."""
-    received: list[bytes] = []
-    with socket.create_server(("127.0.0.1", 0)) as plain:
-
-        def answer() -> None:
-            connection, _ = plain.accept()
-            with connection:
-                received.append(connection.recv(65536))
-                connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
-
-        thread = threading.Thread(target=answer)
-        thread.start()
-        desk = Desk(tmp_path / "inbox.db", f"https://127.0.0.1:{plain.getsockname()[1]}")
-        desk.link.start()
-        desk.wait_for(LinkState.OFFLINE, "No protected connection")
-        desk.close()
-        thread.join(10)
-    assert received
-    assert TOKEN.encode() not in received[0]
-    assert received[0][:1] == b"\x16"  # a TLS handshake record, RFC 8446 section 5.1
 
 
 def test_a_storm_is_stored_in_few_steps(relay: FarEnd, desk: Desk) -> None:
