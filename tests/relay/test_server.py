@@ -101,6 +101,12 @@ def test_large_body_is_not_a_head(port: int) -> None:
     assert answer.endswith(b"200000")
 
 
+def test_head_in_two_packets_after_a_body(port: int) -> None:
+    """A head that begins in the packet of another request's body is not charged with that body."""
+    first = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 40000\r\n\r\n" + b"a" * 40_000
+    assert _talk(port, first + HEAD, CLOSE).count(b"HTTP/1.1 200 ") == 2
+
+
 @pytest.mark.parametrize("begun", [b"", b"GET", HEAD, b"\r\n"])
 def test_head_too_slow(serve: Serve, begun: bytes) -> None:
     """A connection that does not complete a request in time is told 408 and closed."""

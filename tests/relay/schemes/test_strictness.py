@@ -120,6 +120,13 @@ def test_upper_case_hex(prepare: Prepare, deliver: Deliver) -> None:
     assert _reason(source, deliver(b"{}", {name: upper})) == "mismatch"
 
 
+@pytest.mark.parametrize("value", ["sha256=", "sha1=" + "0" * 40, "0" * 64, "SHA256=" + "0" * 64])
+def test_wrong_prefix(prepare: Prepare, deliver: Deliver, value: str) -> None:
+    """A header without a signature of the right kind is named so, and nothing is computed for it."""
+    source = prepare("github", "key")
+    assert _reason(source, deliver(b"{}", {"x-hub-signature-256": value})) == "no-signature"
+
+
 def test_malleable_base64(prepare: Prepare, deliver: Deliver) -> None:
     """Base64 that decodes to the same bytes but is spelled otherwise is refused."""
     source = prepare("standard-webhooks", "whsec_c2VjcmV0")
