@@ -53,6 +53,14 @@ def _talk(port: int, *pieces: bytes) -> bytes:
         return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
+def _read_until(connection: socket.socket, end: bytes) -> None:
+    answer = b""
+    while not answer.endswith(end):
+        piece = connection.recv(65536)
+        assert piece, f"closed after {answer!r}"
+        answer += piece
+
+
 CLOSE = b"Connection: close\r\n\r\n"
 
 
@@ -106,9 +114,7 @@ def test_head_in_two_packets_after_a_body(port: int) -> None:
     first = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 40000\r\n\r\n" + b"a" * 40_000
     with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
         connection.sendall(first + HEAD)
-        answer = b""
-        while not answer.endswith(b"40000"):
-            answer += connection.recv(65536)
+        _read_until(connection, b"40000")
         connection.sendall(CLOSE)
         assert connection.recv(65536).startswith(b"HTTP/1.1 200 ")
 
@@ -126,9 +132,7 @@ def test_second_head_too_slow(serve: Serve, begun: bytes) -> None:
     port = serve(_app, http=Impatient, timeout_keep_alive=100)
     with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
         connection.sendall(HEAD + b"\r\n")
-        answer = b""
-        while not answer.endswith(b"\r\n\r\n0"):
-            answer += connection.recv(65536)
+        _read_until(connection, b"\r\n\r\n0")
         connection.sendall(begun)
         assert connection.recv(65536).startswith(b"HTTP/1.1 408 ")
 
