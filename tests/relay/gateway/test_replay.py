@@ -185,6 +185,31 @@ def test_many_pages_come_in_order_and_large_ones_are_cut(stage: Any, monkeypatch
     stage(scene)
 
 
+def test_a_desktop_has_one_turn_at_a_time(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that begins to read again while its page is being fetched doesn't get the page twice."""
+    monkeypatch.setattr(replay, "PAGE", 2)
+
+    async def scene(house: Any) -> None:
+        mira = await house.pair()
+        await house.publish(9)
+        read = house.journal.notifications_for
+
+        async def read_while_it_resumes(*args: Any) -> Any:
+            connection = house.connection(mira)
+            connection.pause_writing()
+            connection.resume_writing()
+            return await read(*args)
+
+        monkeypatch.setattr(house.journal, "notifications_for", read_while_it_resumes)
+        async with house.dial(mira) as desk:
+            await desk.greet(house.journal.epoch, 0)
+            assert await desk.until(9) == list(range(1, 10))
+            await desk.say(Ping(latest=9))
+            assert await desk.hear() == Pong(latest=9)
+
+    stage(scene)
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_no_hole_and_no_double_whatever_happens_meanwhile(
     stage: Any, monkeypatch: pytest.MonkeyPatch, seed: int
