@@ -1,0 +1,89 @@
+"""``make bench``: measures everything in one run, prints the page and writes it to ``bench/results.md``."""
+
+import multiprocessing
+import os
+import shutil
+import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from pathlib import Path
+
+from bench import desktop, fanout, ingest, latency, machine, results
+from bench.results import Measured
+
+HERE = Path(__file__).resolve().parent
+PAGE = HERE / "results.md"
+WORK = HERE.parent / "build" / "bench"
+"""On the disk of the checkout: a temporary folder may be in memory, where an fsync is nothing."""
+
+_begun = time.monotonic()
+
+
+def main() -> int:
+    """Measure; return 0."""
+    shutil.rmtree(WORK, ignore_errors=True)
+    WORK.mkdir(parents=True)
+    machine.raise_open_files()
+    load = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"), initializer=begin_load)
+    try:
+        with load:
+            page = results.page(measure(load))
+    finally:
+        shutil.rmtree(WORK, ignore_errors=True)
+    PAGE.write_text(page, encoding="utf-8")
+    print(f"\n{page}\nWritten to {PAGE.relative_to(HERE.parent)}.")
+    return 0
+
+
+def begin_load() -> None:
+    """Prepare the process from which the servers are put under load."""
+    machine.pin(machine.LOAD_CORE)
+    machine.raise_open_files()
+
+
+def measure(load: Executor) -> Measured:
+    """Measure everything."""
+    busy, before = _busy(), machine.cpu_times()
+    about = machine.description(WORK)
+    say("ingest: four servers in turns")
+    taken, rounds = ingest.run(WORK / "ingest", load)
+    say(f"latency: {latency.DEVICES} desktops, {latency.RATE} events/s")
+    once = latency.run(WORK / "latency", load)
+    say("latency: the same with more acks")
+    often = latency.run(WORK / "latency-often", load, pause=latency.OFTEN_SECONDS)
+    fans = _fans(load, fanout.SOCKETS)
+    desk = desktop.run(WORK / "desktop", say)
+    return Measured(
+        machine=about,
+        stolen=machine.others_share(before, machine.cpu_times()),
+        busy=busy,
+        seconds=time.monotonic() - _begun,
+        ingest=taken,
+        ingest_rounds=rounds,
+        latency=once,
+        latency_often=often,
+        fanout=fans,
+        desktop=desk,
+    )
+
+
+def _fans(load: Executor, sizes: Sequence[int]) -> list[fanout.FanOut]:
+    found = []
+    for sockets in sizes:
+        say(f"fan-out: {sockets:,} sockets to each of two servers")
+        found.append(fanout.run(WORK / f"fanout-{sockets}", load, sockets))
+    return found
+
+
+def say(what: str) -> None:
+    """Tell whoever waits what is being measured now."""
+    print(f"{time.monotonic() - _begun:5.0f} s  {what}", flush=True)
+
+
+def _busy() -> float:
+    return os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
