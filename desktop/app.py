@@ -10,7 +10,6 @@ import logging
 import os
 import sys
 import time
-import uuid
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -27,13 +26,14 @@ from desktop.inbox import Inbox, InboxError
 from desktop.instance import Instance
 from desktop.models import InboxModel
 from desktop.options import Options
+from desktop.own import own_entry
 from desktop.signals import QuitSignals
 from desktop.stack import Stack
-from desktop.text import MAX_BODY, MAX_TITLE, OWN, clean_line
+from desktop.text import MAX_BODY, MAX_TITLE, clean_line
 from desktop.theme import Looks, Scheme
 from desktop.toast import Toast
 from desktop.tray import Tray, state_words
-from relay.protocol import How, Priority, Script
+from relay.protocol import Script
 
 if TYPE_CHECKING:
     from desktop.address import Account
@@ -166,8 +166,16 @@ class Desktop(QObject):
             )
         self._try(lambda: self.inbox.prune(time.time() - KEEP_DAYS * _DAY), 0)
         self._present(self._try(self.inbox.unshown, []))
+        QTimer.singleShot(LOAD_MILLISECONDS, self, self._warm_up)
         self._report("started")
         self.enrolment.begin(self._options.relay, self._options.code)
+
+    def _warm_up(self) -> None:
+        # The first toast of a process loads fonts and pictures: better now than when it matters.
+        toast = Toast(self.looks, own_entry("Deskbell", "", (Script(name="", text="x"),)), seconds=None)
+        toast.fit(toast.sizeHint().height())
+        toast.grab()
+        toast.deleteLater()
 
     # The link
 
@@ -235,22 +243,7 @@ class Desktop(QObject):
             self.tray.message(html.escape(clean_line(entry.title, MAX_TITLE), quote=False), body)
 
     def _show_own(self, title: str, body: str, scripts: tuple[Script, ...] = ()) -> None:
-        now = time.time()
-        entry = Entry(
-            id=uuid.uuid4().hex,
-            seq=0,
-            source=OWN,
-            provider=OWN,
-            type=OWN,
-            priority=Priority.NORMAL,
-            title=title,
-            body=body,
-            scripts=scripts,
-            links=(),
-            how=How.TOAST,
-            at=now,
-            received_at=now,
-        )
+        entry = own_entry(title, body, scripts)
         self._own.add(entry.id)
         self._show(entry)
 

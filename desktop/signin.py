@@ -115,6 +115,15 @@ class PairingDialog(QDialog):
         for field in (self.address, self.code):
             field.setEnabled(not busy)
         self._check()
+        self._grow()
+
+    def _grow(self) -> None:
+        # A dialog on the screen doesn't make room by itself for a sentence that wraps.
+        layout = self.layout()
+        if layout is not None and self.isVisible():
+            layout.activate()
+            width = max(self.width(), layout.sizeHint().width())
+            self.resize(width, max(self.height(), layout.totalHeightForWidth(width)))
 
     def _check(self) -> None:
         complete = bool(self.address.text().strip()) and bool(self.code.text().strip())

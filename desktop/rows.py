@@ -1,0 +1,137 @@
+"""The rows of the history: drawn in the theme's colours, with what is unread standing out."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import (
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QGuiApplication,
+    QPainter,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+)
+
+from desktop import assets
+from desktop.entry import Entry
+from desktop.models import ENTRY_ROLE, InboxModel
+from desktop.text import MAX_TITLE, age, clean_line, source_name
+from desktop.theme import Looks
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class RowPainter(QStyledItemDelegate):
+    """Draws a row: what is unread stands out by a dot and by bold letters, not by colour alone."""
+
+    def __init__(self, looks: Looks, parent: QObject, wall: Callable[[], float]) -> None:
+        super().__init__(parent)
+        self._looks, self._wall = looks, wall
+
+    def sizeHint(self, option: QStyleOptionViewItem, _index: _Index) -> QSize:
+        """Return the height of two lines with air around them."""
+        lines = self._metrics("body_size").lineSpacing() + self._metrics("small_size").lineSpacing()
+        sizes = self._looks.sizes
+        return QSize(option.rect.width(), lines + 2 * sizes["small"] + sizes["tiny"])
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        """Draw priority, title and age, and below them sender and text."""
+        entry = index.data(ENTRY_ROLE)
+        if not isinstance(entry, Entry):
+            return
+        theme, sizes = self._looks.theme, self._looks.sizes
+        painter.save()
+        if option.state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
+            chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+            painter.fillRect(option.rect, theme.colour("selected" if chosen else "well"))
+        if option.state & QStyle.StateFlag.State_Selected and option.state & QStyle.StateFlag.State_HasFocus:
+            edge = QRect(option.rect.topLeft(), QSize(sizes["stripe"] - 1, option.rect.height()))
+            painter.fillRect(edge, theme.colour("focus"))
+        box = option.rect.adjusted(sizes["large"], sizes["small"], -sizes["large"], -sizes["small"])
+        self._paint_icon(painter, box, entry)
+        self._paint_words(painter, box.adjusted(sizes["icon"] + sizes["small"], 0, 0, 0), entry)
+        painter.setPen(theme.colour("line"))
+        painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
+        painter.restore()
+
+    def _paint_icon(self, painter: QPainter, box: QRect, entry: Entry) -> None:
+        side = self._looks.sizes["icon"]
+        ratio = painter.device().devicePixelRatio()
+        colour = self._looks.theme.priority(entry.priority)
+        painter.drawPixmap(box.topLeft(), assets.glyph(entry.priority.value, colour, side, ratio))
+
+    def _paint_words(self, painter: QPainter, box: QRect, entry: Entry) -> None:
+        theme, sizes = self._looks.theme, self._looks.sizes
+        small, body = self._font("small_size"), self._font("body_size", bold=not entry.read)
+        when = age(entry.at, self._wall())
+        dot = 0 if entry.read else sizes["gap"]
+        wide = QFontMetrics(small).horizontalAdvance(when)
+        line = QFontMetrics(body).lineSpacing()
+        first = QRect(box.left(), box.top(), box.width() - wide - sizes["small"] - dot, line)
+        _draw(painter, first, body, theme.colour("text"), clean_line(entry.title, MAX_TITLE))
+        at = QRect(box.right() - wide - dot, box.top(), wide + 1, line)
+        _draw(painter, at, small, theme.colour("soft"), when)
+        if dot:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour("accent"))
+            side = sizes["small"] - 1
+            painter.drawEllipse(QRect(box.right() - side, box.top() + (line - side) // 2, side, side))
+        second = QRect(
+            box.left(),
+            box.top() + line + sizes["tiny"],
+            box.width(),
+            self._metrics("small_size").lineSpacing(),
+        )
+        words = (
+            f"{source_name(entry)}  ·  {clean_line(entry.body, MAX_TITLE)}"
+            if entry.body
+            else source_name(entry)
+        )
+        _draw(painter, second, small, theme.colour("soft"), words)
+
+    def _font(self, size: str, *, bold: bool = False) -> QFont:
+        font = QFont(QGuiApplication.font())
+        font.setPixelSize(self._looks.sizes[size])
+        font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
+        return font
+
+    def _metrics(self, size: str) -> QFontMetrics:
+        return QFontMetrics(self._font(size))
+
+
+def _draw(painter: QPainter, box: QRect, font: QFont, colour: QColor, text: str) -> None:
+    painter.setFont(font)
+    painter.setPen(colour)
+    shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+    painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+
+
+class EntryList(QListView):
+    """The list. Rows are drawn in the theme's colours by :class:`RowPainter`."""
+
+    def __init__(self, looks: Looks, model: InboxModel, wall: Callable[[], float]) -> None:
+        super().__init__()
+        self.setObjectName("list")
+        self.setAccessibleName("Notifications, newest first")
+        self.setModel(model)
+        self.setItemDelegate(RowPainter(looks, self, wall))
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        looks.changed.connect(self.viewport().update)
