@@ -28,10 +28,12 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     """One HTTP request as it arrived, before anything is believed.
 
     Header names are lower-case bytes as ASGI gives them; ``received_at`` is Unix seconds.
+    ``target`` is path and query as they were sent, undecoded.
     """
 
     source: str
     method: str
+    target: bytes = b"/"
     headers: Sequence[tuple[bytes, bytes]]
     body: bytes
     received_at: float
@@ -44,7 +46,8 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
 class Event(msgspec.Struct, frozen=True, kw_only=True):
     """What a verified delivery says.
 
-    ``data`` is the body exactly as signed. ``problem`` is set for a quarantined event: its
+    ``data`` is the body exactly as signed if that is JSON and brings one event; otherwise it is the
+    JSON of what the body said, or of this event's part of it. ``problem`` is set for a quarantined event: its
     signature is good, but its body cannot be read; ``type`` is then ``QUARANTINED``.
     """
 
@@ -85,6 +88,8 @@ class StoredEvent(msgspec.Struct, frozen=True, kw_only=True):
     detail: str = ""
     """For a person: why it is unmatched, faulty or quarantined."""
     notifications: int = 0
+    conflicts: int = 0
+    """How often the same id came again with another body; the first body was kept."""
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):

@@ -19,7 +19,14 @@ LEVELS = {
     "relay": (
         {"relay.protocol", "relay.source", "relay.formats", "relay.resources", "relay.kinds", "relay.log"},
         {"relay.errors", "relay.event", "relay.settings", "relay.credentials", "relay.wheel"},
-        {"relay.config_pages", "relay.playbooks", "relay.identity", "relay.session", "relay.handshake"},
+        {
+            "relay.config_pages",
+            "relay.playbooks",
+            "relay.identity",
+            "relay.session",
+            "relay.handshake",
+            "relay.refusals",
+        },
         {"relay.config", "relay.schemes", "relay.journal.base", "relay.journal", "relay.connection"},
         {"relay.verify", "relay.render", "relay.samples", "relay.recent"},
         {"relay.fanout"},

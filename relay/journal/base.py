@@ -16,6 +16,7 @@ from relay.event import (
     StoredEvent,
     StoredNotification,
 )
+from relay.refusals import Refusal, StoredRefusal
 
 
 class Journal(Protocol):
@@ -40,6 +41,13 @@ class Journal(Protocol):
         """Store an event, at most once per (source, id). Concurrent calls share one transaction."""
         ...
 
+    async def append_all(self, events: Sequence[Event]) -> list[Appended]:
+        """Store the events of one delivery, all or none of them; say for each what happened.
+
+        Concurrent calls share one transaction with each other and with ``append``.
+        """
+        ...
+
     async def pending(self, limit: int) -> list[StoredEvent]:
         """Return the oldest events that were not dispatched yet, in order."""
         ...
@@ -59,8 +67,12 @@ class Journal(Protocol):
         source: str | None = None,
         state: EventState | None = None,
         before: int | None = None,
+        conflicts: bool = False,
     ) -> list[StoredEvent]:
-        """Return events for a person to look at, newest first; ``before`` pages by sequence number."""
+        """Return events for a person to look at, newest first; ``before`` pages by sequence number.
+
+        ``conflicts`` asks for those only whose id came again with another body.
+        """
         ...
 
     # Notifications
@@ -87,11 +99,23 @@ class Journal(Protocol):
         """Return how many notifications for ``keys`` after ``after`` were pruned."""
         ...
 
-    async def prune(self, before: float) -> int:
+    async def prune(self, before: float, forget: Mapping[str, float] | None = None) -> int:
         """Remove dispatched events and notifications older than ``before`` (Unix seconds); return how many.
 
-        The ids of pruned events are forgotten; who was addressed is kept, so that ``missed`` can count.
+        Refused requests go likewise. The ids of pruned events are forgotten too, except those that a
+        source in ``forget`` stored at the time given there or later: its provider may send them again.
+        Who was addressed is kept, so that ``missed`` can count.
         """
+        ...
+
+    # Refusals
+
+    async def keep_refusals(self, refusals: Sequence[Refusal], keep: int) -> None:
+        """Store refused requests, and forget older ones beyond ``keep`` of one source and reason."""
+        ...
+
+    async def refusals(self, *, limit: int, source: str | None = None) -> list[StoredRefusal]:
+        """Return refused requests for a person to look at, newest first."""
         ...
 
     # Devices

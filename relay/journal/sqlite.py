@@ -32,6 +32,7 @@ from relay.journal import sqlite_change as change
 from relay.journal import sqlite_read as read
 from relay.journal.sqlite_file import climb, connect, connect_reader, new_epoch
 from relay.journal.sqlite_writer import Writer
+from relay.refusals import Refusal, StoredRefusal
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -132,6 +133,10 @@ class SqliteJournal:
         """Store an event, at most once per (source, id); return when it is on disk."""
         return await self._writer.append(event)
 
+    async def append_all(self, events: Sequence[Event]) -> list[Appended]:
+        """Store the events of one delivery, all or none of them; return when they are on disk."""
+        return await self._writer.append_all(events)
+
     async def pending(self, limit: int) -> list[StoredEvent]:
         """Return the oldest events that were not dispatched yet, in order."""
         return await self._read(read.pending, limit)
@@ -149,9 +154,12 @@ class SqliteJournal:
         source: str | None = None,
         state: EventState | None = None,
         before: int | None = None,
+        conflicts: bool = False,
     ) -> list[StoredEvent]:
         """Return events for a person to look at, newest first."""
-        return await self._read(read.events, limit, source, state, before)
+        return await self._read(
+            read.events, limit=limit, source=source, state=state, before=before, conflicts=conflicts
+        )
 
     # Notifications
 
@@ -177,13 +185,30 @@ class SqliteJournal:
         """Return how many notifications for ``keys`` after ``after`` were pruned."""
         return await self._read(read.missed, keys, after)
 
-    async def prune(self, before: float) -> int:
+    async def prune(self, before: float, forget: Mapping[str, float] | None = None) -> int:
         """Remove what is dispatched and was stored before ``before``, in small transactions."""
-        removed = 0
-        for prune in (change.prune_events, change.prune_notifications):
-            while count := await self._writer.change(partial(prune, before=before)):
-                removed += count
+        begins = dict(forget or {})
+        removed = await self._in_portions(partial(change.prune_events, before=before, forget=begins))
+        removed += await self._in_portions(partial(change.prune_notifications, before=before))
+        await self._in_portions(partial(change.forget_ids, before=before, forget=begins))
+        await self._in_portions(partial(change.prune_refusals, before=before))
         return removed
+
+    async def _in_portions(self, prune: Callable[[apsw.Connection], int]) -> int:
+        removed = 0
+        while count := await self._writer.change(prune):
+            removed += count
+        return removed
+
+    # Refusals
+
+    async def keep_refusals(self, refusals: Sequence[Refusal], keep: int) -> None:
+        """Store refused requests, and forget older ones beyond ``keep`` of one source and reason."""
+        await self._writer.change(lambda base: change.keep_refusals(base, refusals, keep))
+
+    async def refusals(self, *, limit: int, source: str | None = None) -> list[StoredRefusal]:
+        """Return refused requests for a person to look at, newest first."""
+        return await self._read(read.refusals, limit, source)
 
     # Devices
 

@@ -12,6 +12,7 @@ import msgspec
 
 from relay.event import Appended, Device, Dispatched, Event, PairingCode
 from relay.journal.sqlite_read import latest
+from relay.refusals import Refusal
 
 Rows = Sequence[tuple[str | bytes | int | float | None, ...]]
 """What an insert takes: one tuple per row, all of one length."""
@@ -24,6 +25,12 @@ LARGEST_INSERT = 64
 
 _EVENT = "INSERT INTO event (source, id, provider, type, time, problem, stored_at, data)"
 _STORED = "SELECT seq, data = ?3 FROM event WHERE source = ?1 AND id = ?2"
+_STORED_ONCE = "SELECT seq, digest = sha256(?3) FROM past_id WHERE source = ?1 AND id = ?2"
+_CONFLICT = """
+    INSERT INTO conflict (event, times, at, digest, size) VALUES (?1, 1, ?2, sha256(?3), length(?3))
+    ON CONFLICT (event) DO UPDATE
+    SET times = times + 1, at = excluded.at, digest = excluded.digest, size = excluded.size
+"""
 
 _PENDING_AMONG = """
     SELECT event.seq FROM json_each(?) AS asked JOIN event ON event.seq = asked.value
@@ -41,14 +48,36 @@ _SETTLE = """
         settled)
 """
 
-_PRUNE_EVENTS = """
-    DELETE FROM event WHERE seq IN (
-        SELECT event.seq FROM event JOIN outcome ON outcome.event = event.seq
-        WHERE event.stored_at < ? ORDER BY event.stored_at LIMIT ?)
+_PRUNABLE = """
+    SELECT event.seq FROM event JOIN outcome ON outcome.event = event.seq
+    WHERE event.stored_at < ? ORDER BY event.stored_at LIMIT ?
+"""
+_REMEMBER_IDS = """
+    INSERT INTO past_id (source, id, seq, stored_at, digest)
+    SELECT event.source, event.id, seq, stored_at, sha256(data)
+    FROM event JOIN json_each(?1) AS begin ON begin.key = event.source
+    WHERE seq IN (SELECT value FROM json_each(?2)) AND stored_at >= begin.value
+    ON CONFLICT DO NOTHING
+"""
+_PRUNE_EVENTS = "DELETE FROM event WHERE seq IN (SELECT value FROM json_each(?))"
+_FORGET_IDS = """
+    DELETE FROM past_id WHERE (source, id) IN (
+        SELECT past_id.source, past_id.id
+        FROM past_id LEFT JOIN json_each(?) AS begin ON begin.key = past_id.source
+        WHERE stored_at < coalesce(begin.value, ?) LIMIT ?)
+"""
+_PRUNE_REFUSALS = """
+    DELETE FROM refusal WHERE seq IN (SELECT seq FROM refusal WHERE at < ? ORDER BY at LIMIT ?)
 """
 _PRUNE_NOTIFICATIONS = """
     DELETE FROM notification WHERE seq IN (
         SELECT seq FROM notification WHERE published_at < ? ORDER BY published_at LIMIT ?)
+"""
+
+_REFUSAL = "INSERT INTO refusal (source, reason, at, request)"
+_TRIM_REFUSALS = """
+    DELETE FROM refusal WHERE source = ?1 AND reason = ?2 AND seq <= (
+        SELECT seq FROM refusal WHERE source = ?1 AND reason = ?2 ORDER BY seq DESC LIMIT 1 OFFSET ?3)
 """
 
 _ACK = "UPDATE device SET cursor = max(cursor, ?2), seen_at = max(coalesce(seen_at, ?3), ?3) WHERE id = ?1"
@@ -102,20 +131,35 @@ def append(connection: apsw.Connection, events: Sequence[Event], now: float) -> 
             last = connection.last_insert_rowid()
             answers.extend(Appended(seq=seq) for seq in range(last - added + 1, last + 1))
         else:
-            answers.extend(_answers_with_duplicates(connection, events[portion], added))
+            answers.extend(_answers_with_duplicates(connection, events[portion], added, now))
     return answers
 
 
 def _answers_with_duplicates(
-    connection: apsw.Connection, events: Sequence[Event], added: int
+    connection: apsw.Connection, events: Sequence[Event], added: int, now: float
 ) -> Iterator[Appended]:
-    found = [connection.execute(_STORED, (e.source, e.id, e.data)).get for e in events]
+    found = [_stored(connection, event) for event in events]
     # Numbers only rise, so the rows that this statement added have the highest ones.
     numbers = sorted({seq for seq, _ in found}, reverse=True)
     new = set(numbers[:added])
-    for seq, same in found:
+    for event, (seq, same) in zip(events, found, strict=True):
+        if not same:
+            _note_conflict(connection, seq, event, now)
         yield Appended(seq=seq, duplicate=seq not in new, conflict=not same)
         new.discard(seq)
+
+
+def _stored(connection: apsw.Connection, event: Event) -> tuple[int, bool]:
+    """Return the number under which an event is known, and whether its body is the same."""
+    key = (event.source, event.id, event.data)
+    found = connection.execute(_STORED, key).get or connection.execute(_STORED_ONCE, key).get
+    return found[0], bool(found[1])
+
+
+def _note_conflict(connection: apsw.Connection, seq: int, event: Event, now: float) -> None:
+    # Of a pruned event only the id is left, and there is nothing to compare with any more.
+    if connection.execute("SELECT 1 FROM event WHERE seq = ?", (seq,)).get:
+        connection.execute(_CONFLICT, (seq, now, event.data))
 
 
 def publish(connection: apsw.Connection, results: Sequence[Dispatched], now: float) -> None:
@@ -146,9 +190,27 @@ def _still_pending(connection: apsw.Connection, results: Sequence[Dispatched]) -
     return list(first.values())
 
 
-def prune_events(connection: apsw.Connection, before: float) -> int:
-    """Remove some dispatched events that were stored before ``before``; return how many."""
-    connection.execute(_PRUNE_EVENTS, (before, PRUNED_AT_ONCE))
+def prune_events(connection: apsw.Connection, before: float, forget: Mapping[str, float]) -> int:
+    """Remove some dispatched events that were stored before ``before``; return how many.
+
+    Ids of the sources in ``forget`` are remembered if they were stored at that time or later.
+    """
+    chosen = [seq for (seq,) in connection.execute(_PRUNABLE, (before, PRUNED_AT_ONCE))]
+    seqs = _json(chosen)
+    connection.execute(_REMEMBER_IDS, (_json(forget), seqs))
+    connection.execute(_PRUNE_EVENTS, (seqs,))
+    return connection.changes()
+
+
+def forget_ids(connection: apsw.Connection, before: float, forget: Mapping[str, float]) -> int:
+    """Forget some remembered ids whose time is over, or whose source is gone; return how many."""
+    connection.execute(_FORGET_IDS, (_json(forget), before, PRUNED_AT_ONCE))
+    return connection.changes()
+
+
+def prune_refusals(connection: apsw.Connection, before: float) -> int:
+    """Remove some refused requests that came before ``before``; return how many."""
+    connection.execute(_PRUNE_REFUSALS, (before, PRUNED_AT_ONCE))
     return connection.changes()
 
 
@@ -156,6 +218,16 @@ def prune_notifications(connection: apsw.Connection, before: float) -> int:
     """Remove some notifications that were published before ``before``; return how many."""
     connection.execute(_PRUNE_NOTIFICATIONS, (before, PRUNED_AT_ONCE))
     return connection.changes()
+
+
+# Refusals
+
+
+def keep_refusals(connection: apsw.Connection, refusals: Sequence[Refusal], keep: int) -> None:
+    """Add refused requests, and forget what is beyond the newest ``keep`` of a source and reason."""
+    rows = [(one.source, one.reason, one.at, msgspec.json.encode(one)) for one in refusals]
+    _insert_all(connection, _REFUSAL, rows)
+    connection.executemany(_TRIM_REFUSALS, {(one.source, one.reason, keep) for one in refusals})
 
 
 # Devices
@@ -203,8 +275,8 @@ def _add_device(connection: apsw.Connection, device: Device) -> None:
     connection.execute(f"{_DEVICE} VALUES (?,?,?,?,?,?,?,?,?)", (*row, *times))
 
 
-def _json(teams: Sequence[str]) -> str:
-    return msgspec.json.encode(teams).decode()
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 # Life

@@ -1,5 +1,6 @@
 """The journal's file: made privately, opened safely, brought to the current schema."""
 
+import hashlib
 import os
 import secrets
 import sys
@@ -8,6 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import apsw
 import msgspec
@@ -62,7 +64,15 @@ class Ladder(msgspec.Struct, frozen=True, kw_only=True):
         return 1 + len(self.steps)
 
 
-SCHEMA = Ladder(fresh=resources.files("relay.journal").joinpath("schema.sql").read_text("utf-8"))
+def _sql(name: str) -> str:
+    return resources.files("relay.journal").joinpath(name).read_text("utf-8")
+
+
+def _to_2(connection: apsw.Connection) -> None:
+    connection.execute(_sql("schema_2.sql"))
+
+
+SCHEMA = Ladder(fresh=_sql("schema.sql"), steps=(_to_2,))
 """The journal's schema. A change of ``schema.sql`` needs a step here, and a snapshot in the tests."""
 
 
@@ -96,6 +106,7 @@ def connect(
     try:
         connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, int(not checkpointer))
         _use_wal(connection, path, sleep)
+        connection.create_scalar_function("sha256", _sha256, 1, deterministic=True)
         for name, value in _PRAGMAS.items():
             connection.pragma(name, value)
     except apsw.Error as error:
@@ -105,6 +116,10 @@ def connect(
         connection.close()
         raise
     return connection
+
+
+def _sha256(*data: Any) -> bytes:
+    return hashlib.sha256(data[0]).digest()
 
 
 def _use_wal(connection: apsw.Connection, path: Path, sleep: Callable[[float], None]) -> None:

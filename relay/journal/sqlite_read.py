@@ -8,6 +8,7 @@ import msgspec
 
 from relay.event import Device, Draft, Event, EventState, StoredEvent, StoredNotification
 from relay.protocol import MAX_SEQ
+from relay.refusals import Refusal, StoredRefusal
 
 _PENDING = """
     SELECT * FROM story
@@ -21,6 +22,10 @@ _LISTED = """
     ORDER BY seq DESC
 """
 _IS_PENDING = "(seq > (SELECT settled FROM life) AND outcome.event IS NULL)"
+
+_REFUSALS = """
+    SELECT seq, request FROM refusal WHERE ?1 IS NULL OR source = ?1 ORDER BY seq DESC LIMIT ?2
+"""
 
 _AFTER = "SELECT seq, draft FROM notification WHERE seq > ? ORDER BY seq LIMIT ?"
 # What was pruned stays in recipient: begin behind it, instead of stepping over each row.
@@ -41,6 +46,7 @@ _DEVICES = """
 """
 
 _draft = msgspec.json.Decoder(Draft)
+_refusal = msgspec.json.Decoder(Refusal)
 _teams = msgspec.json.Decoder(tuple[str, ...])
 
 
@@ -59,7 +65,13 @@ def pending(connection: apsw.Connection, limit: int) -> list[StoredEvent]:
 
 
 def events(
-    connection: apsw.Connection, limit: int, source: str | None, state: EventState | None, before: int | None
+    connection: apsw.Connection,
+    *,
+    limit: int,
+    source: str | None,
+    state: EventState | None,
+    before: int | None,
+    conflicts: bool,
 ) -> list[StoredEvent]:
     """Return the newest events that fit what is asked, newest first."""
     conditions = ["seq < :before"]
@@ -69,6 +81,8 @@ def events(
         conditions.append(_IS_PENDING)
     elif state is not None:
         conditions.append("state = :state")
+    if conflicts:
+        conditions.append("seq IN (SELECT event FROM conflict)")
     asked = {
         "limit": limit,
         "before": MAX_SEQ if before is None else before,
@@ -79,7 +93,7 @@ def events(
 
 
 def _stored_event(row: tuple[Any, ...]) -> StoredEvent:
-    seq, source, event_id, provider, kind, time, problem, data, state, detail, notifications = row
+    seq, source, event_id, provider, kind, time, problem, data, state, detail, notifications, conflicts = row
     return StoredEvent(
         seq=seq,
         event=Event(
@@ -88,7 +102,17 @@ def _stored_event(row: tuple[Any, ...]) -> StoredEvent:
         state=EventState(state),
         detail=detail,
         notifications=notifications,
+        conflicts=conflicts,
     )
+
+
+# Refusals
+
+
+def refusals(connection: apsw.Connection, limit: int, source: str | None) -> list[StoredRefusal]:
+    """Return the newest refused requests, of one source if it is named, newest first."""
+    rows = connection.execute(_REFUSALS, (source, limit))
+    return [StoredRefusal(seq=seq, refusal=_refusal.decode(request)) for seq, request in rows]
 
 
 # Notifications

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from copy import copy
+from itertools import islice
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -23,24 +24,26 @@ from relay.journal.sqlite_faults import named
 T = TypeVar("T")
 
 MAX_WAITING = 10_000
-"""Jobs that wait for the disk: some seconds of it. Past that a sender had better come back."""
+"""Events and other jobs that wait for the disk: some seconds of it. Past that a sender may come back."""
 
 MAX_WAITING_BYTES = 64 * 1024 * 1024
 """Bytes of event bodies that wait for the disk, as they are held in memory meanwhile."""
 
 MAX_TOGETHER = 1_000
-"""Jobs per transaction; bounds how long the first of them waits for the last."""
+"""Events and other jobs per transaction; bounds how long the first of them waits for the last."""
 
 
 class Job(NamedTuple):
     """Something to do in the writer's thread, and where its answer goes.
 
-    Either ``event`` is to be appended or ``act`` is to be called, ``inside`` the transaction or
-    after it. ``wakes`` says that the watchers want to know.
+    Either ``events`` are to be appended or ``act`` is to be called, ``inside`` the transaction or
+    after it. ``single`` says that the answer is that of the one event, not a list; ``wakes`` says
+    that the watchers want to know.
     """
 
     future: asyncio.Future[Any]
-    event: Event | None = None
+    events: tuple[Event, ...] = ()
+    single: bool = False
     act: Callable[[apsw.Connection], Any] | None = None
     inside: bool = True
     wakes: bool = False
@@ -110,12 +113,24 @@ class Writer:
             StorageBroken: it was broken before.
         """
         size = len(event.data)
-        if self._waiting_bytes and self._waiting_bytes + size > MAX_WAITING_BYTES:
-            raise StorageBusy(f"{self._waiting_bytes} bytes wait for the disk already")
+        self._refuse_if_too_much(size)
         future: asyncio.Future[Appended] = self._loop.create_future()
-        self._hand_over(Job(future, event))
+        self._hand_over(Job(future, (event,), single=True))
         self._waiting_bytes += size
         return future
+
+    def append_all(self, events: Sequence[Event]) -> asyncio.Future[list[Appended]]:
+        """Hand over events that are stored together or not at all; raises as :meth:`append`."""
+        size = sum(len(event.data) for event in events)
+        self._refuse_if_too_much(size)
+        future: asyncio.Future[list[Appended]] = self._loop.create_future()
+        self._hand_over(Job(future, tuple(events)))
+        self._waiting_bytes += size
+        return future
+
+    def _refuse_if_too_much(self, size: int) -> None:
+        if self._waiting_bytes and self._waiting_bytes + size > MAX_WAITING_BYTES:
+            raise StorageBusy(f"{self._waiting_bytes} bytes wait for the disk already")
 
     def change(self, act: Callable[[apsw.Connection], T], *, wakes: bool = False) -> asyncio.Future[T]:
         """Hand over a change, which may be called again after a rollback; raises as :meth:`append`."""
@@ -140,14 +155,14 @@ class Writer:
         self.refuse_if_gone()
         if self._waiting >= MAX_WAITING:
             raise StorageBusy(f"{self._waiting} requests wait for the disk already")
-        self._waiting += 1
+        self._waiting += _weight(job)
         self._jobs.put(job)
 
     def _settle(self, answers: Sequence[Answer], *, added: bool) -> None:
-        self._waiting -= len(answers)
         for job, result, error in answers:
-            if job.event is not None:
-                self._waiting_bytes -= len(job.event.data)
+            self._waiting -= _weight(job)
+            for event in job.events:
+                self._waiting_bytes -= len(event.data)
             if job.future.cancelled():
                 continue
             if error is None:
@@ -185,10 +200,12 @@ class Writer:
 
     def _take(self) -> tuple[list[Job], bool]:
         jobs: list[Job] = []
+        weight = 0
         job = self._jobs.get()
         while job is not None:
             jobs.append(job)
-            if len(jobs) == MAX_TOGETHER:
+            weight += _weight(job)
+            if weight >= MAX_TOGETHER:
                 return jobs, True
             try:
                 job = self._jobs.get_nowait()
@@ -231,12 +248,15 @@ class Writer:
         return answers
 
     def _do(self, jobs: Sequence[Job]) -> list[Answer]:
-        appends = [job for job in jobs if job.event is not None]
+        appends = [job for job in jobs if job.act is None]
         answers: list[Answer] = []
         if appends:
-            events = [job.event for job in appends if job.event is not None]
-            results = change.append(self._connection, events, self._clock())
-            answers = [Answer(job, result) for job, result in zip(appends, results, strict=True)]
+            events = [event for job in appends for event in job.events]
+            results = iter(change.append(self._connection, events, self._clock()))
+            answers = [
+                Answer(job, next(results) if job.single else list(islice(results, len(job.events))))
+                for job in appends
+            ]
         answers += [Answer(job, job.act(self._connection)) for job in jobs if job.act is not None]
         return answers
 
@@ -289,8 +309,16 @@ class Writer:
             self._connection.close()
 
 
+def _weight(job: Job) -> int:
+    """Return how many records a job is about: what fits a transaction is counted in them."""
+    return len(job.events) or 1
+
+
 def _adds(answer: Answer) -> bool:
     """Say whether an answer is news for those who watch."""
     if answer.error is not None:
         return False
-    return answer.job.wakes or (isinstance(answer.result, Appended) and not answer.result.duplicate)
+    job, result = answer.job, answer.result
+    if job.single:
+        return not result.duplicate
+    return job.wakes or (bool(job.events) and any(not one.duplicate for one in result))

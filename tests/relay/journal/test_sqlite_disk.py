@@ -298,8 +298,8 @@ async def test_a_damaged_file_ends_the_journal(on: Any, tmp_path: Path, event: M
         await asyncio.gather(*(journal.append(event(str(number), data=b"x" * 500)) for number in range(200)))
     with (tmp_path / "journal.db").open("r+b") as file:
         size = file.seek(0, 2)
-        file.seek(2 * 4_096)
-        file.write(b"\xa5" * (size - 2 * 4_096))
+        file.seek(size // 2)
+        file.write(b"\xa5" * (size - size // 2))
     async with on() as journal:
         with pytest.raises(StorageBroken, match="malformed"):
             await journal.pending(1_000)
