@@ -8,6 +8,7 @@ mend in a command or a file, 1 for the rest).
 import asyncio
 import os
 import secrets
+import signal
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
@@ -208,6 +209,8 @@ def show_demo(
     folder: Annotated[Path | None, typer.Option(help="Where it keeps its files.")] = None,
 ) -> None:
     """Start a relay and the tray app on this machine, and show a toast."""
+    # However it is ended, what it started ends with it.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     raise typer.Exit(demo.run(folder))
 
 

@@ -40,9 +40,16 @@ LEVELS = {
     "desktop": (
         {"desktop.entry", "desktop.assets", "desktop.address", "desktop.trust", "desktop.options"},
         {"desktop.text", "desktop.theme", "desktop.session", "desktop.rules", "desktop.inbox"},
-        {"desktop.clamped", "desktop.compositor", "desktop.instance", "desktop.signals", "desktop.keychain"},
+        {
+            "desktop.clamped",
+            "desktop.own",
+            "desktop.compositor",
+            "desktop.instance",
+            "desktop.signals",
+            "desktop.keychain",
+        },
         {"desktop.controls", "desktop.dial", "desktop.pairing", "desktop.models", "desktop.tray"},
-        {"desktop.scriptbox", "desktop.connection", "desktop.signin"},
+        {"desktop.scriptbox", "desktop.rows", "desktop.connection", "desktop.signin"},
         {"desktop.toast", "desktop.detail", "desktop.bridge"},
         {"desktop.stack", "desktop.history", "desktop.enrolment"},
         {"desktop.app"},
