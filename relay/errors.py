@@ -10,6 +10,10 @@
     │   ├── BodyTooSlow
     │   ├── BodyIncomplete
     │   ├── UnsupportedEncoding
+    │   ├── MalformedBody
+    │   ├── AddressRefused
+    │   ├── TooManyRequests
+    │   ├── KeysUnavailable
     │   └── BadSignature
     ├── DeviceError          a desktop: closed with a code of ``protocol.Close`` or refused by HTTP
     │   ├── BadToken
@@ -19,6 +23,7 @@
     ├── ConfigError          the administrator: stops the start and names the key
     │   └── ConfigErrors     several of them at once
     ├── PlaybookError        the team lead: names file and place
+    ├── CallFailed           another system's API: did not do what it was asked, or not so that we know
     └── StorageError         the disk or the database: nothing is acknowledged
         ├── StorageBusy      for now: come back
         └── StorageBroken    for good: the process has to be restarted
@@ -66,6 +71,26 @@ class BodyIncomplete(SenderError):
 
 class UnsupportedEncoding(SenderError):
     """A Content-Encoding that this source does not take."""
+
+
+class MalformedBody(SenderError):
+    """A packed body that cannot be unpacked."""
+
+
+class AddressRefused(SenderError):
+    """The request does not come from one of the source's networks."""
+
+
+class TooManyRequests(SenderError):
+    """The source sends faster than it may. ``retry_after`` is in seconds."""
+
+    def __init__(self, retry_after: float) -> None:
+        super().__init__(f"faster than the source may send; next in {retry_after:.1f} s")
+        self.retry_after = retry_after
+
+
+class KeysUnavailable(SenderError):
+    """The provider's public keys, without which nothing is proven, could not be fetched in time."""
 
 
 class BadSignature(SenderError):
@@ -132,6 +157,17 @@ class PlaybookError(RelayError):
     def __init__(self, playbook: str, field: str, problem: str) -> None:
         super().__init__(f"{playbook}: {field}: {problem}" if field else f"{playbook}: {problem}")
         self.playbook, self.field, self.problem = playbook, field, problem
+
+
+class CallFailed(RelayError):
+    """Another system's API did not do what it was asked; the text says what to do about it.
+
+    ``status`` is its HTTP status, or None if there was no whole answer.
+    """
+
+    def __init__(self, problem: str, *, status: int | None = None) -> None:
+        super().__init__(problem)
+        self.status = status
 
 
 class StorageError(RelayError):

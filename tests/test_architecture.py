@@ -17,6 +17,7 @@ FILES = {
 # A file imports only files of a lower line.
 LEVELS = {
     "relay": (
+        {"relay.peer", "relay.pace"},
         {"relay.protocol", "relay.source", "relay.formats", "relay.resources", "relay.kinds", "relay.log"},
         {"relay.errors", "relay.event", "relay.settings", "relay.credentials", "relay.wheel"},
         {
@@ -26,6 +27,7 @@ LEVELS = {
             "relay.session",
             "relay.handshake",
             "relay.refusals",
+            "relay.inflate",
         },
         {"relay.config", "relay.schemes", "relay.journal.base", "relay.journal", "relay.connection"},
         {"relay.verify", "relay.render", "relay.samples", "relay.recent"},
@@ -61,7 +63,8 @@ LEVELS = {
 PURE = {
     "relay.protocol", "relay.errors", "relay.event", "relay.source", "relay.formats", "relay.playbooks",
     "relay.render", "relay.session", "relay.verify", "relay.schemes", "relay.wheel", "relay.kinds",
-    "relay.settings", "relay.config_pages", "relay.recent",
+    "relay.settings", "relay.config_pages", "relay.recent", "relay.peer", "relay.pace", "relay.inflate",
+    "relay.refusals",
     "desktop.entry", "desktop.session", "desktop.rules", "desktop.text", "desktop.options",
 }  # fmt: skip
 IMPURE_LIBRARIES = {
