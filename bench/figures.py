@@ -26,7 +26,13 @@ class Spread:
 
 
 def quantile(ascending: Sequence[float], share: float) -> float:
-    """Return the value below which ``share`` of an ascending sequence lies; at least one value."""
+    """Return the value below which ``share`` of an ascending sequence lies.
+
+    Raises:
+        ValueError: there is none; the server that should have answered may say why.
+    """
+    if not ascending:
+        raise ValueError("nothing was answered, so that there is nothing to measure")
     return ascending[min(len(ascending) - 1, int(share * len(ascending)))]
 
 

@@ -5,8 +5,10 @@ import platform
 import statistics
 import sys
 import time
+from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from typing import Self
 
 import apsw
 
@@ -56,19 +58,40 @@ def resident() -> int:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
-def others_share(before: tuple[float, float], after: tuple[float, float]) -> float:
-    """Return which share of all cores was taken away from this machine between two :func:`cpu_times`."""
-    stolen, total = after[0] - before[0], after[1] - before[1]
-    return stolen / total if total else 0.0
+@dataclass(frozen=True, kw_only=True)
+class Cores:
+    """Seconds of all cores together up to a moment; all 0 where the system doesn't tell."""
 
+    stolen: float
+    """Taken by other machines on the same hardware."""
+    busy: float
+    """Used by programs on this machine."""
+    ours: float
+    """Used by this program and those that it started and that have ended."""
+    total: float
 
-def cpu_times() -> tuple[float, float]:
-    """Return the seconds that other machines on the same hardware took from this one, and all seconds."""
-    try:
-        fields = Path("/proc/stat").read_text(encoding="ascii").splitlines()[0].split()[1:9]
-    except OSError:
-        return 0.0, 0.0
-    return float(fields[7]) / _TICKS, sum(map(float, fields)) / _TICKS
+    @classmethod
+    def now(cls) -> Self:
+        """Read them."""
+        spent = os.times()
+        ours = spent.user + spent.system + spent.children_user + spent.children_system
+        try:
+            text = Path("/proc/stat").read_text(encoding="ascii").splitlines()[0]
+        except OSError:
+            return cls(stolen=0.0, busy=0.0, ours=ours, total=0.0)
+        user, nice, system, idle, wait, hard, soft, stolen = (
+            int(field) / _TICKS for field in text.split()[1:9]
+        )
+        busy = user + nice + system + hard + soft
+        return cls(stolen=stolen, busy=busy, ours=ours, total=busy + idle + wait + stolen)
+
+    def since(self, before: "Cores") -> tuple[float, float]:
+        """Return the shares that other machines, and other programs on this one, had of all cores since."""
+        total = self.total - before.total
+        if total <= 0:
+            return 0.0, 0.0
+        others = (self.busy - before.busy) - (self.ours - before.ours)
+        return (self.stolen - before.stolen) / total, max(0.0, others) / total
 
 
 def sync_milliseconds(folder: Path, times: int = 50) -> float:

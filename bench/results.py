@@ -18,8 +18,8 @@ class Measured:
     machine: Sequence[str]
     stolen: float
     """The share of all cores that other machines on the same hardware took meanwhile."""
-    busy: float
-    """Processes that wanted a core when we began."""
+    others: float
+    """The share of all cores that other programs on this machine took meanwhile."""
     seconds: float
     ingest: dict[str, Ingest]
     ingest_rounds: list[dict[str, Round]]
@@ -101,8 +101,9 @@ def aims(measured: Measured) -> list[Aim]:
             wanted="at most 25 ms",
             found=f"{number(measured.latency.p99.median)} ms",
             met=measured.latency.p99.median <= 25,
-            missed="The server's core was busy for only a part of the time (see below), so what is late "
-            "waited for a core that something else had, or for the disk.",
+            missed="The server's core was busy with writing to sockets for "
+            f"{100 * measured.latency.server_core.median:.0f} % of the time: an event that has to wait for "
+            "it delays those behind it.",
         ),
         *(_fanout_aim(one) for one in measured.fanout),
         _memory_aim(measured.fanout[-1]),
@@ -137,7 +138,8 @@ def _desktop_aims(found: Desktop) -> list[Aim]:
         wanted="at most 50 ms on a quiet machine",
         found=f"{number(found.painting.p99)} ms",
         met=found.painting.p99 <= 50,
-        missed="The machine was not quiet, or storing the message took the disk long.",
+        missed=f"Half of them took at most {number(found.painting.p50)} ms; how quiet the machine was "
+        "stands above.",
     )
     if found.idle is None:
         return [painting]
@@ -160,11 +162,13 @@ def shares(rounds: Sequence[dict[str, Round]], other: str) -> Spread:
 
 
 def _opening(measured: Measured) -> list[str]:
-    stolen = f"{100 * measured.stolen:.0f} %"
+    quiet = (
+        f"While it ran, other programs took {100 * measured.others:.0f} % of its cores, "
+        f"and other machines {100 * measured.stolen:.0f} %."
+    )
     notes = [
         *measured.machine,
-        f"Other machines on the same hardware took {stolen} of the cores while it ran.",
-        f"{measured.busy:.1f} processes wanted a core when it began.",
+        quiet,
         "Each server has one core and the load another; the desktop has both.",
         "Absolute figures move by a factor of two with the machine's mood; ratios within a table hold.",
         "Figures are medians of the rounds, with the lowest and the highest in brackets, after warming up.",

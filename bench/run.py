@@ -1,7 +1,6 @@
 """``make bench``: measures everything in one run, prints the page and writes it to ``bench/results.md``."""
 
 import multiprocessing
-import os
 import shutil
 import sys
 import time
@@ -44,7 +43,7 @@ def begin_load() -> None:
 
 def measure(load: Executor) -> Measured:
     """Measure everything."""
-    busy, before = _busy(), machine.cpu_times()
+    before = machine.Cores.now()
     about = machine.description(WORK)
     say("ingest: four servers in turns")
     taken, rounds = ingest.run(WORK / "ingest", load)
@@ -54,10 +53,12 @@ def measure(load: Executor) -> Measured:
     often = latency.run(WORK / "latency-often", load, pause=latency.OFTEN_SECONDS)
     fans = _fans(load, fanout.SOCKETS)
     desk = desktop.run(WORK / "desktop", say)
+    load.shutdown()
+    stolen, others = machine.Cores.now().since(before)
     return Measured(
         machine=about,
-        stolen=machine.others_share(before, machine.cpu_times()),
-        busy=busy,
+        stolen=stolen,
+        others=others,
         seconds=time.monotonic() - _begun,
         ingest=taken,
         ingest_rounds=rounds,
@@ -79,10 +80,6 @@ def _fans(load: Executor, sizes: Sequence[int]) -> list[fanout.FanOut]:
 def say(what: str) -> None:
     """Tell whoever waits what is being measured now."""
     print(f"{time.monotonic() - _begun:5.0f} s  {what}", flush=True)
-
-
-def _busy() -> float:
-    return os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
 
 
 if __name__ == "__main__":

@@ -74,6 +74,8 @@ async def whole_relay(folder: Path, ready: Ready) -> None:
 
             await ready(door.getsockname()[1], send)
             await server.serve(sockets=[door])
+    if server.failure is not None:
+        raise server.failure
 
 
 async def storing(folder: Path, ready: Ready) -> None:
