@@ -27,7 +27,8 @@ from relay.errors import (
 )
 from relay.event import Appended, Delivery, Event
 from relay.schemes.prepared import Prepared
-from relay.verify import verify
+from relay.schemes.provider import Reply
+from relay.verify import methods, take
 
 PATH = "/hooks/"
 
@@ -155,7 +156,7 @@ class Intake:
         prepared = self._doors.get(scope["raw_path"])
         if prepared is None:
             raise UnknownSource("no source has this path")
-        if scope["method"] != "POST":
+        if scope["method"] not in methods(prepared):
             raise MethodNotAllowed(f"{scope['method']} brings no events")
         _check_head(scope["headers"], prepared.source.body_limit)
         return prepared
@@ -166,13 +167,20 @@ class Intake:
         now = self._clock()
         delivery = Delivery(
             source=prepared.source.name,
-            method="POST",
+            method=scope["method"],
+            target=_target(scope),
             headers=scope["headers"],
             body=body,
             received_at=now,
         )
-        event = verify(delivery, prepared, now)
-        return self._answer(event, await self._append(event))
+        taken = take(delivery, prepared, now)
+        if taken.reply is not None or taken.verdict is None:
+            self.outcomes["handshake"] += 1
+            return _spoken(taken.reply or Reply())
+        answer = STORED
+        for event in taken.verdict.events:
+            answer = self._answer(event, await self._append(event))
+        return answer
 
     async def _read(self, receive: Receive, limit: int) -> bytes:
         try:
@@ -204,6 +212,23 @@ class Intake:
         peer = (scope.get("client") or ("",))[0]
         name = _shown(scope["raw_path"])
         record("delivery refused", source=name, reason=reason, detail=str(error), peer=peer)
+
+
+def _target(scope: Scope) -> bytes:
+    """Return path and query as they were sent."""
+    path: bytes = scope["raw_path"]
+    query: bytes = scope.get("query_string", b"")
+    return path + b"?" + query if query else path
+
+
+def _spoken(reply: Reply) -> Answer:
+    """Return a provider's own answer as a response."""
+    fields = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers]
+    if reply.content_type:
+        fields.append((b"content-type", reply.content_type.encode("ascii")))
+    fields.append((b"content-length", b"%d" % len(reply.body)))
+    start = {"type": "http.response.start", "status": reply.status, "headers": fields}
+    return Answer(start=start, body=reply.body, closes=False)
 
 
 def _check_head(headers: Headers, limit: int) -> None:

@@ -8,18 +8,26 @@ DEFAULT_BODY_LIMIT = 1024 * 1024
 """Bytes. GitHub's largest deliveries are 25 MB, but those that concern an agent are some kB."""
 
 DEFAULT_TOLERANCE_SECONDS = 300.0
-"""How old or how far in the future a signed time may be: what Stripe and Standard Webhooks use."""
+"""How old or how far in the future a signed time may be if the provider says nothing else."""
 
 
 class Secret:
-    """A secret that can't be printed by accident; ``reveal`` is called where it is used, nowhere else."""
+    """A secret that can't be printed by accident; ``reveal`` is called where it is used, nowhere else.
 
-    __slots__ = ("_value", "origin")
+    A secret with named parts is the text of a JSON object: ``{"user": "…", "password": "…"}``.
+    """
 
-    def __init__(self, value: str, origin: str = "") -> None:
-        """Keep ``value``; ``origin`` says where it came from (``env:NAME``), for people."""
+    __slots__ = ("_value", "name", "origin", "until")
+
+    def __init__(self, value: str, origin: str = "", *, name: str = "", until: float | None = None) -> None:
+        """Keep ``value``; ``origin`` says where it came from (``env:NAME``), for people.
+
+        From ``until`` on (Unix seconds) nothing is proven by it any more.
+        """
         self._value = value
         self.origin = origin
+        self.name = name
+        self.until = until
 
     def reveal(self) -> str:
         """Return the secret's text."""
@@ -49,5 +57,12 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     secrets: tuple[Secret, ...]
     """Oldest first; any may match, so that a rotation leaves no gap."""
     body_limit: int = DEFAULT_BODY_LIMIT
-    tolerance_seconds: float = DEFAULT_TOLERANCE_SECONDS
+    tolerance_seconds: float | None = None
+    """How far a signed time may be from now, both ways; None: what the provider says."""
     recipe: Mapping[str, str] = msgspec.field(default_factory=dict)
+    public_url: str = ""
+    """The address before the path, as the provider has it, for schemes that sign it; never from Host."""
+    options: Mapping[str, str] = msgspec.field(default_factory=dict)
+    """What else the provider's scheme needs to know, and is no secret: an audience, a webhook's id."""
+    allow_unconfirmed: bool = False
+    """Use a provider although what is known of its scheme could not be confirmed."""

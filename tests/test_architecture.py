@@ -31,7 +31,7 @@ LEVELS = {
         },
         {"relay.config", "relay.schemes", "relay.journal.base", "relay.journal", "relay.connection"},
         {"relay.verify", "relay.render", "relay.samples", "relay.recent"},
-        {"relay.fanout"},
+        {"relay.fanout", "relay.conformance"},
         {"relay.replay"},
         {"relay.intake", "relay.dispatch", "relay.gateway", "relay.api", "relay.server"},
         {"relay.app"},
@@ -62,7 +62,7 @@ LEVELS = {
 # These decide: values in, values out. They neither wait, nor draw, nor ask what time it is.
 PURE = {
     "relay.protocol", "relay.errors", "relay.event", "relay.source", "relay.formats", "relay.playbooks",
-    "relay.render", "relay.session", "relay.verify", "relay.schemes", "relay.wheel", "relay.kinds",
+    "relay.render", "relay.session", "relay.verify", "relay.schemes", "relay.conformance", "relay.wheel", "relay.kinds",
     "relay.settings", "relay.config_pages", "relay.recent", "relay.peer", "relay.pace", "relay.inflate",
     "relay.refusals",
     "desktop.entry", "desktop.session", "desktop.rules", "desktop.text", "desktop.options",

@@ -52,7 +52,7 @@ def test_every_provider_is_documented() -> None:
     """The README's table of providers is the table of providers."""
     table = README.partition("## Providers")[2].partition("\n## ")[0]
 
-    assert rows(table, "[a-z-]+") - {"provider"} == set(PROVIDERS)
+    assert rows(table, "[a-z0-9-]+") - {"provider"} == set(PROVIDERS)
 
 
 def test_every_close_code_is_documented() -> None:

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import json
 
 _PREFIX = "whsec_"
 
@@ -35,3 +36,52 @@ def whsec_key(secret: str) -> bytes:
     if base64.b64encode(key).decode().rstrip("=") != text:
         raise ValueError("is not base64 as an encoder writes it; a character may be wrong or missing")
     return key
+
+
+def hex_key(secret: str) -> bytes:
+    """Return the bytes that a secret in hexadecimal stands for.
+
+    Raises:
+        ValueError: empty, or not hexadecimal.
+    """
+    try:
+        key = bytes.fromhex(secret)
+    except ValueError:
+        raise ValueError("is not hexadecimal; it has to be copied whole") from None
+    if not key:
+        raise ValueError("is empty")
+    return key
+
+
+def base64_key(secret: str) -> bytes:
+    """Return the bytes that a secret in base64 stands for.
+
+    Raises:
+        ValueError: empty, or not canonical base64.
+    """
+    try:
+        key = base64.b64decode(secret, validate=True)
+    except (binascii.Error, ValueError):
+        raise ValueError("is not base64; it has to be copied whole") from None
+    if not key:
+        raise ValueError("is empty")
+    return key
+
+
+def parts_of(secret: str, *names: str) -> tuple[str, ...]:
+    """Return the named parts of a secret that is the text of a JSON object.
+
+    Raises:
+        ValueError: not such an object, or a part is missing, empty or not text.
+    """
+    wanted = ", ".join(names)
+    try:
+        parts = json.loads(secret)
+    except ValueError:
+        raise ValueError(f"has to be a JSON object with the parts {wanted}") from None
+    if not isinstance(parts, dict):
+        raise ValueError(f"has to be a JSON object with the parts {wanted}")
+    for name in names:
+        if not isinstance(parts.get(name), str) or not parts[name].strip():
+            raise ValueError(f"has no part {name}; it needs {wanted}")
+    return tuple(parts[name] for name in names)

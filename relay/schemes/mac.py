@@ -1,6 +1,7 @@
-"""The primitive of most schemes: HMAC (RFC 2104), its spellings, and the one constant-time compare."""
+"""Primitives with a shared secret: HMAC (RFC 2104), hashes, equality; and the one constant-time compare."""
 
 import base64
+import hashlib
 import hmac
 from collections.abc import Callable, Mapping, Sequence
 
@@ -32,7 +33,7 @@ ENCODINGS: Mapping[str, Callable[[bytes], bytes]] = {
 """How a digest is spelled in a header. ``base64url`` has no padding (RFC 7515)."""
 
 ALGORITHMS = ("sha256", "sha384", "sha512")
-"""What a declarative recipe may ask for; SHA-1 is left to providers that know nothing better."""
+"""What a declarative recipe may ask for; MD5 and SHA-1 are left to providers that know nothing better."""
 
 
 class Mac(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,3 +54,31 @@ class Mac(msgspec.Struct, frozen=True, kw_only=True):
         """Say whether one of the first ``MAX_CANDIDATES`` candidates is the signature of ``signed``."""
         expected = self.sign(key, signed)
         return any(same(expected, candidate) for candidate in candidates[:MAX_CANDIDATES])
+
+
+class PlainHash(msgspec.Struct, frozen=True, kw_only=True):
+    """A hash of the key followed by the text: what some providers use in place of an HMAC."""
+
+    algorithm: str = "sha256"
+    encoding: str = "hex"
+
+    def sign(self, key: bytes, signed: bytes) -> bytes:
+        """Return the spelled hash."""
+        return ENCODINGS[self.encoding](hashlib.new(self.algorithm, key + signed).digest())
+
+    def accepts(self, key: bytes, signed: bytes, candidates: Sequence[bytes]) -> bool:
+        """Say whether one of the first ``MAX_CANDIDATES`` candidates is the hash."""
+        expected = self.sign(key, signed)
+        return any(same(expected, candidate) for candidate in candidates[:MAX_CANDIDATES])
+
+
+class Equality(msgspec.Struct, frozen=True, kw_only=True):
+    """The secret itself is sent: it proves who knows it, and nothing about the request."""
+
+    def sign(self, key: bytes, signed: bytes) -> bytes:  # noqa: ARG002 - nothing is signed
+        """Return the secret."""
+        return key
+
+    def accepts(self, key: bytes, signed: bytes, candidates: Sequence[bytes]) -> bool:  # noqa: ARG002 - as above
+        """Say whether one of the first ``MAX_CANDIDATES`` candidates is the secret."""
+        return any(same(key, candidate) for candidate in candidates[:MAX_CANDIDATES])

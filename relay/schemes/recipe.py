@@ -5,12 +5,13 @@ from collections.abc import Callable, Collection, Mapping
 from typing import NoReturn, TypeVar
 
 from relay.errors import ConfigError
-from relay.schemes.header import HeaderForm
+from relay.schemes.fields import MILLISECONDS, SECONDS
+from relay.schemes.header import BODY_ONLY, HeaderForm
 from relay.schemes.keys import text_key
 from relay.schemes.mac import ALGORITHMS, ENCODINGS, Mac
 from relay.schemes.pipeline import Scheme
-from relay.schemes.place import Place, header_name
-from relay.schemes.providers import Wiring
+from relay.schemes.place import Part, Place, Where, header_name
+from relay.schemes.provider import Wiring
 from relay.schemes.template import Template
 from relay.source import Source
 
@@ -28,7 +29,7 @@ KEYS: Mapping[str, str] = {
 }
 """Every key of a recipe with its help."""
 
-_TICKS = {"s": 1.0, "ms": 0.001}
+_CLOCKS = {"s": SECONDS, "ms": MILLISECONDS}
 _BOOLEANS = {"true": True, "false": False}
 
 _T = TypeVar("_T")
@@ -57,7 +58,13 @@ def read_recipe(source: Source) -> Wiring:
         algorithm=_choice(source, "algorithm", "sha256", {name: name for name in ALGORITHMS}),
         encoding=_choice(source, "encoding", "hex", {name: name for name in ENCODINGS}),
     )
-    return Wiring(scheme=Scheme(form=form, primitive=mac, key=text_key), id=event_id, type=(event_type,))
+    return Wiring(
+        scheme=Scheme(form=form, primitive=mac, key=text_key), id=_where(event_id), type=_where(event_type)
+    )
+
+
+def _where(place: Place) -> Where:
+    return Where(parts=(Part(places=(place,)),), glue=".")
 
 
 def _form(source: Source, event_id: Place) -> HeaderForm:
@@ -78,9 +85,9 @@ def _form(source: Source, event_id: Place) -> HeaderForm:
         header=_parsed(source, "header", header_name),
         prefix=prefix.encode("ascii"),
         timestamp=timestamp,
-        tick=_choice(source, "timestamp_unit", "s", _TICKS),
+        clock=_choice(source, "timestamp_unit", "s", _CLOCKS),
         id=event_id.header if signed.has("id") else None,
-        signed=signed,
+        signed=BODY_ONLY if signed == BODY_ONLY else signed,
     )
 
 

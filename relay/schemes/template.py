@@ -1,11 +1,12 @@
 """How the signed text is glued together: ``{id}.{timestamp}.{body}`` and the like."""
 
 import re
+from collections.abc import Mapping
 from typing import Self
 
 import msgspec
 
-PARTS = ("body", "timestamp", "id")
+PARTS = ("body", "timestamp", "id", "method", "url")
 
 _PIECE = re.compile(r"\{([^{}]*)\}|[^{}]+|.", re.DOTALL)
 
@@ -32,11 +33,8 @@ class Template(msgspec.Struct, frozen=True, kw_only=True):
         """Say whether ``part`` is signed."""
         return part in self.pieces
 
-    def fill(self, *, body: bytes, timestamp: bytes = b"", id: bytes = b"") -> bytes:  # noqa: A002 - the placeholder's name
-        """Return the signed bytes."""
-        if len(self.pieces) == 1:
-            return body
-        values = {"body": body, "timestamp": timestamp, "id": id}
+    def fill(self, values: Mapping[str, bytes]) -> bytes:
+        """Return the signed bytes; ``values`` has a value for each of ``PARTS`` that is used."""
         return b"".join([values[piece] if isinstance(piece, str) else piece for piece in self.pieces])
 
 
@@ -44,7 +42,8 @@ def _piece(match: re.Match[str]) -> str | bytes:
     text, name = match[0], match[1]
     if name is not None:
         if name not in PARTS:
-            raise ValueError(f"knows {{body}}, {{timestamp}} and {{id}}, but not {{{name}}}")
+            known = ", ".join(f"{{{part}}}" for part in PARTS)
+            raise ValueError(f"knows {known}, but not {{{name}}}")
         return name
     if text in ("{", "}"):
         raise ValueError("has a brace without its partner")

@@ -66,7 +66,7 @@ def test_a_sample_verifies_as_its_providers_own(folder: str, name: str) -> None:
     headers, body = request(sample, prepared(folder), NOW, UUID)
     raw = [(key.lower().encode(), value.encode()) for key, value in headers.items()]
     delivery = Delivery(source=folder, method="POST", headers=raw, body=body, received_at=NOW)
-    event = verify(delivery, prepared(folder), NOW)
+    (event,) = verify(delivery, prepared(folder), NOW)
     assert event.problem is None
     assert event.type == sample.card.type
     assert event.id == sample.card.id.pattern.format(uuid=UUID, hex=HEX)

@@ -34,7 +34,8 @@ def _delivery(source: Prepared, body: bytes, **headers: str) -> Delivery:
 
 
 def _event(source: Prepared, body: bytes, **headers: str) -> Event:
-    return verify(_delivery(source, body, **headers), source, NOW)
+    (event,) = verify(_delivery(source, body, **headers), source, NOW)
+    return event
 
 
 def test_event() -> None:
@@ -117,7 +118,7 @@ def test_repeated_id_header() -> None:
         body=b"{}",
         received_at=NOW,
     )
-    assert verify(twice, GITHUB, NOW).type == QUARANTINED
+    assert [event.type for event in verify(twice, GITHUB, NOW)] == [QUARANTINED]
 
 
 def test_id_at_the_limit() -> None:
@@ -143,7 +144,8 @@ def _other(source: Prepared) -> Prepared:
 def test_judgement_says_what_is_proven() -> None:
     """The verdict tells which secret matched and what the signature covers, without making an event."""
     verdict = judge(_delivery(STRIPE, b'{"id": "1", "type": "a"}'), STRIPE, NOW)
-    assert (verdict.id, verdict.type, verdict.problem, verdict.proof.key) == ("1", "a", None, 0)
+    (event,) = verdict.events
+    assert (event.id, event.type, event.problem, verdict.proof.key) == ("1", "a", None, 0)
 
 
 @given(st.binary(max_size=200))

@@ -28,7 +28,7 @@ MISTAKES = {
     "body twice": (GOOD | {"signed": "{body}{body}"}, "signed", "exactly once"),
     "time left out": (TIMED | {"signed": "{body}"}, "signed", "not signed proves nothing"),
     "time not given": (GOOD | {"signed": "{timestamp}.{body}"}, "timestamp_header", "is missing"),
-    "unknown placeholder": (GOOD | {"signed": "{url}{body}"}, "signed", "{url}"),
+    "unknown placeholder": (GOOD | {"signed": "{query}{body}"}, "signed", "{query}"),
     "lone brace": (GOOD | {"signed": "{{body}"}, "signed", "brace"),
     "id in the body signed as a header": (GOOD | {"signed": "{id}{body}"}, "signed", "has to be a header"),
     "unsigned id": (GOOD | {"id": "header:X-Id"}, "id", "trust_unsigned_headers"),

@@ -152,13 +152,16 @@ def test_nothing_to_prove(prepare: Prepare, deliver: Deliver) -> None:
     class Empty:
         binds = prepare("github", "key").wiring.scheme.form.binds
 
-        def read(self, delivery: Delivery) -> list[object]:
+        signs_url = False
+
+        def read(self, asked: object) -> list[object]:
             return []
 
-    scheme = prepare("github", "key").wiring.scheme
+    source = prepare("github", "key")
+    scheme = source.wiring.scheme
     empty = type(scheme)(form=Empty(), primitive=scheme.primitive, key=scheme.key)  # type: ignore[arg-type] # reads only
     with pytest.raises(BadSignature, match="nothing-signed"):
-        prove(empty, [b"key"], deliver(b"{}", {}), now=0, tolerance=0)
+        prove(empty, source.ask(deliver(b"{}", {}), 0), source.window)
 
 
 @pytest.mark.parametrize("text", ["", " 1", "1 ", "٣", "0x1", "1" * 17, "-0"])

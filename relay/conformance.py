@@ -1,0 +1,205 @@
+"""Judging recorded requests: the same code as behind the door, run over a file.
+
+A file is a list of objects: ``id``, ``provider``, ``scheme``, ``kind`` (delivery or handshake),
+``secret``, ``config``, ``method``, ``url``, ``headers``, ``body``, ``now``, ``expect`` (valid or
+invalid) and, for handshakes, ``expect_response``. A header that is a list stands several times; a
+secret that is a list has alternatives, one that is an object has named parts or fetched documents.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from relay.errors import BadSignature, ConfigError, RelayError
+from relay.event import Delivery
+from relay.schemes.keyring import KeyRequest
+from relay.schemes.prepared import Prepared, check_source
+from relay.schemes.provider import Reply
+from relay.schemes.providers import PROVIDERS
+from relay.source import Secret, Source
+from relay.verify import Taken, take
+
+NAME = "conformance"
+
+
+class Alias(msgspec.Struct, frozen=True, kw_only=True):
+    """What a name in a file means here: our row, and what its source has to be configured with besides.
+
+    ``rename`` turns names of the file's ``config`` into those of our options.
+    """
+
+    provider: str
+    options: Mapping[str, str] = {}
+    recipe: Mapping[str, str] = {}
+    rename: Mapping[str, str] = {}
+
+
+_CONVOY = {
+    "header": "X-Convoy-Signature",
+    "algorithm": "sha512",
+    "id": "body:id",
+    "type": "body:type",
+}
+
+ALIASES: Mapping[str, Alias] = {
+    "generic-hmac/convoy_b64512": Alias(provider="generic-hmac", recipe={**_CONVOY, "encoding": "base64"}),
+    "generic-hmac/convoy_hex512": Alias(provider="generic-hmac", recipe={**_CONVOY, "encoding": "hex"}),
+    "lithic": Alias(provider="standard-webhooks"),
+    "openai": Alias(provider="standard-webhooks"),
+}
+"""By ``provider/scheme`` or ``provider`` of a file, where that is not the name of our row."""
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What became of a request. ``unmet`` says what of the file's expectation is missed."""
+
+    id: str
+    verdict: str
+    reason: str = ""
+    response: Mapping[str, Any] | None = None
+    unmet: str = ""
+
+
+class _Documents:
+    """A ring with the documents of a file's row: whatever is asked for is one of them."""
+
+    def __init__(self, secret: object) -> None:
+        found = next(iter(secret.values()), None) if isinstance(secret, dict) else None
+        self._document = found.encode() if isinstance(found, str) else msgspec.json.encode(found)
+
+    def find(self, request: KeyRequest) -> bytes | None:  # noqa: ARG002 - there is but one
+        return self._document
+
+
+def known(row: Mapping[str, Any]) -> bool:
+    """Say whether there is a row of ours for a row of a file."""
+    return _alias(row).provider in PROVIDERS
+
+
+def judge_all(rows: Iterable[Mapping[str, Any]]) -> Iterator[Result]:
+    """Judge every row of a file, in order; nothing that stands in a row raises."""
+    for row in rows:
+        yield judge_row(row)
+
+
+def judge_row(row: Mapping[str, Any]) -> Result:
+    """Judge one row of a file.
+
+    A delivery is valid if it was proven; a handshake, if it was answered.
+    """
+    try:
+        source = prepare_row(row)
+        taken = take(delivery_of(row), source, float(row.get("now") or 0), _Documents(row.get("secret")))
+    except ConfigError as error:
+        return _result(row, "invalid", reason=f"not configured: {error}")
+    except BadSignature as error:
+        return _result(row, "invalid", reason=error.reason)
+    except RelayError as error:
+        return _result(row, "invalid", reason=type(error).__name__)
+    return _judged(row, taken)
+
+
+def _judged(row: Mapping[str, Any], taken: Taken) -> Result:
+    if row.get("kind") != "handshake":
+        return _result(row, "valid" if taken.verdict else "invalid")
+    if taken.reply is None:
+        return _result(row, "invalid", reason="not-a-handshake")
+    return _result(row, "valid", reply=taken.reply)
+
+
+def prepare_row(row: Mapping[str, Any]) -> Prepared:
+    """Return the source that a row describes.
+
+    Raises:
+        ConfigError: the row's provider is unknown, or its secret or options don't fit it.
+    """
+    alias = _alias(row)
+    config: Mapping[str, Any] = row.get("config") or {}
+    provider = PROVIDERS.get(alias.provider)
+    takes = {**provider.needs, **provider.takes} if provider else {}
+    given = {alias.rename.get(name, name): str(value) for name, value in config.items()}
+    parts = urlsplit(str(row.get("url") or ""))
+    return check_source(
+        Source(
+            name=NAME,
+            provider=alias.provider,
+            secrets=tuple(Secret(text) for text in _secrets(row.get("secret"))),
+            options={name: value for name, value in given.items() if name in takes} | dict(alias.options),
+            recipe=alias.recipe,
+            public_url=f"{parts.scheme}://{parts.netloc}",
+            allow_unconfirmed=True,
+        )
+    )
+
+
+def delivery_of(row: Mapping[str, Any]) -> Delivery:
+    """Return a row's request."""
+    url, headers = str(row.get("url") or ""), row.get("headers") or {}
+    lines = [
+        (name.lower().encode("latin-1", "replace"), value.encode("utf-8", "surrogatepass"))
+        for name, values in headers.items()
+        for value in ([values] if isinstance(values, str) else values)
+    ]
+    return Delivery(
+        source=NAME,
+        method=str(row.get("method") or "POST"),
+        target=_target(url),
+        headers=lines,
+        body=str(row.get("body") or "").encode("utf-8", "surrogatepass"),
+        received_at=float(row.get("now") or 0),
+    )
+
+
+def _target(url: str) -> bytes:
+    """Return what follows the host, as it stands there."""
+    parts = urlsplit(url)
+    rest = url.partition("://")[2].removeprefix(parts.netloc).partition("#")[0]
+    return rest.encode() or b"/"
+
+
+def _secrets(secret: object) -> Sequence[str]:
+    if isinstance(secret, list):
+        return [str(item) for item in secret]
+    if isinstance(secret, dict):
+        return [msgspec.json.encode(secret).decode()]
+    return [] if secret is None else [str(secret)]
+
+
+def _alias(row: Mapping[str, Any]) -> Alias:
+    provider = str(row.get("provider"))
+    named = ALIASES.get(f"{provider}/{row.get('scheme')}") or ALIASES.get(provider)
+    return named or Alias(provider=provider)
+
+
+def _result(row: Mapping[str, Any], verdict: str, *, reason: str = "", reply: Reply | None = None) -> Result:
+    response = None if reply is None else _response(reply)
+    unmet = _unmet(row, verdict, reply)
+    return Result(id=str(row.get("id")), verdict=verdict, reason=reason, response=response, unmet=unmet)
+
+
+def _response(reply: Reply) -> dict[str, Any]:
+    headers = dict(reply.headers)
+    if reply.content_type:
+        headers["content-type"] = reply.content_type
+    body = reply.body.decode("utf-8", "replace")
+    found = {"json": msgspec.json.decode(body)} if "json" in reply.content_type else {"text": body}
+    return {"status": reply.status, **found, "headers": headers}
+
+
+def _unmet(row: Mapping[str, Any], verdict: str, reply: Reply | None) -> str:
+    if row.get("expect") not in {None, verdict}:
+        return f"expected {row['expect']}"
+    wanted = row.get("expect_response")
+    if reply is None or not wanted or row.get("expect") != "valid":
+        return ""
+    given = _response(reply)
+    for name in ("status", "text", "json"):
+        if name in wanted and wanted[name] != given.get(name):
+            return f"expected {name} {wanted[name]!r}"
+    for name, value in wanted.get("headers", {}).items():
+        found = given["headers"].get(name.lower(), "")
+        if not found.lower().startswith(value.lower()):
+            return f"expected the header {name}: {value}"
+    return ""
