@@ -31,7 +31,7 @@ LEVELS = {
         },
         {"relay.config", "relay.schemes", "relay.journal.base", "relay.journal", "relay.connection"},
         {"relay.verify", "relay.render", "relay.samples", "relay.recent"},
-        {"relay.fanout", "relay.conformance"},
+        {"relay.fanout", "relay.conformance", "relay.keyfetch"},
         {"relay.replay"},
         {"relay.intake", "relay.dispatch", "relay.gateway", "relay.api", "relay.server"},
         {"relay.app"},
