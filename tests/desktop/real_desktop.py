@@ -63,22 +63,8 @@ def main(place: Path, picture: str) -> None:
     )
     said = wait_for(lambda: re.search(r"painted (\d+) ms", (place / "demo.log").read_text()) or demo.poll())
     config = str(place / "demo" / "relay.toml")
-    sender = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "relay",
-            "simulate",
-            "airline",
-            "flight_delayed",
-            "--count",
-            "20",
-            "--rate",
-            "10",
-        ]
-        + ["--config", config],
-        stdout=subprocess.DEVNULL,
-    )
+    simulate = [sys.executable, "-m", "relay", "simulate", "airline", "flight_delayed", "--config", config]
+    sender = subprocess.Popen([*simulate, "--count", "20", "--rate", "10"], stdout=subprocess.DEVNULL)
     subprocess.run(["xdotool", "type", "--delay", "25", TYPED], check=True)
     sender.wait()
     subprocess.run(["scrot", "-o", picture], check=True)
