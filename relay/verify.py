@@ -14,7 +14,7 @@ from relay.event import QUARANTINED, Delivery, Event
 from relay.schemes.bodies import chosen, read_json
 from relay.schemes.document import Unreadable
 from relay.schemes.keyring import NO_KEYS, KeyRing
-from relay.schemes.pipeline import Proof, prove
+from relay.schemes.pipeline import Asked, Proof, prove
 from relay.schemes.place import read_id, read_items, read_type
 from relay.schemes.prepared import Prepared
 from relay.schemes.provider import Reply
@@ -55,7 +55,7 @@ def take(delivery: Delivery, prepared: Prepared, now: float, ring: KeyRing = NO_
         return Taken(reply=reply)
     if delivery.method not in provider.methods:
         raise MethodNotAllowed(f"{delivery.method} brings no events")
-    verdict = judge(delivery, prepared, now, ring)
+    verdict = _judge(asked, prepared)
     return Taken(verdict=verdict, reply=provider.answer(asked) if provider.answer else None)
 
 
@@ -83,7 +83,12 @@ def judge(delivery: Delivery, prepared: Prepared, now: float, ring: KeyRing = NO
         BadSignature: the delivery is not proven to be the source's own.
         KeyNeeded: a key has to be fetched first.
     """
-    proof = prove(prepared.wiring.scheme, prepared.ask(delivery, now, ring), prepared.window)
+    return _judge(prepared.ask(delivery, now, ring), prepared)
+
+
+def _judge(asked: Asked, prepared: Prepared) -> Verdict:
+    delivery = asked.delivery
+    proof = prove(prepared.wiring.scheme, asked, prepared.window)
     try:
         events = _events(delivery, prepared)
     except Unreadable as error:

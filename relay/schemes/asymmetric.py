@@ -8,7 +8,7 @@ import binascii
 from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey, EllipticCurvePublicKey
@@ -146,5 +146,5 @@ def _public_key(secret: str) -> object:
         if text.startswith(b"-----"):
             return load_pem_public_key(text)
         return load_der_public_key(base64.b64decode(text, validate=True))
-    except (ValueError, TypeError, binascii.Error):
+    except (ValueError, TypeError, UnsupportedAlgorithm):
         raise ValueError("is no public key in PEM or base64") from None

@@ -7,7 +7,6 @@ Every reader returns names, lists and texts that JSON can hold, and raises
 from collections.abc import Callable, Iterable
 from email.message import Message
 from email.parser import BytesParser
-from email.policy import HTTP
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
 
@@ -40,8 +39,12 @@ def read_query(delivery: Delivery) -> Any:
 def read_multipart(delivery: Delivery) -> Any:
     """Return the text fields of a form in multipart/form-data (RFC 7578); files are left out."""
     head = b"Content-Type: " + b"".join(delivery.header_values(b"content-type")[:1]) + b"\r\n\r\n"
-    message = BytesParser(policy=HTTP).parsebytes(head + delivery.body)
-    parts: list[Message] = list(message.iter_parts()) if message.is_multipart() else []
+    try:
+        message = BytesParser().parsebytes(head + delivery.body)
+    except RecursionError:
+        raise Unreadable("nested too deeply") from None
+    payload = message.get_payload()
+    parts = [part for part in payload if isinstance(part, Message)] if isinstance(payload, list) else []
     if not parts or len(parts) > MAX_FIELDS:
         raise Unreadable("not multipart/form-data of a bounded number of parts")
     return _collected(_part(part) for part in parts if not part.get_filename())
@@ -54,7 +57,7 @@ def read_xml(delivery: Delivery) -> Any:
     """
     try:
         root = fromstring(delivery.body, forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError, LookupError):
+    except (ParseError, DefusedXmlException, ValueError, LookupError, RecursionError):
         raise Unreadable("not XML, or XML with a document type") from None
     return {_local(root): _element(root, 1)}
 

@@ -30,7 +30,14 @@ class Jws(msgspec.Struct, frozen=True, kw_only=True):
         return jws.serialize_compact(header, signed, key, algorithms=list(self.algorithms)).encode()
 
     def accepts(self, key: Key, signed: bytes, candidates: Sequence[bytes]) -> bool:  # noqa: ARG002 - in the token
-        """Say whether the first candidate is a token signed by ``key``."""
+        """Say whether the first candidate is a token signed by ``key``.
+
+        Raises:
+            BadSignature: it is no compact token of JSON objects, or asks for an extension.
+        """
+        header = token_part(candidates[0], 0)
+        if header.get("alg") not in self.algorithms or "crit" in header or "b64" in header:
+            raise BadSignature("wrong-algorithm")
         try:
             jws.deserialize_compact(candidates[0], key, algorithms=list(self.algorithms))
         except (JoseError, ValueError):

@@ -61,7 +61,10 @@ ROWS: Mapping[str, Provider] = {
             TWILIO,
             Mac(algorithm="sha1", encoding="base64"),
             reader=read_any,
-            id="header:I-Twilio-Idempotency-Token|body:MessageSid|body:CallSid|arrival",
+            id=(
+                "body:MessageSid|body:CallSid|arrival + body:MessageStatus|body:SmsStatus|body:CallStatus?"
+                " + body:SequenceNumber?"
+            ),
             type="body:EventType|body:MessageStatus|body:CallStatus|body:SmsStatus|text:request",
         ),
     ),

@@ -79,10 +79,13 @@ def _google_keys(asked: Asked, kid: object) -> Sequence[RSAKey]:
     if not isinstance(kid, str) or not kid.isalnum():
         raise BadSignature("malformed-token", "no key id")
     request = KeyRequest(url=GOOGLE_CERTIFICATES, kid=kid)
-    found = msgspec.json.decode(document_of(asked.ring, request), type=dict[str, str])
-    if kid not in found:
-        raise KeyNeeded(request)
-    return (RSAKey.import_key(rsa_key(found[kid])),)
+    try:
+        found = msgspec.json.decode(document_of(asked.ring, request), type=dict[str, str])
+        if kid not in found:
+            raise KeyNeeded(request)
+        return (RSAKey.import_key(rsa_key(found[kid])),)
+    except ValueError:  # msgspec's errors are ValueErrors
+        raise BadSignature("unusable-key", "the fetched certificates can't be read") from None
 
 
 def _check_google(value: bytes, asked: Asked) -> None:
