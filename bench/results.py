@@ -102,7 +102,7 @@ def aims(measured: Measured) -> list[Aim]:
             found=f"{number(measured.latency.p99.median)} ms",
             met=measured.latency.p99.median <= 25,
             missed=f"The server's core was busy for {100 * measured.latency.server_core.median:.0f} % of the "
-            f"time, other programs took {100 * measured.others:.0f} % of all cores: an event that has to wait "
+            f"time, other programs took {100 * measured.others:.0f} % of all cores: an event that waits "
             "for the core or the disk delays those behind it.",
         ),
         *(_fanout_aim(one) for one in measured.fanout),
