@@ -126,5 +126,6 @@ def _read(delivery: Delivery, prepared: Prepared, document: Any, item: Any) -> E
 
 
 def _event(delivery: Delivery, prepared: Prepared, **parts: Any) -> Event:
-    provider = prepared.source.provider
-    return Event(source=delivery.source, provider=provider, time=delivery.received_at, **parts)
+    return Event(
+        source=delivery.source, provider=prepared.source.provider, time=delivery.received_at, **parts
+    )

@@ -92,7 +92,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     def _value(self, delivery: Delivery, document: Any, item: Any) -> Any:
         if self.path:
             return walk(item if self.item else document, self.path)
-        if self.header:
+        if self.header is not None:
             return self._header(delivery, self.header)
         if self.query:
             return self._query(delivery, self.query)
@@ -121,6 +121,13 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 
     places: tuple[Place, ...]
     required: bool = True
+
+    def find(self, delivery: Delivery, document: Any, item: Any) -> str | None:
+        """Return the text at the first place that has one, None if none has."""
+        for place in self.places:
+            if value := place.find(delivery, document, item):
+                return value
+        return None
 
 
 class Where(msgspec.Struct, frozen=True, kw_only=True):
@@ -151,11 +158,10 @@ class Where(msgspec.Struct, frozen=True, kw_only=True):
         """
         found: list[str] = []
         for part in self.parts:
-            value = next(filter(None, (place.find(delivery, document, item) for place in part.places)), None)
+            value = part.find(delivery, document, item)
             if value or part.required:
                 found.append(_usable(what, part.places[0], value))
-        joined = self.glue.join(found)
-        return joined if len(found) == 1 else _usable(what, self.first, joined)
+        return found[0] if len(found) == 1 else _usable(what, self.first, self.glue.join(found))
 
 
 def _part(text: str) -> Part:
