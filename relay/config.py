@@ -9,17 +9,18 @@ from any variable.
 """
 
 import difflib
+import math
 import re
-import tomllib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeVar, cast
+from typing import TypeVar
 
 import platformdirs
 
 from relay.config_pages import example, explain, reference
-from relay.credentials import ReadSecret, read_secret_file, resolve
+from relay.credentials import ReadSecret, read_entry, read_secret_file, resolve
 from relay.errors import ConfigError, ConfigErrors
 from relay.kinds import Setting, names
 from relay.settings import (
@@ -34,8 +35,9 @@ from relay.settings import (
     Server,
 )
 from relay.source import Secret, Source
+from relay.tomltext import file_text, key_lines, parse
 
-__all__ = ["Config", "example", "explain", "load", "problems", "read", "reference", "variable"]
+__all__ = ["Config", "example", "explain", "load", "problems", "read", "reference", "variable", "warnings"]
 
 PREFIX = "DESKBELL_RELAY_"
 """What the relay's own environment variables begin with."""
@@ -43,13 +45,14 @@ PREFIX = "DESKBELL_RELAY_"
 CONFIG_VARIABLE = "DESKBELL_RELAY_CONFIG"
 """Names the configuration file to the command line; not a setting."""
 
-MAX_FILE = 1024 * 1024
-"""Bytes. A thousand sources take some hundred kB; a longer file is the wrong file."""
+EXPIRY_NOTICE = 14 * 86_400.0
+"""Seconds before a secret expires from which on the administrator is told."""
 
 Section = TypeVar("Section")
 
+_TABLES = ("options", "recipe")
+
 _SOURCE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
-_SYNTAX_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
 
 
 def variable(section: str, name: str) -> str:
@@ -69,7 +72,7 @@ def load(
     """
     folder = path.absolute().parent if path else Path.cwd()
     return read(
-        _file_text(path) if path else "",
+        file_text(path) if path else "",
         environ,
         folder=folder,
         filename=str(path) if path else "",
@@ -118,7 +121,7 @@ def read(
     )
     values = {section: reader.section(section) for section in SECTIONS}
     values["journal"].setdefault("path", data_folder / "journal.db")
-    sources = reader.sources()
+    sources = reader.sources(public_url=values["server"].get("public_url"))
     reader.unknown_sections()
     reader.unknown_variables()
     if reader.problems:
@@ -132,6 +135,27 @@ def read(
         sources=MappingProxyType(sources),
         origins=MappingProxyType(reader.origins),
     )
+
+
+def warnings(config: Config, now: float) -> list[str]:
+    """Return a sentence for each secret that has expired or soon will; ``now`` is in Unix seconds."""
+    return [
+        f"sources.{source.name}: {sentence}"
+        for source in config.sources.values()
+        for secret in source.secrets
+        if (sentence := _expiry(secret, now))
+    ]
+
+
+def _expiry(secret: Secret, now: float) -> str:
+    if secret.until is None or secret.until - now > EXPIRY_NOTICE:
+        return ""
+    which = f"the secret {secret.name or secret.origin}"
+    moment = f"{datetime.fromtimestamp(secret.until, UTC):%Y-%m-%d %H:%M} UTC"
+    if secret.until <= now:
+        return f"{which} has expired on {moment} and is not accepted any more; take it out."
+    days = math.ceil((secret.until - now) / 86_400)
+    return f"{which} expires in {days} day{'' if days == 1 else 's'}, on {moment}."
 
 
 def _build(make: Callable[..., Section], values: Mapping[str, object]) -> Section:
@@ -157,8 +181,8 @@ class _Reader:
         self.problems: list[ConfigError] = []
         self.origins: dict[str, str] = {}
         self._secret_variables: set[str] = set()
-        self._document = _parse(text, filename)
-        self._lines = dict(reversed(list(_key_lines(text))))
+        self._document = parse(text, filename)
+        self._lines = dict(reversed(list(key_lines(text))))
 
     def section(self, section: str) -> dict[str, object]:
         """Return the values of a fixed section that are set, by key."""
@@ -175,8 +199,8 @@ class _Reader:
                 self._take(key, item, table[name], self._place(key), values)
         return values
 
-    def sources(self) -> dict[str, Source]:
-        """Return the sources that are whole, by name."""
+    def sources(self, *, public_url: object) -> dict[str, Source]:
+        """Return the sources that are whole, by name; ``public_url`` is for those without their own."""
         found: dict[str, Source] = {}
         for name in self._table(("sources",)):
             if not _SOURCE_NAME.fullmatch(name):
@@ -185,7 +209,7 @@ class _Reader:
                     "is not a name for a source: it becomes part of a URL, so use up to 63 small letters, "
                     "digits and hyphens, beginning with a letter or digit.",
                 )
-            elif source := self._source(name):
+            elif source := self._source(name, public_url or ""):
                 found[name] = source
         return found
 
@@ -205,31 +229,27 @@ class _Reader:
             if given.startswith(PREFIX) and given not in known | self._secret_variables:
                 self._problem((given,), "is not a setting.", where="environment", hint=_nearest(given, known))
 
-    def _source(self, name: str) -> Source | None:
+    def _source(self, name: str, public_url: object) -> Source | None:
         key = ("sources", name)
         before = len(self.problems)
         table = self._table(key)
         self._unknown_keys(key, table, SOURCE_SETTINGS)
-        values: dict[str, object] = {}
+        values: dict[str, object] = {"public_url": public_url}
         for setting_name, item in SOURCE_SETTINGS.items():
-            if setting_name in table and not item.secret and setting_name != "recipe":
+            if setting_name in table and not item.secret and setting_name not in _TABLES:
                 place = self._place((*key, setting_name))
                 self._take((*key, setting_name), item, table[setting_name], place, values)
         self._check_provider(key, values.get("provider"), given="provider" in table)
-        secrets = self._secrets(key, table)
-        recipe = self._recipe((*key, "recipe"), table.get("recipe", {}))
+        values |= {part: self._texts((*key, part), table.get(part, {})) for part in _TABLES}
+        values["secrets"] = self._secrets(key, table)
+        if "url_token" in table:
+            values["url_token"] = self._secret((*key, "url_token"), table["url_token"])
+        for given, partner in (("burst", "rate"), ("decoded_limit", "encoding")):
+            if given in table and partner not in table:
+                self._problem((*key, given), f"does nothing without {partner}.")
         if len(self.problems) > before:
             return None
-        return Source(
-            name=name,
-            provider=cast("str", values["provider"]),
-            secrets=secrets,
-            body_limit=cast("int", values.get("body_limit", SOURCE_SETTINGS["body_limit"].default)),
-            tolerance_seconds=cast(
-                "float", values.get("tolerance_seconds", SOURCE_SETTINGS["tolerance_seconds"].default)
-            ),
-            recipe=MappingProxyType(recipe),
-        )
+        return _build(Source, {"name": name, **values})
 
     def _check_provider(self, key: tuple[str, ...], provider: object, *, given: bool) -> None:
         if not given:
@@ -240,36 +260,36 @@ class _Reader:
             self._problem((*key, "provider"), f"{provider!r} is not a known provider.", hint=hint)
 
     def _secrets(self, key: tuple[str, ...], table: Mapping[str, object]) -> tuple[Secret, ...]:
+        """Return a source's secrets, none if it has none: some providers sign with a public key."""
         if "secret" in table and "secrets" in table:
             self._problem((*key, "secrets"), "stands beside secret; keep one of the two.")
             return ()
-        if "secrets" in table:
-            listed = table["secrets"]
-            if not isinstance(listed, list) or not listed:
-                self._problem((*key, "secrets"), "must be a list in brackets with at least one secret.")
-                return ()
-            found = [self._secret((*key, "secrets"), item) for item in listed]
-        elif "secret" in table:
-            found = [self._secret((*key, "secret"), table["secret"])]
-        else:
-            self._problem(
-                (*key, "secret"), "is missing; without one nobody's deliveries can be believed.", place=key
-            )
+        if "secrets" not in table:
+            found = [self._secret((*key, "secret"), table["secret"])] if "secret" in table else []
+            return tuple(secret for secret in found if secret)
+        listed = table["secrets"]
+        if not isinstance(listed, list) or not listed:
+            self._problem((*key, "secrets"), "must be a list in brackets with at least one secret.")
             return ()
-        return tuple(secret for secret in found if secret)
+        secrets = tuple(secret for item in listed if (secret := self._secret((*key, "secrets"), item)))
+        named = [secret.name for secret in secrets if secret.name]
+        for name in sorted({name for name in named if named.count(name) > 1}):
+            self._problem((*key, "secrets"), f"has two secrets of the name {name!r}.")
+        return secrets
 
     def _secret(self, key: tuple[str, ...], reference: object) -> Secret | None:
-        if isinstance(reference, str) and reference.startswith("env:"):
-            self._secret_variables.add(reference.removeprefix("env:"))
         try:
-            secret = resolve(reference, self._environ, self._folder, self._read_secret)
+            entry = read_entry(reference)
+            if isinstance(entry.at, str) and entry.at.startswith("env:"):
+                self._secret_variables.add(entry.at.removeprefix("env:"))
+            found = resolve(entry.at, self._environ, self._folder, self._read_secret)
         except ValueError as error:
             self._problem(key, str(error))
             return None
         self.origins[".".join(key)] = self._place(key)
-        return secret
+        return Secret(found.reveal(), found.origin, name=entry.name, until=entry.until)
 
-    def _recipe(self, key: tuple[str, ...], given: object) -> dict[str, str]:
+    def _texts(self, key: tuple[str, ...], given: object) -> Mapping[str, str]:
         if not isinstance(given, dict):
             self._problem(key, "must be a table of texts.")
             return {}
@@ -278,7 +298,7 @@ class _Reader:
                 self.origins[".".join((*key, name))] = self._place((*key, name))
             else:
                 self._problem((*key, name), "must be text in quotes.")
-        return {name: value for name, value in given.items() if isinstance(value, str)}
+        return MappingProxyType({name: value for name, value in given.items() if isinstance(value, str)})
 
     def _take(
         self,
@@ -331,66 +351,7 @@ class _Reader:
         self.problems.append(ConfigError(".".join(key), problem, where=found, hint=hint))
 
 
-def _parse(text: str, filename: str) -> dict[str, object]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        found = _SYNTAX_LINE.search(str(error))
-        where = f"{filename}:{found[1]}" if found else filename
-        raise ConfigErrors(
-            [ConfigError("TOML", f"{_SYNTAX_LINE.sub('', str(error))}.", where=where)]
-        ) from None
-    except RecursionError:
-        raise ConfigErrors([ConfigError("TOML", "is nested too deeply.", where=filename)]) from None
-
-
-def _key_lines(text: str) -> Iterator[tuple[tuple[str, ...], int]]:
-    """Yield each key and section of a TOML text with its line, from 1.
-
-    A search, not a parser: what looks like a key inside a text of many lines is yielded too, which
-    is harmless, because only keys that the parser found are looked up.
-    """
-    section: tuple[str, ...] = ()
-    for number, line in enumerate(text.splitlines(), 1):
-        stripped = line.strip()
-        if stripped.startswith("["):
-            if header := _dotted(stripped.strip("[]").split("]")[0]):
-                section = header
-                yield section, number
-        elif (name := _dotted(stripped.partition("=")[0])) and "=" in stripped:
-            yield (*section, *name), number
-
-
-def _dotted(written: str) -> tuple[str, ...]:
-    """Return the parts of a key as TOML understands it, quotes and dots included; empty if it is none."""
-    try:
-        table: object = tomllib.loads(f"{written.strip()} = 0")
-    except tomllib.TOMLDecodeError:
-        return ()
-    parts = []
-    while isinstance(table, dict) and table:
-        parts.append(next(iter(table)))
-        table = table[parts[-1]]
-    return tuple(parts)
-
-
 def _nearest(name: str, known: Collection[str]) -> str:
     """Return the question after the nearest right word, or nothing if none is near."""
     found: Sequence[str] = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.6)
     return f"Did you mean {found[0]}?" if found else ""
-
-
-def _file_text(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            content = file.read(MAX_FILE + 1)
-        if len(content) > MAX_FILE:
-            raise ConfigErrors(
-                [ConfigError("configuration file", f"{path} is larger than {MAX_FILE} bytes.")]
-            )
-        return content.decode("utf-8-sig")
-    except OSError as error:
-        problem = f"{path} can't be read: {error.strerror or error}."
-    except UnicodeDecodeError:
-        problem = f"{path} is not UTF-8 text."
-    raise ConfigErrors([ConfigError("configuration file", problem)])

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from relay.kinds import Kind, Setting
 from relay.settings import SECTIONS, SETTINGS, SOURCE_SETTINGS, Config, SourceSettings
-from relay.source import Source
+from relay.source import Secret, Source
 
 DEFAULT = "default"
 """Where a value came from that nobody has set."""
@@ -25,7 +26,8 @@ _EXAMPLE_SOURCES = """\
 
 #[sources.airline]
 #provider = "standard-webhooks"
-#secrets = ["env:AIRLINE_OLD_SECRET", "env:AIRLINE_NEW_SECRET"]
+#secrets = [{ name = "2026", at = "env:AIRLINE_OLD_SECRET", until = 2027-01-31 }, "env:AIRLINE_NEW_SECRET"]
+#rate = 50
 
 #[sources.parcel]
 #provider = "generic-hmac"
@@ -115,13 +117,33 @@ def _source_rows(source: Source, origins: Mapping[str, str]) -> list[_Row]:
 
 
 def _source_values(source: Source) -> Iterator[tuple[str, str]]:
-    yield "provider", source.provider
-    references = ", ".join(secret.origin for secret in source.secrets)
-    yield ("secrets" if len(source.secrets) > 1 else "secret"), f"set ({references})"
-    yield "body_limit", _show(SOURCE_SETTINGS["body_limit"].kind, source.body_limit)
-    yield "tolerance_seconds", _show(SOURCE_SETTINGS["tolerance_seconds"].kind, source.tolerance_seconds)
-    for name, value in source.recipe.items():
-        yield f"recipe.{name}", value
+    for name, item in SOURCE_SETTINGS.items():
+        if name in {"secret", "secrets"}:
+            if (len(source.secrets) > 1) == (name == "secrets"):
+                yield name, _secrets(source)
+            continue
+        value = getattr(source, name)
+        if name == "url_token":
+            yield name, f"set ({value.origin})" if value else "unset"
+        elif isinstance(value, Mapping):
+            yield from ((f"{name}.{part}", text) for part, text in value.items())
+        elif value is None or value in {"", ()}:
+            yield name, item.shown_default()
+        else:
+            yield name, _show(item.kind, value)
+
+
+def _secrets(source: Source) -> str:
+    return f"set ({', '.join(map(_secret, source.secrets))})" if source.secrets else "unset"
+
+
+def _secret(secret: Secret) -> str:
+    until = (
+        ""
+        if secret.until is None
+        else f" until {datetime.fromtimestamp(secret.until, UTC):%Y-%m-%d %H:%M} UTC"
+    )
+    return f"{secret.name + ': ' if secret.name else ''}{secret.origin}{until}"
 
 
 def _show(kind: Kind[object], value: object) -> str:

@@ -8,6 +8,8 @@ import re
 import shlex
 import stat
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from relay.source import Secret
@@ -26,8 +28,51 @@ ReadSecret = Callable[[Path, bool], bytes]
 _READ_WITHOUT_WAITING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _WAYS = ("env:", "file:", "credential:")
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}", re.ASCII)
+_LABEL = re.compile(r"[A-Za-z0-9_.-]{0,64}", re.ASCII)
+_ENTRY_KEYS = ("name", "at", "until")
+_DAY = 86_400.0
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SHARED = stat.S_IRGRP | stat.S_IWGRP | stat.S_IROTH | stat.S_IWOTH
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A secret as the configuration names it: where it is kept, what it is called, until when it counts."""
+
+    at: object
+    name: str = ""
+    until: float | None = None
+    """Unix seconds; a day that was given is over when the next one begins, in UTC."""
+
+
+def read_entry(given: object) -> Entry:
+    """Return what is said of a secret: a reference alone, or a table ``{ name, at, until }``.
+
+    Raises:
+        ValueError: a key that is none, a reference missing, a name or a time that is none.
+    """
+    if not isinstance(given, dict):
+        return Entry(at=given)
+    for key in given:
+        if key not in _ENTRY_KEYS:
+            raise ValueError(f"a secret has no {key!r}; it has {', '.join(_ENTRY_KEYS)}.")
+    if "at" not in given:
+        raise ValueError(f"a secret lacks at. {THREE_WAYS}")
+    name = given.get("name", "")
+    if not isinstance(name, str) or not _LABEL.fullmatch(name):
+        raise ValueError("a secret's name is up to 64 letters, digits, dots, hyphens and underscores.")
+    return Entry(at=given["at"], name=name, until=_moment(given["until"]) if "until" in given else None)
+
+
+def _moment(given: object) -> float:
+    """Return a date or time of TOML in Unix seconds."""
+    if isinstance(given, datetime):
+        if given.tzinfo is None:
+            raise ValueError("a secret's until has to say in which zone: write Z behind the time for UTC.")
+        return given.timestamp()
+    if isinstance(given, date):
+        return datetime(given.year, given.month, given.day, tzinfo=UTC).timestamp() + _DAY
+    raise ValueError("a secret's until is a date such as 2027-01-31, without quotes.")
 
 
 def resolve(reference: object, environ: Mapping[str, str], folder: Path, read: ReadSecret) -> Secret:

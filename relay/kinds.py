@@ -1,11 +1,13 @@
 """The kinds of values that settings have: how each is read, checked, shown and described."""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
+
+from relay.peer import Network, network
 
 T = TypeVar("T")
 
@@ -167,14 +169,54 @@ def origins() -> Kind[tuple[str, ...]]:
                 raise ValueError(f"holds {_quote(item)}; an origin is like https://desk.example.com.")
         return tuple(item.lower() for item in value)
 
-    def from_text(value: str) -> object:
-        return [item.strip() for item in value.split(",") if item.strip()]
-
     return Kind(
         describe="list of origins",
         read=read,
         show=lambda value: ", ".join(value) or "none",
-        from_text=from_text,
+        from_text=_listed,
+    )
+
+
+def boolean() -> Kind[bool]:
+    """True or false."""
+
+    def read(value: object, _: Path) -> bool:
+        if not isinstance(value, bool):
+            raise ValueError(f"must be true or false, not {_quote(value)}.")
+        return value
+
+    def from_text(value: str) -> object:
+        return {"true": True, "false": False}.get(value.lower(), value)
+
+    return Kind(
+        describe="true or false", read=read, show=lambda value: str(value).lower(), from_text=from_text
+    )
+
+
+def networks(named: Callable[[], Mapping[str, Sequence[Network]]] = dict) -> Kind[tuple[Network, ...]]:
+    """A list of networks or single addresses; ``named`` has lists that may be given by name."""
+
+    def one(item: object) -> Sequence[Network]:
+        if isinstance(item, str) and item in named():
+            return named()[item]
+        try:
+            return [network(item)] if isinstance(item, str) else []
+        except ValueError as error:
+            known = f", or one of: {names(named())}" if named() else ""
+            raise ValueError(
+                f"holds {_quote(item)}: {error}; a network is like 192.0.2.0/24{known}."
+            ) from None
+
+    def read(value: object, _: Path) -> tuple[Network, ...]:
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise ValueError(f"must be a list of texts in brackets, not {_type_name(value)}.")
+        return tuple(found for item in value for found in one(item))
+
+    return Kind(
+        describe="list of networks" + (" or providers' names" if named is not dict else ""),
+        read=read,
+        show=lambda value: ", ".join(map(str, value)) or "none",
+        from_text=_listed,
     )
 
 
@@ -200,6 +242,10 @@ def show_size(count: int) -> str:
         if count and count % factor == 0:
             return f"{count // factor} {unit}"
     return f"{count} byte{'' if count == 1 else 's'}"
+
+
+def _listed(value: str) -> object:
+    return [item.strip() for item in value.split(",") if item.strip()]
 
 
 def _bytes_of(value: object) -> int | None:

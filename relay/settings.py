@@ -12,9 +12,11 @@ from types import MappingProxyType
 from relay.kinds import (
     Kind,
     Setting,
+    boolean,
     choice,
     declared,
     integer,
+    networks,
     number,
     optional,
     origins,
@@ -24,7 +26,9 @@ from relay.kinds import (
     text,
     web_address,
 )
-from relay.source import DEFAULT_BODY_LIMIT, DEFAULT_TOLERANCE_SECONDS, Source
+from relay.networks import published_networks
+from relay.peer import FORWARDED_HEADERS, X_FORWARDED_FOR, Network
+from relay.source import DEFAULT_BODY_LIMIT, REFUSE, SIGNED_DECODED, SIGNED_RAW, Source
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +51,16 @@ class Server:
         origins(),
         (),
         "Web pages that may open the WebSocket. Desktops send no origin; leave it empty unless you know why.",
+    )
+    trusted_proxies: tuple[Network, ...] = setting(
+        networks(),
+        (),
+        "The reverse proxies in front, whose word about the sender's address counts; all others' is ignored.",
+    )
+    forwarded_header: str = setting(
+        choice(*FORWARDED_HEADERS),
+        X_FORWARDED_FOR,
+        "The header in which those proxies name the address they saw. A request's other ones are ignored.",
     )
     shutdown_seconds: float = setting(
         number(0, 300, "seconds"),
@@ -76,6 +90,11 @@ class JournalSettings:
         number(0.01, 3650, "days"),
         30.0,
         "How long events and notifications are kept; a desktop away for longer is told how many it missed.",
+    )
+    refused_requests: int = setting(
+        integer(0, 1000),
+        20,
+        "How many refused requests of each source and reason are kept for a person to look at.",
     )
 
 
@@ -148,6 +167,15 @@ def _references(describe: str) -> Kind[object]:
     return Kind(describe=describe, read=lambda value, _: value)
 
 
+def _table() -> Kind[object]:
+    """Describe a table of texts; :mod:`relay.config` looks at each of its keys."""
+    return Kind(describe="table of texts", read=lambda value, _: value)
+
+
+def _published() -> Mapping[str, tuple[Network, ...]]:
+    return {name: one.networks for name, one in published_networks().items()}
+
+
 @dataclass(frozen=True, kw_only=True)
 class SourceSettings:
     """One provider's deliveries to /hooks/NAME; repeat the section for each, under its own name."""
@@ -162,10 +190,55 @@ class SourceSettings:
         secret=True,
     )
     secrets: object = setting(
-        _references("list of the same"),
+        _references('list of the same, or of { name = "…", at = "env:NAME", until = 2027-01-31 }'),
         None,
-        "Several secrets, oldest first, while one is being replaced; each of them is accepted.",
+        "Several secrets, oldest first, while one is replaced; each is accepted until its day is over.",
         secret=True,
+    )
+    public_url: str | None = setting(
+        optional(web_address()),
+        None,
+        "The address before /hooks/NAME as the provider has it, for those that sign it.",
+        default_text="that of [server]",
+    )
+    options: object = setting(
+        _table(),
+        None,
+        "What else the provider's scheme needs and is no secret; see deskbell-relay providers.",
+        default_text="none",
+    )
+    recipe: object = setting(
+        _table(),
+        None,
+        "The options of a declarative provider such as generic-hmac.",
+        default_text="none",
+    )
+    allow_unconfirmed: bool = setting(
+        boolean(), False, "Use a provider although what is known of its signatures could not be confirmed."
+    )
+    url_token: object = setting(
+        _references("as secret"),
+        None,
+        "A secret that has to stand at the end of the URL as ?token=…, besides the signature.",
+        secret=True,
+    )
+    allow_networks: tuple[Network, ...] = setting(
+        networks(_published),
+        (),
+        "From where requests may come; others get 403. Behind a proxy, set trusted_proxies, too.",
+        default_text="anywhere",
+    )
+    rate: float | None = setting(
+        optional(number(0.01, 100_000, "a second")),
+        None,
+        "How many requests a second are taken; more get 429 and a time to come back.",
+        default_text="any number",
+    )
+    burst: int | None = setting(
+        optional(integer(1, 100_000)),
+        None,
+        "How many of them may come at once.",
+        default_text="those of two seconds",
     )
     # A request is held in memory until it is on disk: a hundred at once of this size still fit.
     body_limit: int = setting(
@@ -173,16 +246,33 @@ class SourceSettings:
         DEFAULT_BODY_LIMIT,
         "The largest request body; a larger one is refused with 413.",
     )
-    tolerance_seconds: float = setting(
-        number(1, 86400, "seconds"),
-        DEFAULT_TOLERANCE_SECONDS,
-        "How far a signed time may be from the relay's clock, for providers that sign one.",
+    encoding: str = setting(
+        choice(REFUSE, SIGNED_RAW, SIGNED_DECODED),
+        REFUSE,
+        "Whether a gzip or deflate body is taken, and then which bytes are signed: packed or unpacked.",
     )
-    recipe: object = setting(
-        Kind[object](describe="table of texts", read=lambda value, _: value),
+    decoded_limit: int | None = setting(
+        optional(size(1, 100 * 2**20)),
         None,
-        "The options of a declarative provider such as generic-hmac.",
-        default_text="none",
+        "The largest body once unpacked; a larger one is refused with 413.",
+        default_text="body_limit",
+    )
+    tolerance_seconds: float | None = setting(
+        optional(number(1, 86400, "seconds")),
+        None,
+        "How far a signed time may be from the relay's clock, for providers that sign one.",
+        default_text="the provider's, mostly 300",
+    )
+    dedupe_days: float | None = setting(
+        optional(number(0.01, 3650, "days")),
+        None,
+        "For how long at least the same id is not taken a second time, even if its event was removed.",
+        default_text="as long as the provider retries, or 7",
+    )
+    keep_refused: bool = setting(
+        boolean(),
+        False,
+        "Keep refused requests whole, signatures and bodies too, so that they can be judged again.",
     )
 
 

@@ -4,6 +4,13 @@ from collections.abc import Mapping
 
 import msgspec
 
+from relay.peer import Network
+
+REFUSE = "refuse"
+SIGNED_RAW = "signed-raw"
+SIGNED_DECODED = "signed-decoded"
+"""What a source does about a compressed body; the last two say which bytes are signed."""
+
 DEFAULT_BODY_LIMIT = 1024 * 1024
 """Bytes. GitHub's largest deliveries are 25 MB, but those that concern an agent are some kB."""
 
@@ -66,3 +73,19 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     """What else the provider's scheme needs to know, and is no secret: an audience, a webhook's id."""
     allow_unconfirmed: bool = False
     """Use a provider although what is known of its scheme could not be confirmed."""
+    url_token: Secret | None = None
+    """What has to stand in the query of the URL as ``token``."""
+    allow_networks: tuple[Network, ...] = ()
+    """From where requests may come; empty: from anywhere."""
+    rate: float | None = None
+    """Requests a second; None: any number."""
+    burst: int | None = None
+    """Requests at once; None: those of two seconds."""
+    encoding: str = REFUSE
+    """Whether a body may be compressed, and if so what of it is signed."""
+    decoded_limit: int | None = None
+    """Bytes of a body once unpacked; None: as many as of a plain one."""
+    dedupe_days: float | None = None
+    """For how long an id is not taken twice; None: as long as the provider goes on trying."""
+    keep_refused: bool = False
+    """Keep refused requests as they came, to try them again."""

@@ -11,6 +11,7 @@ import pytest
 from relay.config import Config, example, explain, load, problems, read, reference, variable
 from relay.credentials import SECRET_FILE_LIMIT, read_secret_file
 from relay.errors import ConfigError, ConfigErrors
+from relay.peer import network
 from relay.resources import resource
 from relay.settings import SETTINGS, SOURCE_SETTINGS
 
@@ -56,11 +57,14 @@ def test_every_key_can_be_written() -> None:
         port = 1
         public_url = "https://hooks.example.com/"
         allowed_origins = ["https://Desk.example.com"]
+        trusted_proxies = ["10.0.0.0/8", "::1"]
+        forwarded_header = "Forwarded"
         shutdown_seconds = 2.5
         max_connections = 7
         [journal]
         path = "state/j.db"
         retention_days = 7
+        refused_requests = 5
         [playbooks]
         folder = "/srv/playbooks"
         [log]
@@ -72,6 +76,9 @@ def test_every_key_can_be_written() -> None:
     assert config.server.public_url == "https://hooks.example.com"
     assert config.server.allowed_origins == ("https://desk.example.com",)
     assert config.server.shutdown_seconds == 2.5
+    assert config.server.trusted_proxies == (network("10.0.0.0/8"), network("::1"))
+    assert config.server.forwarded_header == "forwarded"
+    assert config.journal.refused_requests == 5
     assert config.journal.path == Path("/etc/deskbell/state/j.db")
     assert config.journal.retention_days == 7.0
     assert config.playbooks.folder == Path("/srv/playbooks")
