@@ -19,14 +19,17 @@ import uvicorn
 from structlog.typing import FilteringBoundLogger
 
 from relay.api import Api
+from relay.config import warnings
 from relay.dispatch import Dispatcher
-from relay.errors import ConfigError
+from relay.errors import ConfigError, StorageBusy
 from relay.gateway import Gateway
 from relay.identity import Registry, Throttle
 from relay.intake import PATH as HOOKS
 from relay.intake import Intake
 from relay.journal.sqlite import SqliteJournal
+from relay.keyfetch import KeyFetcher
 from relay.playbooks import load as load_playbooks
+from relay.refusal_buffer import RefusalBuffer
 from relay.render import Renderer
 from relay.resources import resource
 from relay.schemes.prepared import check_source
@@ -90,7 +93,19 @@ class Relay:
             foreign=self.dispatcher.wake,
         )
         sources = {name: check_source(source) for name, source in settings.sources.items()}
-        self.intake = Intake(sources=sources, append=journal.append, clock=time.time, log=log)
+        self.keys = KeyFetcher(clock=time.monotonic)
+        self.refusals = RefusalBuffer(journal.keep_refusals, keep=settings.journal.refused_requests)
+        self.intake = Intake(
+            sources=sources,
+            append=journal.append,
+            append_all=journal.append_all,
+            clock=time.time,
+            log=log,
+            trusted=settings.server.trusted_proxies,
+            forwarded=settings.server.forwarded_header,
+            keys=self.keys,
+            refusals=self.refusals,
+        )
         self.api = Api(
             journal,
             registry,
@@ -114,14 +129,28 @@ class Relay:
             tasks.create_task(self.dispatcher.run(), name="dispatch")
             tasks.create_task(self.gateway.run(), name="gateway")
             tasks.create_task(self._prune_for_ever(), name="prune")
+            tasks.create_task(self.refusals.run(), name="refusals")
+
+    async def finish(self) -> None:
+        """Store what is only held, and give up what is only asked for, once nothing new is taken."""
+        await self.keys.close()
+        await self.refusals.flush()
 
     async def _prune_for_ever(self) -> None:
         while True:
-            before = time.time() - self.settings.journal.retention_days * DAY
-            removed = await self.journal.prune(before)
-            if removed:
-                self.log.info("pruned", count=removed)
+            try:
+                await self._prune()
+            except StorageBusy as error:
+                # A full disk is no reason to end: there may be room the next time.
+                self.log.warning("not pruned", detail=str(error))
             await asyncio.sleep(PRUNE_SECONDS)
+
+    async def _prune(self) -> None:
+        now = time.time()
+        before = now - self.settings.journal.retention_days * DAY
+        removed = await self.journal.prune(before, self.intake.remembered(now))
+        if removed:
+            self.log.info("pruned", count=removed)
 
 
 class Server(uvicorn.Server):
@@ -166,6 +195,7 @@ class Server(uvicorn.Server):
         if self._work is not None:
             self._work.cancel()
             await asyncio.wait([self._work])
+        await relay.finish()
         await relay.journal.close()
         relay.log.info("stopped")
 
@@ -207,6 +237,8 @@ async def serve(
         async with opened(settings, log) as relay:
             server = Server(_uvicorn_config(relay), relay)
             port = door.getsockname()[1]
+            for sentence in warnings(settings, time.time()):
+                log.warning("secret expires", detail=sentence)
             log.info("listening", host=settings.server.host, port=port, sources=len(settings.sources))
             ready(port)
             await server.serve(sockets=[door])

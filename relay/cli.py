@@ -20,7 +20,7 @@ import typer
 
 from relay import app as relay_app
 from relay import config_pages, demo, identity
-from relay.config import CONFIG_VARIABLE, Config, load
+from relay.config import CONFIG_VARIABLE, Config, load, warnings
 from relay.errors import ConfigError
 from relay.event import EventState, StoredEvent
 from relay.journal.base import Journal
@@ -81,6 +81,8 @@ def check(
         typer.echo(config_pages.explain(settings))
     if not settings.sources:
         typer.echo("Note: no source is configured, so no webhook can arrive; see: deskbell-relay example")
+    for sentence in warnings(settings, time.time()):
+        typer.echo(f"Note: {sentence}")
     typer.echo(f"All right: {len(settings.sources)} sources, {len(playbooks)} playbooks.")
 
 
@@ -157,6 +159,9 @@ def events(
     *,
     source: Annotated[str | None, typer.Option(help="Only from this source.")] = None,
     state: Annotated[EventState | None, typer.Option(help="Only in this state.")] = None,
+    conflicts: Annotated[
+        bool, typer.Option("--conflicts", help="Only those whose id came again with another body.")
+    ] = False,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many, newest first.")] = 20,
     before: Annotated[int | None, typer.Option(min=1, help="Older than the event of this number.")] = None,
     data: Annotated[bool, typer.Option("--data", help="Show the bodies, too.")] = False,
@@ -166,7 +171,9 @@ def events(
     """List what arrived and what became of it."""
     found = _with_journal(
         _settings(config),
-        lambda journal: journal.events(limit=limit, source=source, state=state, before=before),
+        lambda journal: journal.events(
+            limit=limit, source=source, state=state, before=before, conflicts=conflicts
+        ),
     )
     if json:
         for stored in found:
@@ -246,8 +253,13 @@ def _event_row(stored: StoredEvent) -> tuple[str, ...]:
         escape(event.id, 40),
         stored.state,
         str(stored.notifications),
-        escape(stored.detail, 200),
+        escape("; ".join(filter(None, (stored.detail, _conflicts(stored)))), 200),
     )
+
+
+def _conflicts(stored: StoredEvent) -> str:
+    times = f"{stored.conflicts} time{'' if stored.conflicts == 1 else 's'}"
+    return f"came {times} with another body" if stored.conflicts else ""
 
 
 def _when(seconds: float | None) -> str:

@@ -37,6 +37,9 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     headers: Sequence[tuple[bytes, bytes]]
     body: bytes
     received_at: float
+    packed: bytes = b""
+    """How the body is packed, if it was signed so: it is unpacked only once it is proven."""
+    unpacked_limit: int = 0
 
     def header_values(self, name: bytes) -> list[bytes]:
         """Return every value of a header, in order: a repeated security header is ambiguous."""

@@ -1,51 +1,49 @@
-"""The door for webhooks: ``POST /hooks/{source}``, a plain ASGI application.
+"""The door for webhooks: ``/hooks/{source}``, a plain ASGI application.
 
 It answers 2xx only after ``append`` has returned, which is when the event is on disk. What a
-sender did wrong becomes a status by one table, ``_ANSWERS``; a refused sender gets the same bytes
-whatever the reason was, and the log learns the reason. Neither bodies nor headers are logged.
+sender did wrong becomes a status by one table, ``relay.answers``; a refused sender gets the same
+bytes whatever the reason was, and the log learns the reason. Neither bodies nor headers are logged.
 """
 
 import asyncio
+import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-import msgspec
-
+from relay.answers import DRAINING, Answer, answer_to
+from relay.asgi import Receive, Scope, Send, answer, read_body, refuse, target_of
+from relay.door import Door
 from relay.errors import (
     BadSignature,
     BodyIncomplete,
-    BodyTooLarge,
     BodyTooSlow,
+    KeysUnavailable,
     MethodNotAllowed,
     RelayError,
     SenderError,
-    StorageBroken,
-    StorageBusy,
+    TooManyRequests,
     UnknownSource,
-    UnsupportedEncoding,
 )
 from relay.event import Appended, Delivery, Event
+from relay.inflate import inflate
+from relay.keyfetch import KeyFetcher
+from relay.peer import X_FORWARDED_FOR, Network
+from relay.peer import sender as find_sender
+from relay.refusal_buffer import RefusalBuffer
+from relay.refusals import Request, describe
+from relay.schemes.keyring import NO_KEYS, KeyNeeded
 from relay.schemes.prepared import Prepared
-from relay.schemes.provider import Reply
-from relay.verify import methods, take
+from relay.source import SIGNED_DECODED
+from relay.verify import Taken, take
 
 PATH = "/hooks/"
 
 BODY_TIMEOUT_SECONDS = 30.0
 """For a whole body. Providers send within a second; a slot may not be held by a trickle."""
 
-LINGER_SECONDS = 2.0
-"""How long an unread body is thrown away after a refusal, so that the answer isn't lost to a TCP reset."""
-
-LINGER_BYTES = 16 * 1024 * 1024
-"""How much of it at most."""
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Headers = Iterable[tuple[bytes, bytes]]
+_NOT_KEPT = (BodyIncomplete, MethodNotAllowed, TooManyRequests)
+"""Refused for reasons that the request itself says nothing about."""
 
 
 class Log(Protocol):
@@ -64,52 +62,13 @@ class Log(Protocol):
         ...
 
 
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """A constant response: made once, sent many times."""
-
-    start: Message
-    body: bytes
-    closes: bool
-    """The connection ends after it, since the request's body was not read."""
-
-    @classmethod
-    def make(cls, status: int, content: Mapping[str, str], *headers: tuple[bytes, bytes]) -> "Answer":
-        """Return a response with a JSON body."""
-        body = msgspec.json.encode(content)
-        fields = [
-            (b"content-type", b"application/json"),
-            (b"content-length", b"%d" % len(body)),
-            *headers,
-        ]
-        start = {"type": "http.response.start", "status": status, "headers": fields}
-        return cls(start=start, body=body, closes=_CLOSE in headers)
-
-
-_CLOSE = (b"connection", b"close")
-
-STORED = Answer.make(200, {"status": "stored"})
-DUPLICATE = Answer.make(200, {"status": "duplicate"})
-QUARANTINED = Answer.make(202, {"status": "quarantined"})
-DRAINING = Answer.make(503, {"error": "restarting"}, (b"retry-after", b"5"), _CLOSE)
-
-_ANSWERS: Mapping[type[RelayError], Answer] = {
-    UnknownSource: Answer.make(404, {"error": "not found"}, _CLOSE),
-    MethodNotAllowed: Answer.make(405, {"error": "only POST"}, (b"allow", b"POST"), _CLOSE),
-    BodyTooSlow: Answer.make(408, {"error": "too slow"}, _CLOSE),
-    BodyTooLarge: Answer.make(413, {"error": "too large"}, _CLOSE),
-    UnsupportedEncoding: Answer.make(415, {"error": "unsupported content encoding"}, _CLOSE),
-    BadSignature: Answer.make(401, {"error": "refused"}),
-    StorageBusy: Answer.make(503, {"error": "unavailable"}, (b"retry-after", b"5")),
-    StorageBroken: Answer.make(503, {"error": "unavailable"}, (b"retry-after", b"30")),
-}
-"""What each error says to the sender. ``BodyIncomplete`` isn't here: nobody is left to be told."""
-
-
 class Intake:
     """The ASGI application.
 
-    ``append`` returns when the event is on disk, and raises :class:`relay.errors.StorageError` if it
-    could not be stored. ``clock`` gives Unix seconds.
+    ``append`` returns when the event is on disk, ``append_all`` when all events of a batch are; they
+    raise :class:`relay.errors.StorageError` if that could not be. ``clock`` gives Unix seconds,
+    ``ticks`` seconds that only go forward. ``trusted`` are the proxies in front, which name the
+    sender in ``forwarded``. ``keys`` fetches public keys, ``refusals`` keeps refused requests.
     """
 
     def __init__(
@@ -119,13 +78,21 @@ class Intake:
         append: Callable[[Event], Awaitable[Appended]],
         clock: Callable[[], float],
         log: Log,
+        append_all: Callable[[Sequence[Event]], Awaitable[list[Appended]]] | None = None,
+        ticks: Callable[[], float] = time.monotonic,
         body_timeout: float = BODY_TIMEOUT_SECONDS,
+        trusted: Sequence[Network] = (),
+        forwarded: str = X_FORWARDED_FOR,
+        keys: KeyFetcher | None = None,
+        refusals: RefusalBuffer | None = None,
     ) -> None:
-        self._doors = {f"{PATH}{name}".encode("ascii"): source for name, source in sources.items()}
-        self._append = append
-        self._clock = clock
+        self._doors = {f"{PATH}{name}".encode("ascii"): Door(source) for name, source in sources.items()}
+        self._append, self._append_all = append, append_all
+        self._clock, self._ticks = clock, ticks
         self._log = log
         self._body_timeout = body_timeout
+        self._trusted, self._forwarded = trusted, forwarded
+        self._keys, self._refusals = keys, refusals
         self._draining = False
         self.outcomes: Counter[str] = Counter()
         """How many requests ended how: stored, duplicate, quarantined, or the reason of a refusal."""
@@ -134,173 +101,151 @@ class Intake:
         """Answer every request that comes from now on with 503; those under way are finished."""
         self._draining = True
 
+    def remembered(self, now: float) -> dict[str, float]:
+        """Return for each source since when its ids have to be known at ``now``; for pruning."""
+        return {door.name: now - door.remembers() for door in self._doors.values()}
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take one request."""
         if self._draining:
             self.outcomes["draining"] += 1
-            await _refuse(DRAINING, receive, send)
+            await refuse(DRAINING, receive, send)
             return
+        # As it was sent: what %2e or a doubled slash may stand for is never looked up.
+        door = self._doors.get(scope["raw_path"])
+        body: bytes | None = None
         try:
-            answer = await self._take(self._admit(scope), scope, receive)
+            if door is None:
+                raise UnknownSource("no source has this path")
+            packed = self._admit(door, scope)
+            body = await self._read(receive, door.source.body_limit)
+            response = await self._take(door, scope, body, packed)
         except RelayError as error:
-            self._note(error, scope)
-            await _fail(error, receive, send)
+            self._note(error, door, scope, body)
+            await _fail(error, door, send, receive if body is None else None)
         else:
-            await _send(answer, send)
+            await answer(response, send)
 
-    def _admit(self, scope: Scope) -> Prepared:
-        """Decide by path, method and headers whether the body will be read.
+    def _admit(self, door: Door, scope: Scope) -> bytes:
+        """Decide whether the body will be read; return how it is packed."""
+        # Parsing an address costs as much as checking a signature: only where it decides something.
+        sender = self._sender(scope) if door.source.allow_networks else None
+        door.admit(scope["method"], sender, self._ticks())
+        return door.packing(scope["headers"])
 
-        The path is taken as it was sent: what %2e or a doubled slash may stand for is never looked up.
-        """
-        prepared = self._doors.get(scope["raw_path"])
-        if prepared is None:
-            raise UnknownSource("no source has this path")
-        if scope["method"] not in methods(prepared):
-            raise MethodNotAllowed(f"{scope['method']} brings no events")
-        _check_head(scope["headers"], prepared.source.body_limit)
-        return prepared
+    def _sender(self, scope: Scope) -> Any:
+        connection = (scope.get("client") or ("",))[0]
+        return find_sender(connection, scope["headers"], self._trusted, self._forwarded)
 
-    async def _take(self, prepared: Prepared, scope: Scope, receive: Receive) -> Answer:
-        """Read, verify and store one delivery."""
-        body = await self._read(receive, prepared.source.body_limit)
+    async def _take(self, door: Door, scope: Scope, body: bytes, packed: bytes) -> Answer:
+        """Verify and store one delivery, or answer a handshake."""
+        # Only now, so that its answer is that to a bad signature to the last byte.
+        door.check_token(scope["query_string"])
         now = self._clock()
+        if packed and door.source.encoding == SIGNED_DECODED:
+            body, packed = inflate(body, packed, door.decoded_limit), b""
         delivery = Delivery(
-            source=prepared.source.name,
+            source=door.name,
             method=scope["method"],
-            target=_target(scope),
+            target=target_of(scope),
             headers=scope["headers"],
             body=body,
             received_at=now,
+            packed=packed,
+            unpacked_limit=door.decoded_limit,
         )
-        taken = take(delivery, prepared, now)
+        try:
+            taken = take(delivery, door.prepared, now, self._keys or NO_KEYS)
+        except KeyNeeded as needed:
+            taken = await self._take_with_key(needed, delivery, door)
         if taken.reply is not None or taken.verdict is None:
             self.outcomes["handshake"] += 1
-            return _spoken(taken.reply or Reply())
-        answer = STORED
-        for event in taken.verdict.events:
-            answer = self._answer(event, await self._append(event))
-        return answer
+            return Answer.spoken(taken.reply) if taken.reply else door.answers["stored"]
+        return await self._store(door, taken.verdict.events)
+
+    async def _take_with_key(self, needed: KeyNeeded, delivery: Delivery, door: Door) -> Taken:
+        """Judge again with a key that had to be fetched first."""
+        if self._keys is None:
+            raise KeysUnavailable("this relay fetches no keys")
+        await self._keys.fetch(needed.request, door.name)
+        try:
+            return take(delivery, door.prepared, self._clock(), self._keys)
+        except KeyNeeded:
+            raise BadSignature(
+                "unknown-key", "the provider's keys don't have the one that is named"
+            ) from None
+
+    async def _store(self, door: Door, events: Sequence[Event]) -> Answer:
+        """Store the events of a delivery, all or none, and choose the answer."""
+        if len(events) == 1:
+            outcome = self._outcome(events[0], await self._append(events[0]))
+        elif not events:
+            outcome = "stored"
+            self.outcomes["empty"] += 1
+        elif self._append_all is None:
+            raise KeysUnavailable("this relay stores no batches")
+        else:
+            stored = await self._append_all(events)
+            found = {self._outcome(*pair) for pair in zip(events, stored, strict=True)}
+            outcome = next(one for one in ("quarantined", "stored", "duplicate") if one in found)
+        return door.answers[outcome]
 
     async def _read(self, receive: Receive, limit: int) -> bytes:
         try:
             async with asyncio.timeout(self._body_timeout):
-                return await _read_body(receive, limit)
+                return await read_body(receive, limit)
         except TimeoutError:
             raise BodyTooSlow(f"not complete after {self._body_timeout:.0f} s") from None
 
-    def _answer(self, event: Event, appended: Appended) -> Answer:
-        """Choose the answer to an event that is on disk."""
+    def _outcome(self, event: Event, appended: Appended) -> str:
+        """Tell log and counters what became of an event that is on disk."""
         if appended.conflict:
             self._log.warning("delivery conflict", source=event.source, id=event.id, seq=appended.seq)
+        outcome = "stored"
         if appended.duplicate:
-            self.outcomes["duplicate"] += 1
-            return DUPLICATE
-        if event.problem is not None:
+            outcome = "duplicate"
+        elif event.problem is not None:
             fields = {"source": event.source, "seq": appended.seq, "problem": event.problem}
             self._log.warning("delivery quarantined", **fields)
-            self.outcomes["quarantined"] += 1
-            return QUARANTINED
-        self.outcomes["stored"] += 1
-        return STORED
+            outcome = "quarantined"
+        self.outcomes[outcome] += 1
+        return outcome
 
-    def _note(self, error: RelayError, scope: Scope) -> None:
-        """Tell the log and the counters why a request was not stored."""
+    def _note(self, error: RelayError, door: Door | None, scope: Scope, body: bytes | None) -> None:
+        """Tell the log, the counters and whoever keeps refused requests why one was not stored."""
         reason = error.reason if isinstance(error, BadSignature) else type(error).__name__
         self.outcomes[reason] += 1
         record = self._log.info if isinstance(error, SenderError) else self._log.error
-        peer = (scope.get("client") or ("",))[0]
-        name = _shown(scope["raw_path"])
+        name = door.name if door else _shown(scope["raw_path"])
+        peer = str(self._sender(scope) or "")
         record("delivery refused", source=name, reason=reason, detail=str(error), peer=peer)
+        kept = door and isinstance(error, SenderError) and not isinstance(error, _NOT_KEPT)
+        if door and kept and self._refusals and self._refusals.wants(name, reason):
+            request = Request(
+                source=name,
+                at=self._clock(),
+                peer=peer,
+                method=scope["method"],
+                target=target_of(scope),
+                headers=scope["headers"],
+                body=body,
+            )
+            whole = door.source.keep_refused
+            self._refusals.add(describe(request, reason=reason, detail=str(error), whole=whole))
 
 
-def _target(scope: Scope) -> bytes:
-    """Return path and query as they were sent."""
-    path: bytes = scope["raw_path"]
-    query: bytes = scope.get("query_string", b"")
-    return path + b"?" + query if query else path
-
-
-def _spoken(reply: Reply) -> Answer:
-    """Return a provider's own answer as a response."""
-    fields = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers]
-    if reply.content_type:
-        fields.append((b"content-type", reply.content_type.encode("ascii")))
-    fields.append((b"content-length", b"%d" % len(reply.body)))
-    start = {"type": "http.response.start", "status": reply.status, "headers": fields}
-    return Answer(start=start, body=reply.body, closes=False)
-
-
-def _check_head(headers: Headers, limit: int) -> None:
-    """Refuse what the headers already show to be unacceptable.
-
-    Raises:
-        BodyTooLarge: the declared length is over the limit.
-        UnsupportedEncoding: the body is compressed: signatures cover bytes, and bytes can swell.
-    """
-    for name, value in headers:
-        if name == b"content-length" and int(value) > limit:  # the HTTP parser lets only digits through
-            raise BodyTooLarge(limit)
-        if name == b"content-encoding" and value.lower() != b"identity":
-            raise UnsupportedEncoding("a body has to come as it was signed, not compressed")
-
-
-async def _read_body(receive: Receive, limit: int) -> bytes:
-    """Return the whole body.
-
-    Raises:
-        BodyTooLarge: as soon as more than ``limit`` bytes have come.
-        BodyIncomplete: the sender went away.
-    """
-    pieces: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
-        if message["type"] != "http.request":
-            raise BodyIncomplete(f"the sender left after {size} bytes")
-        piece: bytes = message.get("body", b"")
-        size += len(piece)
-        if size > limit:
-            raise BodyTooLarge(limit)
-        if not message.get("more_body", False):
-            return b"".join([*pieces, piece]) if pieces else piece
-        pieces.append(piece)
-
-
-async def _send(answer: Answer, send: Send) -> None:
-    await send(answer.start)
-    await send({"type": "http.response.body", "body": answer.body})
-
-
-async def _fail(error: RelayError, receive: Receive, send: Send) -> None:
-    """Tell the sender what there is to tell."""
+async def _fail(error: RelayError, door: Door | None, send: Send, unread: Receive | None) -> None:
+    """Tell the sender what there is to tell; ``unread`` is where the rest of its request comes from."""
     if isinstance(error, BodyIncomplete):
         return
-    answer = _ANSWERS.get(type(error), _ANSWERS[StorageBusy])
-    if answer.closes:
-        await _refuse(answer, receive, send)
+    if isinstance(error, BadSignature) and door:
+        response = door.answers["refused"]
     else:
-        await _send(answer, send)
-
-
-async def _refuse(answer: Answer, receive: Receive, send: Send) -> None:
-    """Answer before the body was read, then close.
-
-    Closing a socket with unread bytes makes the kernel send a reset, which can destroy the answer
-    on its way (RFC 9112 section 9.6): so the rest of the body is thrown away first, within limits.
-    """
-    await send(answer.start)
-    await send({"type": "http.response.body", "body": answer.body, "more_body": True})
-    left = LINGER_BYTES
-    try:
-        async with asyncio.timeout(LINGER_SECONDS):
-            while left > 0 and (message := await receive())["type"] == "http.request":
-                if not message.get("more_body", False):
-                    break
-                left -= len(message["body"])
-    except TimeoutError:
-        pass  # a sender that neither finishes nor leaves is cut off
-    await send({"type": "http.response.body", "body": b""})
+        response = answer_to(error, door.methods if door else ())
+    if response.closes and unread:
+        await refuse(response, unread, send)
+    else:
+        await answer(response, send)
 
 
 def _shown(path: bytes) -> str:

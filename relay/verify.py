@@ -11,6 +11,7 @@ import msgspec
 
 from relay.errors import MethodNotAllowed
 from relay.event import QUARANTINED, Delivery, Event
+from relay.inflate import inflate
 from relay.schemes.bodies import chosen, read_json
 from relay.schemes.document import Unreadable
 from relay.schemes.keyring import NO_KEYS, KeyRing
@@ -89,6 +90,9 @@ def judge(delivery: Delivery, prepared: Prepared, now: float, ring: KeyRing = NO
 def _judge(asked: Asked, prepared: Prepared) -> Verdict:
     delivery = asked.delivery
     proof = prove(prepared.wiring.scheme, asked, prepared.window)
+    if delivery.packed:
+        body = inflate(delivery.body, delivery.packed, delivery.unpacked_limit)
+        delivery = msgspec.structs.replace(delivery, body=body, packed=b"")
     try:
         events = _events(delivery, prepared)
     except Unreadable as error:

@@ -41,8 +41,16 @@ LEVELS = {
             "relay.connection",
             "relay.registrars",
         },
-        {"relay.verify", "relay.render", "relay.samples", "relay.recent", "relay.registering"},
-        {"relay.fanout", "relay.conformance", "relay.keyfetch"},
+        {
+            "relay.verify",
+            "relay.render",
+            "relay.samples",
+            "relay.recent",
+            "relay.registering",
+            "relay.answers",
+            "relay.refusal_buffer",
+        },
+        {"relay.fanout", "relay.conformance", "relay.keyfetch", "relay.door", "relay.asgi"},
         {"relay.replay"},
         {"relay.intake", "relay.dispatch", "relay.gateway", "relay.api", "relay.server"},
         {"relay.app"},
@@ -75,7 +83,7 @@ PURE = {
     "relay.protocol", "relay.errors", "relay.event", "relay.source", "relay.formats", "relay.playbooks",
     "relay.render", "relay.session", "relay.verify", "relay.schemes", "relay.conformance", "relay.wheel", "relay.kinds",
     "relay.settings", "relay.config_pages", "relay.recent", "relay.peer", "relay.pace", "relay.inflate",
-    "relay.refusals",
+    "relay.refusals", "relay.answers", "relay.door", "relay.networks", "relay.tomltext",
     "desktop.entry", "desktop.session", "desktop.rules", "desktop.text", "desktop.options",
 }  # fmt: skip
 IMPURE_LIBRARIES = {
