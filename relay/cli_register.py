@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
+import httpx
 import msgspec
 import typer
 
@@ -120,6 +121,9 @@ def run(
         problem = "has to say under which address the provider reaches the relay."
         raise ConfigError("--url", problem, hint="Or set server.public_url in the configuration.")
     url = hookplace.hook_url(asked.url, entry.name)
+    if entry.url_token:
+        token = _resolved(f"sources.{entry.name}.url_token", entry.url_token, environ, entry.folder)
+        url = hookplace.with_token(url, token)
     kind = REGISTRARS.get(entry.provider)
     if kind is None:
         if deed is not registering.register:
@@ -129,6 +133,8 @@ def run(
 
     async def work() -> list[str]:
         async with registrar:
+            if entry.url_token:
+                registrar.api.hide(Secret(httpx.URL(url).params["token"]))
             return await deed(_job(registrar, entry, asked, url, environ))
 
     return asyncio.run(work())
@@ -172,20 +178,27 @@ def _deed(*, show_list: bool, rotate: bool, remove: bool, ping: bool) -> Deed:
 def _credential(kind: type[Registrar], asked: Asked, environ: Mapping[str, str]) -> Credential:
     if not asked.credential:
         raise ConfigError("--credential", f"is missing: {kind.needs}.", hint=THREE_WAYS)
-    try:
-        secret = resolve(asked.credential, environ, Path.cwd(), read_secret_file)
-    except ValueError as error:
-        raise ConfigError("--credential", str(error)) from None
+    secret = _resolved("--credential", asked.credential, environ, Path.cwd())
     value = secret.reveal().strip()
     if not value.isascii():
         raise ConfigError("--credential", f"{asked.credential} has a character that no credential has.")
     return Credential(secret=Secret(value, secret.origin), at=asked.at, base=asked.api)
 
 
+def _resolved(key: str, reference: str, environ: Mapping[str, str], folder: Path) -> Secret:
+    """Return what a reference leads to; ``key`` is named if it leads nowhere."""
+    try:
+        return resolve(reference, environ, folder, read_secret_file)
+    except ValueError as error:
+        raise ConfigError(key, str(error)) from None
+
+
 def _steps(entry: Entry, url: str, events: Sequence[str]) -> list[str]:
     """Return what to do by hand at a provider without an API for it."""
     if entry.provider == "slack":
-        return slack.steps(entry.name, url, events or ("message.channels",))
+        # A token on a screen, or in a manifest that is passed around, is none any more.
+        steps = slack.steps(entry.name, hookplace.without_query(url), events or ("message.channels",))
+        return [*steps, *_token_note(entry)]
     row = PROVIDERS.get(entry.provider)
     if row is None:
         known = ", ".join(sorted({*PROVIDERS, *REGISTRARS, "slack"}))
@@ -195,9 +208,14 @@ def _steps(entry: Entry, url: str, events: Sequence[str]) -> list[str]:
         f"{row.title} is set up by hand:",
         str(row.setup),
         f"The URL is {hookplace.shown(url)}",
+        *_token_note(entry),
         f"The secret belongs into {kept}; then start the relay anew.",
         f"See {row.documentation}",
     ]
+
+
+def _token_note(entry: Entry) -> list[str]:
+    return [f"Behind the URL put ?token= and what {entry.url_token} holds."] if entry.url_token else []
 
 
 def _config_file(path: Path | None) -> Path:

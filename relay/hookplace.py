@@ -4,6 +4,7 @@ import ipaddress
 import tomllib
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import msgspec
@@ -11,6 +12,7 @@ import msgspec
 from relay.errors import ConfigError
 from relay.kinds import MAX_PORT
 from relay.log import escape
+from relay.source import Secret
 
 HOOKS = "/hooks/"
 """Below this the relay takes deliveries."""
@@ -29,6 +31,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     references: tuple[str, ...]
     public_url: str
     folder: Path
+    url_token: str = ""
+    """Where the token is kept that the address has to carry, if it has to."""
 
 
 def read_entry(path: Path, name: str) -> Entry:
@@ -52,6 +56,7 @@ def read_entry(path: Path, name: str) -> Entry:
         references=tuple(filter(None, map(_reference, listed))),
         public_url=public if isinstance(public, str) else "",
         folder=path.absolute().parent,
+        url_token=_reference(table.get("url_token")),
     )
 
 
@@ -88,6 +93,23 @@ def same_address(one: str, other: str) -> bool:
         return httpx.URL(one) == httpx.URL(other)
     except httpx.InvalidURL:
         return False
+
+
+def without_query(url: str) -> str:
+    """Return an address without its query, which may hold a token that has changed since."""
+    return url.partition("?")[0]
+
+
+def with_token(url: str, token: Secret) -> str:
+    """Return an address that carries the token that the relay asks for.
+
+    Raises:
+        ConfigError: it carries one already, which the relay would refuse as repeated.
+    """
+    if "token" in httpx.URL(url).params:
+        raise ConfigError("--url", "may not carry a token: the source's url_token is added.")
+    # Percent signs only: in a path or query a plus is a plus to the relay.
+    return f"{url}{'&' if '?' in url else '?'}token={quote(token.reveal(), safe='')}"
 
 
 def shown(url: str) -> str:

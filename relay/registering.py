@@ -5,14 +5,16 @@ returns lines for a person; a secret is never in them. Everything may be repeate
 same address is found and changed, not doubled.
 """
 
+import os
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
+from pathlib import Path
 
 import msgspec
 
 from relay.errors import CallFailed, ConfigError, RelayError
-from relay.hookplace import same_address, shown
+from relay.hookplace import same_address, shown, without_query
 from relay.log import escape
 from relay.registrars.base import Hook, Registrar, SecretFrom, Wish
 from relay.secretplace import SecretPlace, Stored, check_room, pending, readable, store
@@ -88,10 +90,11 @@ async def register(job: Job) -> list[str]:
         taken = ", ".join(sorted({shown(hook.url) for hook in todo.blocked}))
         hint = "To send them to this source instead: --replace"
         raise ConfigError("--url", f"{registrar.title} sends these events to {taken}.", hint=hint)
+    instead = [f"It takes the place of {shown(hook.url)}." for hook in todo.blocked]
     if todo.step is Step.CREATE:
-        return await _create(job)
+        return [*await _create(job), *instead]
     if todo.step is Step.CHANGE:
-        return await _change(job, todo)
+        return [*await _change(job, todo), *instead]
     names = ", ".join(hook.id for hook in todo.mine)
     return [f"{names} is there already and right.", *await _known_secret(job, todo)]
 
@@ -133,9 +136,12 @@ async def remove(job: Job) -> list[str]:
         ConfigError: there are several, or the named one isn't for our address.
         CallFailed: the provider did not do it.
     """
-    mine = plan(await job.registrar.hooks(), job.wish, job.registrar).mine
+    hooks = await job.registrar.hooks()
+    mine = plan(hooks, job.wish, job.registrar).mine
     if job.hook_id:
-        chosen = [hook for hook in mine if hook.id == job.hook_id]
+        near = without_query(job.wish.url)
+        ours = (hook for hook in hooks if same_address(without_query(hook.url), near))
+        chosen = [hook for hook in ours if hook.id == job.hook_id]
         if not chosen:
             raise ConfigError(
                 "--id", f"no webhook for {shown(job.wish.url)} has this id.", hint="See --list."
@@ -307,7 +313,7 @@ def _where(job: Job, stored: Stored) -> list[str]:
     """Return where a new secret is, and what has to be done with it."""
     if stored.old:
         return _both(job, stored)
-    first = f"Its secret is in {stored.path}, which only its owner can read."
+    first = f"Its secret is in {stored.path}, which only {_owner(stored.path)} can read."
     if job.place.direct:
         return [first, "Start the relay anew, so that it counts."]
     return [
@@ -321,7 +327,7 @@ def _both(job: Job, stored: Stored) -> list[str]:
     """Return how the relay is made to take the old secret beside the new one."""
     older = f"file:{stored.old.as_posix()}" if stored.old else job.place.newest
     listed = f'secrets = ["{older}", "file:{stored.path.as_posix()}"]'
-    first = f"The new secret is in {stored.path}, which only its owner can read."
+    first = f"The new secret is in {stored.path}, which only {_owner(stored.path)} can read."
     if job.place.direct and not stored.old:
         return [first, "Start the relay anew."]
     section = f"[sources.{job.place.source}]"
@@ -331,6 +337,13 @@ def _both(job: Job, stored: Stored) -> list[str]:
         f"  {listed}",
         "and start the relay anew: it then takes both.",
     ]
+
+
+def _owner(path: Path) -> str:
+    """Return who can read a private file; root's own is of no use to a relay that runs as somebody else."""
+    if os.name == "posix" and path.stat().st_uid == 0:
+        return "root (if the relay runs as somebody else, chown it)"
+    return "its owner"
 
 
 def _line(hook: Hook, *, mine: bool) -> str:

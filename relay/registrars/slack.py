@@ -46,7 +46,7 @@ def steps(name: str, url: str, events: Sequence[str]) -> list[str]:
     """Return what to do in Slack, the manifest included."""
     unknown = [event for event in events if event not in SCOPES and event not in WITHOUT_SCOPE]
     lines = [
-        "Slack has no call for this that needs less than the app itself: paste a manifest.",
+        "At Slack an app is made from a manifest.",
         "1. At https://api.slack.com/apps choose Create New App, From a manifest, JSON, and paste:",
         "",
         *manifest(name, url, events).splitlines(),

@@ -606,7 +606,7 @@ def test_twilio_does_not_take_another_systems_calls(twilio: Desk) -> None:
     twilio.far.number["voice_url"] = OTHER
     assert f"Twilio sends these events to {OTHER}" in twilio.fail("--event", "sms", "--event", "voice")
     assert twilio.far.changes == []
-    twilio.run("--event", "sms", "--event", "voice", "--replace")
+    assert f"takes the place of {OTHER}" in twilio.run("--event", "sms", "--event", "voice", "--replace")
     assert twilio.far.number["voice_url"] == OURS
 
 
@@ -658,6 +658,15 @@ def test_slack_gets_a_manifest_to_paste(make: Make) -> None:
     assert "need (see their pages): pin_added" in text
 
 
+@pytest.mark.parametrize("provider", ["slack", "standard-webhooks"])
+def test_printed_steps_do_not_hold_the_token(make: Make, provider: str) -> None:
+    """Where a person has to paste the URL, the token is named by its place."""
+    desk = make(provider)
+    desk.config.write_text(f'{desk.config.read_text()}url_token = "env:DESK_TOKEN"\n')
+    text = desk.type("desk", "--url", URL, "--config", str(desk.config), DESK_TOKEN="t0psecret")[1]
+    assert "Behind the URL put ?token= and what env:DESK_TOKEN holds." in text
+
+
 def test_a_provider_without_an_api_is_explained(make: Make) -> None:
     """For the others the steps are printed, with the URL and where the secret belongs."""
     desk = make("standard-webhooks")
@@ -677,6 +686,30 @@ def test_an_unknown_provider_is_said(make: Make) -> None:
     error, text = desk.type("desk", "--url", URL, "--config", str(desk.config))
     assert isinstance(error, ConfigError)
     assert "'githubb' is not one of" in text
+
+
+@pytest.mark.parametrize("provider", ["hubspot", "shopify", "twilio"])
+def test_a_secret_of_the_account_is_renewed_elsewhere(make: Make, provider: str) -> None:
+    """Where all webhooks share one secret, ``--rotate`` and ``--ping`` say what there is instead."""
+    desk = make(provider)
+    desk.run("--event", desk.event)
+    assert "have that renewed there" in desk.fail("--rotate")
+    assert "can't be asked for a test delivery" in desk.fail("--ping")
+
+
+def test_the_token_of_the_address_is_registered_but_not_shown(github: Desk) -> None:
+    """A source that asks for a token in the URL gives it to the provider; people see only that there is one."""
+    github.config.write_text(f'{github.config.read_text()}url_token = "env:DESK_TOKEN"\n')
+    github.run("--event", "issues", DESK_TOKEN="tok&en 1")
+    assert github.far.hooks[1000]["config"]["url"] == f"{OURS}?token=tok%26en%201"
+    text = github.run("--event", "issues", DESK_TOKEN="tok&en 1")
+    assert "Changed 1000" in text
+    assert f"{OURS}?…" in github.run("--list", DESK_TOKEN="tok&en 1")
+    assert "nothing to remove" in github.run("--remove", DESK_TOKEN="another")
+    assert "Removed 1000" in github.run("--remove", "--id", "1000", DESK_TOKEN="another")
+    assert "url_token" in github.fail("--list")
+    given = f"{OURS}?token=x"
+    assert "may not carry a token" in github.fail("--list", "--url", given, DESK_TOKEN="another")
 
 
 @pytest.mark.parametrize(
