@@ -20,10 +20,6 @@ CREATE TABLE past_id (
     PRIMARY KEY (source, id)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TRIGGER event_came_before BEFORE INSERT ON event
-WHEN EXISTS (SELECT 1 FROM past_id WHERE past_id.source = NEW.source AND past_id.id = NEW.id)
-BEGIN SELECT RAISE(IGNORE); END;
-
 -- The last refused requests of each source, for a person to find out why.
 CREATE TABLE refusal (
     seq     INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -26,6 +26,7 @@ LARGEST_INSERT = 64
 _EVENT = "INSERT INTO event (source, id, provider, type, time, problem, stored_at, data)"
 _STORED = "SELECT seq, data = ?3 FROM event WHERE source = ?1 AND id = ?2"
 _STORED_ONCE = "SELECT seq, digest = sha256(?3) FROM past_id WHERE source = ?1 AND id = ?2"
+_ANY_PAST = "SELECT EXISTS (SELECT 1 FROM past_id)"
 _CONFLICT = """
     INSERT INTO conflict (event, times, at, digest, size) VALUES (?1, 1, ?2, sha256(?3), length(?3))
     ON CONFLICT (event) DO UPDATE
@@ -122,6 +123,28 @@ def _insert_all(connection: apsw.Connection, head: str, rows: Rows) -> None:
 
 def append(connection: apsw.Connection, events: Sequence[Event], now: float) -> list[Appended]:
     """Store events in order, each at most once per (source, id); say for each what happened."""
+    known = _known_by_id(connection, events)
+    if not known:
+        return _append_new(connection, events, now)
+    new = [event for place, event in enumerate(events) if place not in known]
+    answers = iter(_append_new(connection, new, now))
+    return [known.get(place) or next(answers) for place in range(len(events))]
+
+
+def _known_by_id(connection: apsw.Connection, events: Sequence[Event]) -> dict[int, Appended]:
+    """Return the answers to those events of which the journal has only the id left, by their places."""
+    # Mostly there are none at all: whatever is kept longer than it may come again needs no entry.
+    if not connection.execute(_ANY_PAST).get:
+        return {}
+    found = {}
+    for place, event in enumerate(events):
+        row = connection.execute(_STORED_ONCE, (event.source, event.id, event.data)).get
+        if row is not None:
+            found[place] = Appended(seq=row[0], duplicate=True, conflict=not row[1])
+    return found
+
+
+def _append_new(connection: apsw.Connection, events: Sequence[Event], now: float) -> list[Appended]:
     rows = [(e.source, e.id, e.provider, e.type, e.time, e.problem, now, e.data) for e in events]
     answers: list[Appended] = []
     for portion in _portions(rows):
@@ -138,28 +161,15 @@ def append(connection: apsw.Connection, events: Sequence[Event], now: float) -> 
 def _answers_with_duplicates(
     connection: apsw.Connection, events: Sequence[Event], added: int, now: float
 ) -> Iterator[Appended]:
-    found = [_stored(connection, event) for event in events]
+    found = [connection.execute(_STORED, (e.source, e.id, e.data)).get for e in events]
     # Numbers only rise, so the rows that this statement added have the highest ones.
     numbers = sorted({seq for seq, _ in found}, reverse=True)
     new = set(numbers[:added])
     for event, (seq, same) in zip(events, found, strict=True):
         if not same:
-            _note_conflict(connection, seq, event, now)
+            connection.execute(_CONFLICT, (seq, now, event.data))
         yield Appended(seq=seq, duplicate=seq not in new, conflict=not same)
         new.discard(seq)
-
-
-def _stored(connection: apsw.Connection, event: Event) -> tuple[int, bool]:
-    """Return the number under which an event is known, and whether its body is the same."""
-    key = (event.source, event.id, event.data)
-    found = connection.execute(_STORED, key).get or connection.execute(_STORED_ONCE, key).get
-    return found[0], bool(found[1])
-
-
-def _note_conflict(connection: apsw.Connection, seq: int, event: Event, now: float) -> None:
-    # Of a pruned event only the id is left, and there is nothing to compare with any more.
-    if connection.execute("SELECT 1 FROM event WHERE seq = ?", (seq,)).get:
-        connection.execute(_CONFLICT, (seq, now, event.data))
 
 
 def publish(connection: apsw.Connection, results: Sequence[Dispatched], now: float) -> None:

@@ -41,9 +41,6 @@ CREATE TABLE past_id (
     digest    BLOB    NOT NULL,
     PRIMARY KEY (source, id)
 ) STRICT, WITHOUT ROWID;
-CREATE TRIGGER event_came_before BEFORE INSERT ON event
-WHEN EXISTS (SELECT 1 FROM past_id WHERE past_id.source = NEW.source AND past_id.id = NEW.id)
-BEGIN SELECT RAISE(IGNORE); END;
 CREATE TABLE refusal (
     seq     INTEGER PRIMARY KEY AUTOINCREMENT,
     source  TEXT NOT NULL,
