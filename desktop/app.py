@@ -134,6 +134,7 @@ class Desktop(QObject):
     def start(self) -> None:
         """Begin: the tray is visible, the rest follows from the event loop."""
         self._refresh_unread()
+        QTimer.singleShot(0, self, lambda: self._report("ready"))
         QTimer.singleShot(LOAD_MILLISECONDS, self, self._load)
         if self._options.snapshot is not None:
             QTimer.singleShot(round(self._options.snapshot_timeout * 1000), self, self._give_up)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -306,14 +307,20 @@ def test_no_screen_is_a_sentence() -> None:
         choose_platform({}, "linux")
 
 
-def start(tmp_path: Path, *arguments: str, **environ: str) -> subprocess.Popen[str]:
-    """Start the app as its user would."""
+@contextmanager
+def start(tmp_path: Path, *arguments: str, **environ: str) -> Iterator[subprocess.Popen[str]]:
+    """Start the app as its user would; a test that fails does not leave it running."""
     kept = {key: value for key, value in os.environ.items() if key not in {"DISPLAY", "WAYLAND_DISPLAY"}}
     command = [sys.executable, "-m", "desktop", "--profile", str(tmp_path / "p"), *arguments]
     place = {"XDG_RUNTIME_DIR": str(tmp_path), "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere"}
-    return subprocess.Popen(
-        command, env=kept | place | environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    program = subprocess.Popen(
+        command, env=kept | place | environ, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
+    with program as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a screen")
@@ -339,7 +346,8 @@ def test_one_instance_that_leaves_at_sigterm(tmp_path: Path) -> None:
     """A second start ends with 0 and leaves the first alone; SIGTERM ends the first with 0."""
     with start(tmp_path, "--report", QT_QPA_PLATFORM="offscreen") as first:
         assert first.stdout is not None
-        assert json.loads(first.stdout.readline()) == {"report": "started"}
+        said = [json.loads(first.stdout.readline())["report"] for _ in range(2)]
+        assert said == ["ready", "started"]
         with start(tmp_path, QT_QPA_PLATFORM="offscreen") as second:
             _, errors = second.communicate(timeout=60)
         assert second.returncode == 0
