@@ -31,9 +31,6 @@ from relay.render import Renderer
 from relay.schemes.prepared import check_source
 from relay.schemes.providers import PROVIDERS
 
-CONFIG_PLACES = (Path("relay.toml"), Path("/etc/deskbell/relay.toml"))
-"""Where the configuration is looked for if nobody says where it is."""
-
 Result = TypeVar("Result")
 
 cli = typer.Typer(
@@ -43,6 +40,8 @@ cli = typer.Typer(
     rich_markup_mode=None,
     help="Receive webhooks, verify them, keep them, and push them to the desktops of the people concerned.",
 )
+
+cli.add_typer(register_app)
 
 ConfigOption = Annotated[
     Path | None,
