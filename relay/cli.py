@@ -20,6 +20,8 @@ import typer
 
 from relay import app as relay_app
 from relay import config_pages, demo, identity
+from relay.cli_register import CONFIG_PLACES
+from relay.cli_register import app as register_app
 from relay.config import CONFIG_VARIABLE, Config, load, warnings
 from relay.errors import ConfigError
 from relay.event import EventState, StoredEvent
