@@ -20,6 +20,9 @@ SHOWN = 4
 MAX_TARGET = 1024
 """Characters of the path and query that are kept."""
 
+_TOKEN = "token"
+"""The field of the query in which a source's ``url_token`` stands."""
+
 _ORDINARY = frozenset(
     b"host user-agent content-type content-length content-encoding content-language date accept "
     b"accept-encoding accept-language connection transfer-encoding expect via forwarded x-forwarded-for "
@@ -95,7 +98,7 @@ def describe(request: Request, *, reason: str, detail: str, whole: bool) -> Refu
         detail=detail,
         peer=request.peer,
         method=request.method,
-        target=_target(request.target),
+        target=_target(request.target, whole=whole),
         headers=tuple((_text(name), _value(name, value, whole=whole)) for name, value in request.headers),
         size=None if body is None else len(body),
         digest="" if body is None else hashlib.sha256(body).hexdigest(),
@@ -105,12 +108,16 @@ def describe(request: Request, *, reason: str, detail: str, whole: bool) -> Refu
 
 
 def replayed(refusal: Refusal) -> Delivery | None:
-    """Return a refused request as it arrived, to judge it again; None if it was not kept whole."""
+    """Return a refused request as it arrived, to judge it again; None if it was not kept whole.
+
+    A token in its query stays masked.
+    """
     if not refusal.whole or refusal.body is None:
         return None
     return Delivery(
         source=refusal.source,
         method=refusal.method,
+        target=_bytes(refusal.target),
         headers=[(_bytes(name), _bytes(value)) for name, value in refusal.headers],
         body=refusal.body,
         received_at=refusal.at,
@@ -132,11 +139,15 @@ def _value(name: bytes, value: bytes, *, whole: bool) -> str:
     return text if whole or name in _ORDINARY or name.endswith(_ORDINARY_ENDS) else masked(text)
 
 
-def _target(target: bytes) -> str:
-    """Return the path, and the names of the query with masked values."""
+def _target(target: bytes, *, whole: bool) -> str:
+    """Return path and query with masked values; ``whole`` masks a token only."""
     path, mark, query = _text(target[:MAX_TARGET]).partition("?")
     pairs = [pair.partition("=") for pair in query.split("&")] if mark else []
-    return path + mark + "&".join(f"{name}={masked(value)}" if sign else name for name, sign, value in pairs)
+    shown = [
+        f"{name}{sign}{value if whole and name != _TOKEN else masked(value)}" if sign else name
+        for name, sign, value in pairs
+    ]
+    return path + mark + "&".join(shown)
 
 
 def _text(value: bytes) -> str:
