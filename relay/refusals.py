@@ -20,7 +20,7 @@ SHOWN = 4
 MAX_TARGET = 1024
 """Characters of the path and query that are kept."""
 
-_TOKEN = "token"
+_TOKEN = "token"  # noqa: S105 - the name of the field, not what stands there
 """The field of the query in which a source's ``url_token`` stands."""
 
 _ORDINARY = frozenset(
