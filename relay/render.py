@@ -238,7 +238,8 @@ def _check_url(playbook: str, field: str, url: str) -> None:
     """Refuse an address that a desktop would refuse to open."""
     if len(url) > MAX_URL:
         raise PlaybookError(playbook, field, f"the address is longer than {MAX_URL} characters")
-    if any(character.isspace() or not character.isprintable() for character in url):
+    # A blank is the only space that counts as printable.
+    if " " in url or not url.isprintable():
         raise PlaybookError(playbook, field, "the address has spaces or control characters; use | urlencode")
     try:
         parts = urlsplit(url)
