@@ -37,6 +37,21 @@ def sole(delivery: Delivery, name: bytes) -> bytes:
     return values[0]
 
 
+def every(delivery: Delivery, name: bytes) -> list[bytes]:
+    """Return every value of a header that its provider may repeat: one signature for each key.
+
+    Raises:
+        BadSignature: the header is missing, or one of its values is malformed, as with :func:`sole`.
+    """
+    values = delivery.header_values(name)
+    if not values:
+        raise BadSignature("missing-header", name.decode("ascii"))
+    for value in values:
+        if not _VALUE.fullmatch(value):
+            raise BadSignature("malformed-header", name.decode("ascii"))
+    return values
+
+
 def unix_seconds(text: bytes, tick: float) -> float:
     """Return the time that ``text`` counts in ticks of ``tick`` seconds since 1970.
 

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import unicodedata
 
 _PREFIX = "whsec_"
 
@@ -16,6 +17,15 @@ def text_key(secret: str) -> bytes:
     if not secret.strip():
         raise ValueError("is empty")
     return secret.encode()
+
+
+def nfkd_key(secret: str) -> bytes:
+    """Return the UTF-8 bytes of the secret in Unicode's form NFKD.
+
+    Raises:
+        ValueError: the secret is empty or blank.
+    """
+    return text_key(unicodedata.normalize("NFKD", secret))
 
 
 def whsec_key(secret: str) -> bytes:

@@ -61,20 +61,22 @@ class Mac(msgspec.Struct, frozen=True, kw_only=True):
     """An HMAC in one spelling.
 
     Signatures are compared as they are spelled, not decoded: base64 has several texts for the
-    same bytes, and upper-case hex would be another; only the canonical one is accepted.
+    same bytes, and upper-case hex would be another; only the canonical one is accepted. ``limit``
+    is how many candidates are looked at.
     """
 
     algorithm: str = "sha256"
     encoding: str = "hex"
+    limit: int = MAX_CANDIDATES
 
     def sign(self, key: bytes, signed: bytes) -> bytes:
         """Return the spelled signature of ``signed``."""
         return ENCODINGS[self.encoding](hmac_digest(key, signed, self.algorithm))
 
     def accepts(self, key: bytes, signed: bytes, candidates: Sequence[bytes]) -> bool:
-        """Say whether one of the first ``MAX_CANDIDATES`` candidates is the signature of ``signed``."""
+        """Say whether one of the first ``limit`` candidates is the signature of ``signed``."""
         expected = self.sign(key, signed)
-        return any(same(expected, candidate) for candidate in candidates[:MAX_CANDIDATES])
+        return any(same(expected, candidate) for candidate in candidates[: self.limit])
 
 
 class PlainHash(msgspec.Struct, frozen=True, kw_only=True):

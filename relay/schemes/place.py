@@ -29,7 +29,8 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
 
     A path has names and indexes of lists; with ``item`` it begins at one item of a batch. ``text``
     is a word that is always the same. With ``arrival`` it is the moment of arrival: for ids where
-    the provider gives none, so that no two deliveries are ever taken for the same.
+    the provider gives none, so that no two deliveries are ever taken for the same; within a batch,
+    items that differ have different ones.
     """
 
     header: bytes | None = None
@@ -97,7 +98,8 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
         if self.query:
             return self._query(delivery, self.query)
         if self.arrival:
-            digest = hashlib.sha256(delivery.body).hexdigest()
+            named = delivery.body if item is None else msgspec.json.encode(item)
+            digest = hashlib.sha256(named).hexdigest()
             return f"{delivery.received_at:.6f}-{digest[:16]}"
         return self.text
 

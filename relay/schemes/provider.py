@@ -24,6 +24,7 @@ class Category(StrEnum):
     CUSTOMERS = "customers"
     SUPPORT = "support"
     MESSAGING = "messaging"
+    WORK = "work"
     IDENTITY = "identity"
     DEVELOPERS = "developers"
     CLOUD = "cloud"

@@ -11,13 +11,26 @@ from relay.schemes import (
     rows_generic,
     rows_messaging,
     rows_payments,
+    rows_shipping,
+    rows_shops,
     rows_support,
+    rows_work,
 )
 from relay.schemes.provider import Provider, Wiring
 
 __all__ = ["PROVIDERS", "Provider", "Wiring"]
 
-_FILES = (rows_payments, rows_support, rows_messaging, rows_developers, rows_cloud, rows_generic)
+_FILES = (
+    rows_payments,
+    rows_shops,
+    rows_shipping,
+    rows_support,
+    rows_work,
+    rows_messaging,
+    rows_developers,
+    rows_cloud,
+    rows_generic,
+)
 
 PROVIDERS: Mapping[str, Provider] = {name: row for file in _FILES for name, row in file.ROWS.items()}
 """By the name that a source's ``provider`` gives."""
