@@ -23,6 +23,7 @@ from relay.config_pages import example, explain, reference
 from relay.credentials import ReadSecret, read_entry, read_secret_file, resolve
 from relay.errors import ConfigError, ConfigErrors
 from relay.kinds import Setting, names
+from relay.peer import Network, address
 from relay.settings import (
     SECTIONS,
     SETTINGS,
@@ -138,13 +139,35 @@ def read(
 
 
 def warnings(config: Config, now: float) -> list[str]:
-    """Return a sentence for each secret that has expired or soon will; ``now`` is in Unix seconds."""
-    return [
-        f"sources.{source.name}: {sentence}"
-        for source in config.sources.values()
-        for secret in source.secrets
-        if (sentence := _expiry(secret, now))
-    ]
+    """Return a sentence for each thing that is allowed and will hardly be wanted; ``now`` is in Unix seconds.
+
+    A secret that has expired, or will within two weeks; a list of networks that lets nobody in.
+    """
+    found = []
+    for source in config.sources.values():
+        found += [
+            f"sources.{source.name}: {one}" for secret in source.secrets if (one := _expiry(secret, now))
+        ]
+        if source.allow_networks and _hidden(config.server) and not _local(source.allow_networks):
+            found.append(
+                f"sources.{source.name}.allow_networks: on {config.server.host} every request comes from "
+                "this machine; name the proxy in front in server.trusted_proxies."
+            )
+    return found
+
+
+def _hidden(server: Server) -> bool:
+    """Say whether senders can only come through a proxy that isn't trusted to name them."""
+    return not server.trusted_proxies and (server.host == "localhost" or _loopback(server.host))
+
+
+def _loopback(host: str) -> bool:
+    known = address(host)
+    return known is not None and known.is_loopback
+
+
+def _local(networks: Sequence[Network]) -> bool:
+    return any(network.is_loopback for network in networks)
 
 
 def _expiry(secret: Secret, now: float) -> str:

@@ -171,3 +171,12 @@ def test_a_wrong_limit_of_a_source_is_named(line: str, sentence: str) -> None:
     assert found.startswith("relay.toml:4: sources.stripe.")
     assert sentence in found
     assert "letmein" not in found
+
+
+def test_networks_that_let_nobody_in_are_told() -> None:
+    """Behind a proxy that isn't trusted all requests seem to come from this machine, which is no use."""
+    text = f'{STRIPE}allow_networks = ["stripe"]\n'
+    assert "name the proxy in front in server.trusted_proxies" in warnings(parse(text), 0.0)[0]
+    assert warnings(parse(f'{text}[server]\ntrusted_proxies = ["127.0.0.1"]'), 0.0) == []
+    assert warnings(parse(f'{text}[server]\nhost = "0.0.0.0"'), 0.0) == []
+    assert warnings(parse(f'{STRIPE}allow_networks = ["127.0.0.1"]'), 0.0) == []
