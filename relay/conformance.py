@@ -27,16 +27,16 @@ NAME = "conformance"
 class Alias(msgspec.Struct, frozen=True, kw_only=True):
     """What a name in a file means here: our row, and what its source has to be configured with besides.
 
-    ``rename`` turns names of the file's ``config`` into those of our options. ``secret`` stands for the
-    secret of a request that needs none; ``secret_option`` is the option that the file's secret is.
+    ``rename`` turns names of the file's ``config`` into those of our options. A ``keyless`` request
+    needs no secret, so that any will do; ``key_option`` is the option that the file's secret is.
     """
 
     provider: str
     options: Mapping[str, str] = {}
     recipe: Mapping[str, str] = {}
     rename: Mapping[str, str] = {}
-    secret: str = ""
-    secret_option: str = ""
+    keyless: bool = False
+    key_option: str = ""
 
 
 _CONVOY = {
@@ -47,8 +47,8 @@ _CONVOY = {
 }
 
 ALIASES: Mapping[str, Alias] = {
-    "dropbox/hs_echo": Alias(provider="dropbox", secret="not used"),
-    "meta/hs_meta": Alias(provider="meta", secret_option="verify_token"),
+    "dropbox/hs_echo": Alias(provider="dropbox", keyless=True),
+    "meta/hs_meta": Alias(provider="meta", key_option="verify_token"),
     "generic-hmac/convoy_b64512": Alias(provider="generic-hmac", recipe={**_CONVOY, "encoding": "base64"}),
     "generic-hmac/convoy_hex512": Alias(provider="generic-hmac", recipe={**_CONVOY, "encoding": "hex"}),
     "lithic": Alias(provider="standard-webhooks"),
@@ -125,9 +125,9 @@ def prepare_row(row: Mapping[str, Any]) -> Prepared:
     provider = PROVIDERS.get(alias.provider)
     takes = {**provider.needs, **provider.takes} if provider else {}
     given = {alias.rename.get(name, name): str(value) for name, value in config.items()}
-    secrets = _secrets(row.get("secret")) or ([alias.secret] if alias.secret else [])
-    if alias.secret_option and secrets:
-        given[alias.secret_option] = secrets[0]
+    secrets = _secrets(row.get("secret")) or ([NAME] if alias.keyless else [])
+    if alias.key_option and secrets:
+        given[alias.key_option] = secrets[0]
     parts = urlsplit(str(row.get("url") or ""))
     return check_source(
         Source(
