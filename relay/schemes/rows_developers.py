@@ -43,4 +43,104 @@ ROWS: Mapping[str, Provider] = {
         retry_span=28 * HOUR,
         wiring=standard_webhooks("svix-"),
     ),
+    "github-legacy-sha1": Provider(
+        title="GitHub with the old signature",
+        category=Category.DEVELOPERS,
+        documentation="https://docs.github.com/enterprise-server/webhooks/using-webhooks/validating-webhook-deliveries",
+        setup=(
+            "Only for servers that send no X-Hub-Signature-256: set the secret at the webhook as for GitHub."
+        ),
+        trust=Trust.VECTOR,
+        retry_span=0.0,
+        deadline=10.0,
+        wiring=in_header(
+            "X-Hub-Signature",
+            prefix="sha1=",
+            algorithm="sha1",
+            id="header:X-GitHub-Delivery",
+            type="header:X-GitHub-Event + body:action?",
+        ),
+    ),
+    "bitbucket": Provider(
+        title="Bitbucket Cloud",
+        category=Category.DEVELOPERS,
+        documentation="https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/",
+        setup="In the repository under Settings, Webhooks: add the URL and enter the secret.",
+        trust=Trust.VECTOR,
+        deadline=10.0,
+        wiring=in_header(
+            "X-Hub-Signature", prefix="sha256=", id="header:X-Request-UUID|arrival", type="header:X-Event-Key"
+        ),
+    ),
+    "bitbucket-server": Provider(
+        title="Bitbucket Data Center",
+        category=Category.DEVELOPERS,
+        documentation="https://confluence.atlassian.com/bitbucketserver/manage-webhooks-938025878.html",
+        setup="In the repository under Settings, Webhooks: add the URL and enter the secret.",
+        trust=Trust.VECTOR,
+        deadline=10.0,
+        wiring=in_header(
+            "X-Hub-Signature",
+            prefix="sha256=",
+            id="header:X-Request-Id|arrival",
+            type="header:X-Event-Key|body:eventKey",
+        ),
+    ),
+    "gitea": Provider(
+        title="Gitea",
+        category=Category.DEVELOPERS,
+        documentation="https://docs.gitea.com/usage/webhooks",
+        setup="In the repository under Settings, Webhooks: add the URL as target and enter the secret.",
+        trust=Trust.VECTOR,
+        wiring=in_header(
+            "X-Gitea-Signature",
+            id="header:X-Gitea-Delivery|arrival",
+            type="header:X-Gitea-Event + body:action?",
+        ),
+    ),
+    "sentry": Provider(
+        title="Sentry",
+        category=Category.DEVELOPERS,
+        documentation="https://docs.sentry.io/organization/integrations/integration-platform/webhooks/",
+        setup="In the custom integration: enter the URL as webhook; the secret is its client secret.",
+        trust=Trust.DOCUMENTATION,
+        deadline=1.0,
+        wiring=in_header(
+            "Sentry-Hook-Signature",
+            id="header:Request-ID|arrival",
+            type="header:Sentry-Hook-Resource + body:action?",
+        ),
+    ),
+    "vercel": Provider(
+        title="Vercel",
+        category=Category.DEVELOPERS,
+        documentation="https://vercel.com/docs/webhooks/webhooks-api",
+        setup="In the team under Settings, Webhooks: add the URL, and copy the secret that it shows once.",
+        trust=Trust.SECONDARY,
+        wiring=in_header("X-Vercel-Signature", algorithm="sha1", id="body:id", type="body:type"),
+    ),
+    "circleci": Provider(
+        title="CircleCI",
+        category=Category.DEVELOPERS,
+        documentation="https://circleci.com/docs/outbound-webhooks/",
+        setup="In the project under Settings, Webhooks: add the URL and enter the secret token.",
+        trust=Trust.VECTOR,
+        wiring=in_header("Circleci-Signature", prefix="v1=", separator=",", id="body:id", type="body:type"),
+    ),
+    "pagerduty": Provider(
+        title="PagerDuty",
+        category=Category.DEVELOPERS,
+        documentation="https://developer.pagerduty.com/docs/verifying-webhook-signatures",
+        setup=(
+            "Under Integrations, Generic Webhooks (v3): add the URL, and copy the secret that it shows once."
+        ),
+        trust=Trust.VECTOR,
+        wiring=in_header(
+            "X-PagerDuty-Signature",
+            prefix="v1=",
+            separator=",",
+            id="body:event.id",
+            type="body:event.event_type",
+        ),
+    ),
 }

@@ -4,13 +4,17 @@ from collections.abc import Mapping
 
 from relay.schemes.asymmetric import Ecdsa, ec_key
 from relay.schemes.bodies import read_any
-from relay.schemes.challenges import answer_crc, answer_zoom, echo_body, greet_zoom
+from relay.schemes.challenges import answer_crc, answer_zoom, echo_body, greet_zoom, json_reply
+from relay.schemes.greetings import greet_meta
 from relay.schemes.jws import Jws, oct_key
+from relay.schemes.keys import base64_key
 from relay.schemes.mac import Mac
-from relay.schemes.provider import Category, Provider, Trust
+from relay.schemes.provider import DAY, Ack, Category, Provider, Reply, Trust
 from relay.schemes.shapes import in_header, wired
 from relay.schemes.sorted_form import TWILIO
 from relay.schemes.tokens import MESSAGEBIRD
+
+_VERIFY_TOKEN = {"verify_token": "the word that Meta has to send before the URL is used"}
 
 ROWS: Mapping[str, Provider] = {
     "slack": Provider(
@@ -115,6 +119,122 @@ ROWS: Mapping[str, Provider] = {
             encoding="base64",
             id="arrival",
             type="text:activity",
+        ),
+    ),
+    "meta": Provider(
+        title="Meta (Graph API)",
+        category=Category.MESSAGING,
+        documentation="https://developers.facebook.com/docs/graph-api/webhooks/getting-started",
+        setup="In the app under Webhooks: enter the URL and the verify token; the secret is the app secret.",
+        trust=Trust.DOCUMENTATION,
+        retry_span=1.5 * DAY,
+        greet=greet_meta,
+        greet_methods=("GET",),
+        ack=Ack(refused=Reply(status=403)),
+        takes=_VERIFY_TOKEN,
+        wiring=in_header(
+            "X-Hub-Signature-256",
+            prefix="sha256=",
+            items="entry",
+            id="item:messaging.0.message.mid|arrival",
+            type="body:object + item:changes.0.field?",
+        ),
+    ),
+    "whatsapp": Provider(
+        title="WhatsApp Business",
+        category=Category.MESSAGING,
+        documentation="https://developers.facebook.com/docs/whatsapp/cloud-api/guides/set-up-webhooks",
+        setup=(
+            "In the app under WhatsApp, Configuration: enter the URL and the verify token; the secret is "
+            "the app secret."
+        ),
+        trust=Trust.DOCUMENTATION,
+        retry_span=7 * DAY,
+        greet=greet_meta,
+        greet_methods=("GET",),
+        ack=Ack(refused=Reply(status=403)),
+        takes=_VERIFY_TOKEN,
+        wiring=in_header(
+            "X-Hub-Signature-256",
+            prefix="sha256=",
+            items="entry.*.changes",
+            id="item:value.messages.0.id|item:value.statuses.0.id|arrival + item:value.statuses.0.status?",
+            type="item:field + item:value.messages.0.type|item:value.statuses.0.status?",
+        ),
+    ),
+    "messenger": Provider(
+        title="Messenger",
+        category=Category.MESSAGING,
+        documentation="https://developers.facebook.com/docs/messenger-platform/webhooks",
+        setup=(
+            "In the app under Messenger, Settings: enter the URL and the verify token; the secret is the "
+            "app secret."
+        ),
+        trust=Trust.DOCUMENTATION,
+        retry_span=1.5 * DAY,
+        greet=greet_meta,
+        greet_methods=("GET",),
+        ack=Ack(refused=Reply(status=403)),
+        takes=_VERIFY_TOKEN,
+        wiring=in_header(
+            "X-Hub-Signature-256",
+            prefix="sha256=",
+            items="entry.*.messaging",
+            id="item:message.mid|item:postback.mid|arrival",
+            type="body:object + text:messaging",
+        ),
+    ),
+    "genesys": Provider(
+        title="Genesys Cloud Open Messaging",
+        category=Category.MESSAGING,
+        documentation="https://developer.genesys.cloud/commdigital/digital/openmessaging/validateWebhook",
+        setup=(
+            "Under Message, Platforms, Open Messaging: enter the URL (port 443) and the signature secret "
+            "token."
+        ),
+        trust=Trust.DOCUMENTATION,
+        retry_span=75.0,
+        deadline=10.0,
+        wiring=in_header(
+            "X-Hub-Signature-256",
+            prefix="sha256=",
+            encoding="base64",
+            id="body:id|arrival",
+            type="body:type|text:message",
+        ),
+    ),
+    "line": Provider(
+        title="LINE",
+        category=Category.MESSAGING,
+        documentation="https://developers.line.biz/en/docs/messaging-api/verify-webhook-signature/",
+        setup="In the channel under Messaging API: enter the webhook URL; the secret is the channel secret.",
+        trust=Trust.VECTOR,
+        wiring=in_header(
+            "X-Line-Signature", encoding="base64", items="events", id="item:webhookEventId", type="item:type"
+        ),
+    ),
+    "viber": Provider(
+        title="Viber",
+        category=Category.MESSAGING,
+        documentation="https://developers.viber.com/docs/api/rest-bot-api/#callbacks",
+        setup="Call set_webhook with the URL; the secret is the auth token of the bot.",
+        trust=Trust.VECTOR,
+        wiring=in_header("X-Viber-Content-Signature", id="body:message_token", type="body:event"),
+    ),
+    "microsoft-teams": Provider(
+        title="Microsoft Teams outgoing webhook",
+        category=Category.MESSAGING,
+        documentation="https://learn.microsoft.com/en-us/microsoftteams/platform/webhooks-and-connectors/how-to/add-outgoing-webhook",
+        setup=(
+            "In the team under Manage team, Apps: create an outgoing webhook with the URL, and copy its "
+            "security token."
+        ),
+        trust=Trust.SECONDARY,
+        retry_span=0.0,
+        deadline=5.0,
+        ack=Ack.always(json_reply({"type": "message", "text": "Received."})),
+        wiring=in_header(
+            "Authorization", prefix="HMAC ", encoding="base64", key=base64_key, id="body:id", type="body:type"
         ),
     ),
 }

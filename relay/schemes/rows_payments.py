@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 
+from relay.schemes.keys import hex_key
+from relay.schemes.mac import Mac
+from relay.schemes.per_key import MOLLIE
 from relay.schemes.provider import DAY, Ack, Category, Provider, Reply, Trust
-from relay.schemes.shapes import in_header, in_pairs
+from relay.schemes.shapes import in_header, in_pairs, wired
 
 ROWS: Mapping[str, Provider] = {
     "stripe": Provider(
@@ -33,6 +36,66 @@ ROWS: Mapping[str, Provider] = {
             items="events",
             id="item:tenantId + item:eventCategory + item:eventType + item:resourceId + item:eventDateUtc",
             type="item:eventCategory + item:eventType",
+        ),
+    ),
+    "razorpay": Provider(
+        title="Razorpay",
+        category=Category.PAYMENTS,
+        documentation="https://razorpay.com/docs/webhooks/validate-test/",
+        setup="Under Account & Settings, Webhooks: add the URL and enter the secret.",
+        trust=Trust.VECTOR,
+        retry_span=DAY,
+        deadline=5.0,
+        wiring=in_header("X-Razorpay-Signature", id="header:X-Razorpay-Event-Id|arrival", type="body:event"),
+    ),
+    "gocardless": Provider(
+        title="GoCardless",
+        category=Category.PAYMENTS,
+        documentation="https://developer.gocardless.com/getting-started/staying-up-to-date-with-webhooks",
+        setup="Under Developers, Create, Webhook endpoint: enter the URL and the secret.",
+        trust=Trust.VECTOR,
+        wiring=in_header(
+            "Webhook-Signature", items="events", id="item:id", type="item:resource_type + item:action"
+        ),
+    ),
+    "coinbase-commerce": Provider(
+        title="Coinbase Commerce",
+        category=Category.PAYMENTS,
+        documentation="https://docs.cdp.coinbase.com/commerce/docs/webhooks-security",
+        setup="Under Settings, Notifications: add the URL, and copy the shared secret.",
+        trust=Trust.VECTOR,
+        wiring=in_header("X-CC-Webhook-Signature", id="body:event.id", type="body:event.type"),
+    ),
+    "modern-treasury": Provider(
+        title="Modern Treasury",
+        category=Category.PAYMENTS,
+        documentation="https://docs.moderntreasury.com/platform/reference/webhooks",
+        setup="Under Developers, Webhooks: add the URL; the secret is the webhook key shown there.",
+        trust=Trust.VECTOR,
+        deadline=5.0,
+        wiring=in_header("X-Signature", id="header:X-Webhook-ID|arrival", type="header:X-Topic|body:event"),
+    ),
+    "mollie": Provider(
+        title="Mollie (next-gen)",
+        category=Category.PAYMENTS,
+        documentation="https://docs.mollie.com/reference/webhooks-new",
+        setup="In the dashboard under Developers, Webhooks: add the URL, and copy the signing secret.",
+        trust=Trust.SDK,
+        wiring=wired(MOLLIE, Mac(), id="body:id", type="body:type"),
+    ),
+    "adyen-platform": Provider(
+        title="Adyen for Platforms",
+        category=Category.PAYMENTS,
+        documentation="https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures",
+        setup="Under Developers, Webhooks: create one with the URL, and generate its HMAC key.",
+        trust=Trust.VECTOR,
+        deadline=10.0,
+        wiring=in_header(
+            "HmacSignature",
+            encoding="base64",
+            key=hex_key,
+            id="body:type + body:data.id? + body:timestamp|body:createdAt|arrival",
+            type="body:type",
         ),
     ),
 }

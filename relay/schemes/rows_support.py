@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 
 from relay.schemes.fields import MILLISECONDS
+from relay.schemes.front import CHANNEL, answer_front, read_call
+from relay.schemes.mac import Mac
 from relay.schemes.provider import DAY, Category, Provider, Trust
-from relay.schemes.shapes import in_header
+from relay.schemes.shapes import in_header, wired
 
 ROWS: Mapping[str, Provider] = {
     "hubspot-v3": Provider(
@@ -24,6 +26,100 @@ ROWS: Mapping[str, Provider] = {
             items=".",
             id="item:eventId",
             type="item:subscriptionType",
+        ),
+    ),
+    "intercom": Provider(
+        title="Intercom",
+        category=Category.SUPPORT,
+        documentation="https://developers.intercom.com/docs/webhooks/webhook-notifications",
+        setup="In the app under Webhooks: enter the URL, choose topics; the secret is its client secret.",
+        trust=Trust.DOCUMENTATION,
+        wiring=in_header(
+            "X-Hub-Signature", prefix="sha1=", algorithm="sha1", id="body:id", type="body:topic"
+        ),
+    ),
+    "help-scout": Provider(
+        title="Help Scout",
+        category=Category.SUPPORT,
+        documentation="https://developer.helpscout.com/webhooks/",
+        setup="Under Manage, Apps, Webhooks: enter the URL and the secret key.",
+        trust=Trust.DOCUMENTATION,
+        wiring=in_header(
+            "X-HelpScout-Signature",
+            algorithm="sha1",
+            encoding="base64",
+            id="arrival",
+            type="header:X-HelpScout-Event",
+        ),
+    ),
+    "front": Provider(
+        title="Front rules",
+        category=Category.SUPPORT,
+        documentation="https://dev.frontapp.com/docs/rule-webhooks",
+        setup="In a rule choose Send to a Webhook with the URL; the secret is the API secret of the company.",
+        trust=Trust.DOCUMENTATION,
+        deadline=5.0,
+        wiring=in_header(
+            "X-Front-Signature", algorithm="sha1", encoding="base64", id="body:id", type="body:type"
+        ),
+    ),
+    "front-app": Provider(
+        title="Front applications",
+        category=Category.SUPPORT,
+        documentation="https://dev.frontapp.com/docs/application-webhooks",
+        setup="In the app add the feature Application webhooks with the URL; the secret is the app secret.",
+        trust=Trust.DOCUMENTATION,
+        deadline=5.0,
+        answer=answer_front,
+        wiring=in_header(
+            "X-Front-Signature",
+            timestamp="X-Front-Request-Timestamp",
+            clock=MILLISECONDS,
+            signed="{timestamp}:{body}",
+            encoding="base64",
+            id="body:payload.id|body:id",
+            type="body:type",
+        ),
+    ),
+    "front-channel": Provider(
+        title="Front channels",
+        category=Category.SUPPORT,
+        documentation="https://dev.frontapp.com/docs/security-1",
+        setup="In the app add a channel with the URL; the secret is that of the channel type.",
+        trust=Trust.DOCUMENTATION,
+        methods=("POST", "PUT", "PATCH", "GET", "DELETE"),
+        wiring=wired(
+            CHANNEL,
+            Mac(encoding="base64"),
+            reader=read_call,
+            id="body:payload.id|body:id|arrival",
+            type="body:type|text:call",
+        ),
+    ),
+    "jira": Provider(
+        title="Jira",
+        category=Category.SUPPORT,
+        documentation="https://developer.atlassian.com/cloud/jira/platform/webhooks/",
+        setup="Under System, WebHooks: create one with the URL, and enter or generate its secret.",
+        trust=Trust.VECTOR,
+        wiring=in_header(
+            "X-Hub-Signature",
+            prefix="sha256=",
+            id="header:X-Atlassian-Webhook-Identifier",
+            type="body:webhookEvent",
+        ),
+    ),
+    "segment": Provider(
+        title="Segment",
+        category=Category.CUSTOMERS,
+        documentation="https://www.twilio.com/docs/segment/connections/destinations/catalog/actions-webhook",
+        setup=(
+            "Add the destination Webhooks (Actions) with the URL and a shared secret; leave batching "
+            "off, as only the first event of a batch would be signed."
+        ),
+        trust=Trust.SECONDARY,
+        wiring=in_header(
+            "X-Signature", algorithm="sha1", id="body:messageId", type="body:type + body:event?"
         ),
     ),
 }
