@@ -112,6 +112,21 @@ def ed25519_key(secret: str) -> Ed25519PublicKey:
     raise ValueError("is no Ed25519 public key: 32 bytes in hexadecimal or base64")
 
 
+def whpk_key(secret: str) -> Ed25519PublicKey:
+    """Return the public key that ``whpk_`` + base64 stands for (Standard Webhooks, version 1a).
+
+    Raises:
+        ValueError: not that; a private key, above all.
+    """
+    if secret.startswith(("whsk_", "whsec_")):
+        raise ValueError("is a secret key; what is needed is the public one, which begins with whpk_")
+    text = secret.strip().removeprefix("whpk_").rstrip("=")
+    raw = unspelled((text + "=" * (-len(text) % 4)).encode("ascii", "replace"), "base64")
+    if raw is None or len(raw) != 32:  # noqa: PLR2004 - RFC 8032
+        raise ValueError("is no public key: whpk_ and 32 bytes in base64; it has to be copied whole")
+    return Ed25519PublicKey.from_public_bytes(raw)
+
+
 def ec_key(secret: str) -> EllipticCurvePublicKey:
     """Return the elliptic-curve public key of a PEM text or of base64 without its frame.
 

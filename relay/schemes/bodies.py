@@ -20,6 +20,9 @@ from relay.schemes.document import MAX_DEPTH, Unreadable, read_document
 
 Reader = Callable[[Delivery], Any]
 
+MAX_LINES = 5000
+"""Documents of one body that has one on each line."""
+
 
 def read_json(delivery: Delivery) -> Any:
     """Return a JSON body."""
@@ -55,11 +58,49 @@ def read_xml(delivery: Delivery) -> Any:
 
     Document types, entities and external references are refused.
     """
+    root = xml_tree(delivery.body)
+    return {_local(root): element_value(root)}
+
+
+def xml_tree(body: bytes) -> Element:
+    """Return the root of an XML body.
+
+    Raises:
+        Unreadable: not XML, or XML with a document type.
+    """
     try:
-        root = fromstring(delivery.body, forbid_dtd=True)
+        root: Element = fromstring(body, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError, RecursionError):
         raise Unreadable("not XML, or XML with a document type") from None
-    return {_local(root): _element(root, 1)}
+    return root
+
+
+def element_value(element: Element) -> Any:
+    """Return what an element holds: its text, or an object of its children by their names.
+
+    Raises:
+        Unreadable: it is nested too deeply.
+    """
+    return _element(element, 1)
+
+
+def read_body_or_query(delivery: Delivery) -> Any:
+    """Return the body by its content type; without one, the fields of the query."""
+    return read_any(delivery) if delivery.body else read_query(delivery)
+
+
+def read_lines(delivery: Delivery) -> Any:
+    """Return the documents of a body: one on each line, or the items of one list, or a single one."""
+    lines = [line for line in delivery.body.split(b"\n") if line.strip()]
+    if len(lines) > MAX_LINES:
+        raise Unreadable(f"{len(lines)} lines")
+    if not delivery.body.lstrip().startswith(b"{") or len(lines) < 2:  # noqa: PLR2004 - one line is one document
+        document = read_document(delivery.body)
+        return document if isinstance(document, list) else [document]
+    try:
+        return [read_document(line) for line in lines]
+    except Unreadable:
+        return [read_document(delivery.body)]
 
 
 def read_any(delivery: Delivery) -> Any:

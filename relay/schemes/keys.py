@@ -48,6 +48,18 @@ def whsec_key(secret: str) -> bytes:
     return key
 
 
+def gitlab_key(secret: str) -> bytes:
+    """Return the 32 bytes of a signing token of GitLab's, ``whsec_`` + base64.
+
+    Raises:
+        ValueError: not canonical base64, or not 32 bytes.
+    """
+    key = whsec_key(secret)
+    if not secret.startswith(_PREFIX) or len(key) != 32:  # noqa: PLR2004 - https://docs.gitlab.com/user/project/integrations/webhooks/
+        raise ValueError("is no signing token: whsec_ and 32 bytes in base64; it has to be copied whole")
+    return key
+
+
 def hex_key(secret: str) -> bytes:
     """Return the bytes that a secret in hexadecimal stands for.
 

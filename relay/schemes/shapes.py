@@ -135,17 +135,30 @@ def token(
     return wired(form, Equality(), id=id, type=type, items=items, reader=reader)
 
 
-def standard_webhooks(prefix: str) -> Wiring:
-    """Return the wiring of the Standard Webhooks specification, version 1, under a header prefix."""
+def standard_webhooks(
+    prefix: str,
+    *,
+    id: str = "",  # noqa: A002 - the word that rows use
+    type: str = "body:type",  # noqa: A002 - as above
+    version: str = "v1",
+    primitive: Primitive | None = None,
+    key: Callable[[str], Any] = whsec_key,
+) -> Wiring:
+    """Return the wiring of the Standard Webhooks specification under a header prefix.
+
+    ``id`` names the header of the id where that is not the prefix and ``id``.
+    """
+    name = id or f"{prefix}id"
     return in_header(
         f"{prefix}signature",
-        prefix="v1,",
+        prefix=f"{version},",
         separator=" ",
         timestamp=f"{prefix}timestamp",
-        signed_id=f"{prefix}id",
+        signed_id=name,
         signed="{id}.{timestamp}.{body}",
         encoding="base64",
-        key=whsec_key,
-        id=f"header:{prefix}id",
-        type="body:type",
+        primitive=primitive,
+        key=key,
+        id=f"header:{name}",
+        type=type,
     )
