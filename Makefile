@@ -33,7 +33,7 @@ format:
 	@$(PYTHON) -m ruff format
 
 bench:
-	@python3 .ci/bootstrap.py test
+	@python3 .ci/bootstrap.py bench
 	@$(PYTHON) -m bench.run
 
 clean:

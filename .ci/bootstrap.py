@@ -17,6 +17,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 UV_VERSION = "0.13.9"
 PYTHON = (3, 11)
+GROUPS: Mapping[str, Sequence[str]] = {"run": ["--no-dev"], "test": [], "bench": ["--group", "bench"]}
+"""What each purpose needs beyond the programs' own dependencies."""
 
 # Found by adding one missing library at a time to a minimal Debian 12, for PySide6-Essentials 6.11.
 LIBRARIES: Mapping[str, str] = {
@@ -51,7 +53,7 @@ PROGRAMS: Mapping[str, str] = {
 def main() -> int:
     """Set up the machine; 0 if everything is in place, 1 after saying what a person has to do."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("purpose", choices=("run", "test"), help="run needs less than test")
+    parser.add_argument("purpose", choices=tuple(GROUPS), help="run needs the least")
     purpose = parser.parse_args().purpose
     if sys.version_info < PYTHON:
         return _say(f"Deskbell needs Python 3.{PYTHON[1]} or newer; this is {sys.version.split()[0]}.")
@@ -59,8 +61,7 @@ def main() -> int:
     if sys.platform == "linux" and not install(missing_packages(purpose, need_venv=uv is None)):
         return 1
     uv = uv or bring_uv()
-    groups = [] if purpose == "test" else ["--no-dev"]
-    command = [str(uv), "sync", "--quiet", "--locked", "--all-extras", *groups]
+    command = [str(uv), "sync", "--quiet", "--locked", "--all-extras", *GROUPS[purpose]]
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 
@@ -69,7 +70,7 @@ def missing_packages(purpose: str, *, need_venv: bool) -> list[str]:
     packages = {package for library, package in LIBRARIES.items() if not _loads(library)}
     if not _has_font():
         packages.add("fonts-dejavu-core")
-    if purpose == "test":
+    if purpose != "run":
         packages |= {package for program, package in PROGRAMS.items() if not shutil.which(program)}
     if need_venv and not _can_make_venv():
         packages.add("python3-venv")
