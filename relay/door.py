@@ -51,6 +51,8 @@ class Door:
             for outcome, usual in _ANSWERS.items()
         }
         """What its provider wants to hear, by outcome."""
+        self.guarded = bool(source.allow_networks) or source.rate is not None
+        """Whether more than the method has to be looked at by :meth:`admit`."""
         self._token = source.url_token.reveal().encode() if source.url_token else None
         self._pace = (
             None
@@ -85,6 +87,8 @@ class Door:
                 raise BodyTooLarge(self.source.body_limit)
             if name == b"content-encoding":
                 codings.append(value)
+        if not codings:
+            return b""
         packed = coding(codings)
         if packed and self.source.encoding == REFUSE:
             raise UnsupportedEncoding(

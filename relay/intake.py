@@ -128,9 +128,10 @@ class Intake:
 
     def _admit(self, door: Door, scope: Scope) -> bytes:
         """Decide whether the body will be read; return how it is packed."""
-        # Parsing an address costs as much as checking a signature: only where it decides something.
-        sender = self._sender(scope) if door.source.allow_networks else None
-        door.admit(scope["method"], sender, self._ticks())
+        if door.guarded or scope["method"] not in door.methods:
+            # Parsing an address costs as much as checking a signature: only where it decides something.
+            sender = self._sender(scope) if door.source.allow_networks else None
+            door.admit(scope["method"], sender, self._ticks())
         return door.packing(scope["headers"])
 
     def _sender(self, scope: Scope) -> Any:
