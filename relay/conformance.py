@@ -61,8 +61,17 @@ ALIASES: Mapping[str, Alias] = {
     "teams": Alias(provider="microsoft-teams"),
     "generic-hmac/convoy_b64512": Alias(provider="generic-hmac", recipe={**_CONVOY, "encoding": "base64"}),
     "generic-hmac/convoy_hex512": Alias(provider="generic-hmac", recipe={**_CONVOY, "encoding": "hex"}),
-    "lithic": Alias(provider="standard-webhooks"),
-    "openai": Alias(provider="standard-webhooks"),
+    "okta/hs_echo": Alias(provider="okta", keyless=True),
+    "standard-webhooks/stdwh_a": Alias(provider="standard-webhooks-v1a"),
+    "auth0-log-streams": Alias(provider="auth0"),
+    "cloudflare-notifications": Alias(provider="cloudflare"),
+    "customerio": Alias(provider="customer-io"),
+    "gitlab-signing-token": Alias(provider="gitlab-signed"),
+    "hubspot": Alias(provider="hubspot-v3"),
+    "paddle-billing": Alias(provider="paddle"),
+    "salesforce-outbound": Alias(provider="salesforce"),
+    "twitch-eventsub": Alias(provider="twitch"),
+    "ups-track-alert": Alias(provider="ups"),
 }
 """By ``provider/scheme`` or ``provider`` of a file, where that is not the name of our row."""
 
@@ -148,6 +157,8 @@ def prepare_row(row: Mapping[str, Any]) -> Prepared:
             recipe=alias.recipe,
             public_url=f"{parts.scheme}://{parts.netloc}",
             allow_unconfirmed=True,
+            # What stands before verification is not judged here; without it some can't be configured.
+            url_token=Secret(NAME),
         )
     )
 

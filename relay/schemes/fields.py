@@ -95,3 +95,9 @@ MILLISECONDS = Clock(read=lambda text: unix_seconds(text, 0.001), write=lambda n
 ISO = Clock(
     read=iso_seconds, write=lambda now: f"{datetime.fromtimestamp(int(now), UTC):%Y-%m-%dT%H:%M:%SZ}".encode()
 )
+EITHER = Clock(
+    # Eleven digits of seconds begin in the year 2286, eleven of milliseconds ended in 1973.
+    read=lambda text: unix_seconds(text, 1.0 if len(text) <= 10 else 0.001),  # noqa: PLR2004 - as above
+    write=MILLISECONDS.write,
+)
+"""Milliseconds, or seconds: for providers whose pages and requests don't agree."""

@@ -9,11 +9,14 @@ from relay.schemes import (
     rows_cloud,
     rows_developers,
     rows_generic,
+    rows_identity,
+    rows_mail,
     rows_messaging,
     rows_payments,
     rows_shipping,
     rows_shops,
     rows_support,
+    rows_travel,
     rows_work,
 )
 from relay.schemes.provider import Provider, Wiring
@@ -28,6 +31,9 @@ _FILES = (
     rows_work,
     rows_messaging,
     rows_developers,
+    rows_travel,
+    rows_mail,
+    rows_identity,
     rows_cloud,
     rows_generic,
 )

@@ -2,8 +2,13 @@
 
 from collections.abc import Mapping
 
-from relay.schemes.provider import HOUR, Category, Provider, Trust
-from relay.schemes.shapes import in_header, standard_webhooks, token
+from relay.schemes.fields import MILLISECONDS
+from relay.schemes.keys import gitlab_key
+from relay.schemes.linear import LINEAR
+from relay.schemes.mac import Mac
+from relay.schemes.pipeline import Window
+from relay.schemes.provider import DAY, HOUR, Category, Provider, Trust
+from relay.schemes.shapes import in_header, in_pairs, standard_webhooks, token, wired
 
 ROWS: Mapping[str, Provider] = {
     "github": Provider(
@@ -142,5 +147,71 @@ ROWS: Mapping[str, Provider] = {
             id="body:event.id",
             type="body:event.event_type",
         ),
+    ),
+    "gitlab-signed": Provider(
+        title="GitLab with a signing token",
+        category=Category.DEVELOPERS,
+        documentation="https://docs.gitlab.com/user/project/integrations/webhooks/",
+        setup=(
+            "In the project or group under Settings, Webhooks: add the URL, generate a signing token, copy "
+            "it."
+        ),
+        trust=Trust.SECONDARY,
+        deadline=10.0,
+        wiring=standard_webhooks("webhook-", key=gitlab_key, type="header:X-Gitlab-Event"),
+    ),
+    "openai": Provider(
+        title="OpenAI",
+        category=Category.DEVELOPERS,
+        documentation="https://platform.openai.com/docs/guides/webhooks",
+        setup=(
+            "In the project's settings under Webhooks: create an endpoint with the URL, copy its secret, "
+            "whsec_…."
+        ),
+        trust=Trust.VECTOR,
+        retry_span=3 * DAY,
+        wiring=standard_webhooks("webhook-"),
+    ),
+    "linear": Provider(
+        title="Linear",
+        category=Category.DEVELOPERS,
+        documentation="https://linear.app/developers/webhooks#securing-webhooks",
+        setup="Under Settings, API: create a webhook with the URL, and copy its signing secret.",
+        trust=Trust.SDK,
+        retry_span=8 * HOUR,
+        deadline=5.0,
+        wiring=wired(
+            LINEAR,
+            Mac(),
+            window=Window(old=60.0, ahead=60.0),
+            id="header:Linear-Delivery|arrival",
+            type="body:type + body:action?",
+        ),
+    ),
+    "sanity": Provider(
+        title="Sanity",
+        category=Category.DEVELOPERS,
+        documentation="https://www.sanity.io/docs/content-lake/webhooks",
+        setup="In the project's settings under API, Webhooks: create one with the URL and a secret.",
+        trust=Trust.VECTOR,
+        deadline=30.0,
+        wiring=in_pairs(
+            "Sanity-Webhook-Signature",
+            blanks=True,
+            clock=MILLISECONDS,
+            encoding="base64url",
+            id="header:Idempotency-Key|arrival",
+            type="body:_type|text:document + header:Sanity-Operation?",
+        ),
+    ),
+    "mux": Provider(
+        title="Mux",
+        category=Category.DEVELOPERS,
+        documentation="https://docs.mux.com/core/verify-webhook-signatures",
+        setup="Under Settings, Webhooks: create one with the URL, and show its signing secret.",
+        trust=Trust.DOCUMENTATION,
+        retry_span=DAY,
+        deadline=5.0,
+        wiring=in_pairs("Mux-Signature", id="body:id", type="body:type"),
     ),
 }

@@ -5,12 +5,15 @@ from collections.abc import Mapping
 from relay.schemes.asymmetric import Ecdsa, ec_key
 from relay.schemes.bodies import read_any
 from relay.schemes.challenges import answer_crc, answer_zoom, echo_body, greet_zoom, json_reply
+from relay.schemes.chats import answer_twitch, read_slack, read_telegram
+from relay.schemes.fields import ISO
 from relay.schemes.greetings import greet_meta
 from relay.schemes.jws import Jws, oct_key
 from relay.schemes.keys import base64_key
 from relay.schemes.mac import Mac
-from relay.schemes.provider import DAY, Ack, Category, Provider, Reply, Trust
-from relay.schemes.shapes import in_header, wired
+from relay.schemes.pipeline import Window
+from relay.schemes.provider import DAY, HOUR, Ack, Category, Provider, Reply, Trust
+from relay.schemes.shapes import in_header, in_pairs, token, wired
 from relay.schemes.sorted_form import TWILIO
 from relay.schemes.tokens import MESSAGEBIRD
 
@@ -23,16 +26,19 @@ ROWS: Mapping[str, Provider] = {
         documentation="https://docs.slack.dev/authentication/verifying-requests-from-slack/",
         setup="In the app under Event Subscriptions: enter the URL; its secret is in Basic Information.",
         trust=Trust.VECTOR,
+        retry_span=HOUR,
         deadline=3.0,
+        # What stands in the answer to a command is shown to whoever gave it.
+        ack=Ack.always(Reply()),
         answer=echo_body(("type", "url_verification"), "challenge", "challenge"),
         wiring=in_header(
             "X-Slack-Signature",
             prefix="v0=",
             timestamp="X-Slack-Request-Timestamp",
             signed="v0:{timestamp}:{body}",
-            reader=read_any,
+            reader=read_slack,
             id="body:event_id|body:trigger_id|arrival",
-            type="body:event.type|body:type|text:interaction",
+            type="body:event.type|body:type|text:command",
         ),
     ),
     "zoom": Provider(
@@ -235,6 +241,54 @@ ROWS: Mapping[str, Provider] = {
         ack=Ack.always(json_reply({"type": "message", "text": "Received."})),
         wiring=in_header(
             "Authorization", prefix="HMAC ", encoding="base64", key=base64_key, id="body:id", type="body:type"
+        ),
+    ),
+    "telegram": Provider(
+        title="Telegram",
+        category=Category.MESSAGING,
+        documentation="https://core.telegram.org/bots/api#setwebhook",
+        setup="Call setWebhook of the bot with the URL and a secret_token of letters, digits, - and _.",
+        trust=Trust.DOCUMENTATION,
+        wiring=token(
+            "X-Telegram-Bot-Api-Secret-Token",
+            reader=read_telegram,
+            id="body:update_id",
+            type="body:update_type",
+        ),
+    ),
+    "twitch": Provider(
+        title="Twitch EventSub",
+        category=Category.MESSAGING,
+        documentation="https://dev.twitch.tv/docs/eventsub/handling-webhook-events/",
+        setup=(
+            "Create a subscription by the API with the URL as callback and a secret of 10 to 100 characters."
+        ),
+        trust=Trust.VECTOR,
+        answer=answer_twitch,
+        wiring=in_header(
+            "Twitch-Eventsub-Message-Signature",
+            prefix="sha256=",
+            timestamp="Twitch-Eventsub-Message-Timestamp",
+            clock=ISO,
+            signed_id="Twitch-Eventsub-Message-Id",
+            signed="{id}{timestamp}{body}",
+            window=Window(old=600.0, ahead=600.0),
+            id="header:Twitch-Eventsub-Message-Id",
+            type="body:subscription.type",
+        ),
+    ),
+    "tiktok": Provider(
+        title="TikTok",
+        category=Category.MESSAGING,
+        documentation="https://developers.tiktok.com/doc/webhooks-verification",
+        setup="In the app under Webhooks: enter the URL; the secret is the app's client secret.",
+        trust=Trust.DOCUMENTATION,
+        retry_span=3 * DAY,
+        wiring=in_pairs(
+            "TikTok-Signature",
+            signature="s",
+            id="body:event + body:create_time + body:user_openid? + body:content?",
+            type="body:event",
         ),
     ),
 }

@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping
 
+from relay.schemes.fields import MILLISECONDS
 from relay.schemes.keys import hex_key
 from relay.schemes.mac import Mac
 from relay.schemes.per_key import MOLLIE
+from relay.schemes.pipeline import Window
 from relay.schemes.provider import DAY, Ack, Category, Provider, Reply, Trust
-from relay.schemes.shapes import in_header, in_pairs, wired
+from relay.schemes.shapes import in_header, in_pairs, standard_webhooks, wired
+from relay.schemes.signature_lists import RECURLY
+from relay.schemes.unsigned import basic
 
 ROWS: Mapping[str, Provider] = {
     "stripe": Provider(
@@ -97,5 +101,81 @@ ROWS: Mapping[str, Provider] = {
             id="body:type + body:data.id? + body:timestamp|body:createdAt|arrival",
             type="body:type",
         ),
+    ),
+    "paddle": Provider(
+        title="Paddle Billing",
+        category=Category.PAYMENTS,
+        documentation="https://developer.paddle.com/webhooks/signature-verification",
+        setup="Under Developer tools, Notifications: add a destination with the URL, copy its secret key.",
+        trust=Trust.VECTOR,
+        retry_span=3 * DAY,
+        deadline=5.0,
+        wiring=in_pairs(
+            "Paddle-Signature",
+            separator=";",
+            time="ts",
+            signature="h1",
+            signed="{timestamp}:{body}",
+            window=Window(old=5.0, ahead=5.0),
+            id="body:event_id",
+            type="body:event_type",
+        ),
+    ),
+    "lithic": Provider(
+        title="Lithic",
+        category=Category.PAYMENTS,
+        documentation="https://docs.lithic.com/docs/events-api",
+        setup="Create an event subscription with the URL, and fetch its secret, whsec_….",
+        trust=Trust.VECTOR,
+        wiring=standard_webhooks("webhook-", type="body:event_type|body:type|text:event"),
+    ),
+    "finch": Provider(
+        title="Finch",
+        category=Category.PAYMENTS,
+        documentation="https://developer.tryfinch.com/developer-resources/Webhooks",
+        setup="In the developer dashboard under Webhooks: add the URL, and copy the secret.",
+        trust=Trust.VECTOR,
+        wiring=standard_webhooks("finch-", id="finch-event-id", type="body:event_type|text:event"),
+    ),
+    "recurly": Provider(
+        title="Recurly",
+        category=Category.PAYMENTS,
+        documentation="https://docs.recurly.com/docs/signature-verification",
+        setup="Under Integrations, Webhooks: add an endpoint for JSON with the URL, copy its secret key.",
+        trust=Trust.SDK,
+        wiring=wired(
+            RECURLY,
+            Mac(),
+            id="header:Recurly-Notification-Id|arrival",
+            type="body:object_type + body:event_type",
+        ),
+    ),
+    "zoho-payments": Provider(
+        title="Zoho Payments",
+        category=Category.PAYMENTS,
+        documentation="https://www.zoho.com/in/payments/developerdocs/webhooks/verification/",
+        setup="Under Settings, Developer Space, Webhooks: add the URL, then view its signing key.",
+        trust=Trust.DOCUMENTATION,
+        retry_span=2 * DAY,
+        deadline=15.0,
+        wiring=in_pairs(
+            "X-Zoho-Webhook-Signature",
+            signature="v",
+            clock=MILLISECONDS,
+            id="body:event_id",
+            type="body:event_type",
+        ),
+    ),
+    "chargebee": Provider(
+        title="Chargebee",
+        category=Category.PAYMENTS,
+        documentation="https://www.chargebee.com/docs/billing/2.0/site-configuration/webhook_settings",
+        setup=(
+            "Under Settings, Configure Chargebee, Webhooks: add the URL, protect it with user and password."
+        ),
+        trust=Trust.SECONDARY,
+        retry_span=4 * DAY,
+        deadline=20.0,
+        wiring=basic(id="body:id", type="body:event_type"),
     ),
 }

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
+from relay.schemes.fields import EITHER
 from relay.schemes.keys import nfkd_key
 from relay.schemes.provider import Category, Provider, Trust
-from relay.schemes.shapes import in_header
+from relay.schemes.shapes import in_header, in_pairs, token
 
 ROWS: Mapping[str, Provider] = {
     "aftership": Provider(
@@ -38,6 +39,63 @@ ROWS: Mapping[str, Provider] = {
             "Sendcloud-Signature",
             id="body:action + body:parcel.id? + body:timestamp|arrival",
             type="body:action",
+        ),
+    ),
+    "shippo": Provider(
+        title="Shippo",
+        category=Category.SHIPPING,
+        documentation="https://docs.goshippo.com/docs/tracking/webhooksecurity/",
+        setup="Under Settings, API: add a webhook with the URL; ask Shippo for HMAC, which gives the secret.",
+        trust=Trust.SECONDARY,
+        deadline=3.0,
+        wiring=in_pairs(
+            "Shippo-Auth-Signature",
+            id="body:data.tracking_status.object_id|body:data.object_id|arrival",
+            type="body:event",
+        ),
+    ),
+    "fedex": Provider(
+        title="FedEx Advanced Integrated Visibility",
+        category=Category.SHIPPING,
+        documentation=(
+            "https://developer.fedex.com/api/en-us/catalog/shipment-visibility-webhook/docs/introduction/"
+            "advanced-integrated-visibility-validation-process.html"
+        ),
+        setup="In the developer portal under Webhooks: create a project with the URL and a security token.",
+        trust=Trust.DOCUMENTATION,
+        wiring=in_header("fdx-signature", encoding="base64", id="arrival", type="text:tracking"),
+    ),
+    "ups": Provider(
+        title="UPS Track Alert",
+        category=Category.SHIPPING,
+        documentation="https://developer.ups.com/tag/UPS-Track-Alert",
+        setup=(
+            "Subscribe tracking numbers by the API: destination.url is the URL, destination.credential the "
+            "secret."
+        ),
+        trust=Trust.SECONDARY,
+        wiring=token(
+            "credential",
+            id=(
+                "body:trackingNumber + body:localActivityDate + body:localActivityTime"
+                " + body:activityStatus.code|body:activityStatus.type?"
+            ),
+            type="text:tracking + body:activityStatus.type?",
+        ),
+    ),
+    "lob": Provider(
+        title="Lob",
+        category=Category.SHIPPING,
+        documentation="https://help.lob.com/print-and-mail/getting-data-and-results/using-webhooks",
+        setup="Under Webhooks: create one with the URL, and show its secret.",
+        trust=Trust.SECONDARY,
+        wiring=in_header(
+            "Lob-Signature",
+            timestamp="Lob-Signature-Timestamp",
+            clock=EITHER,
+            signed="{timestamp}.{body}",
+            id="body:id",
+            type="body:event_type.id",
         ),
     ),
 }

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 
-from relay.schemes.fields import MILLISECONDS
+from relay.schemes.bodies import read_body_or_query
+from relay.schemes.fields import ISO, MILLISECONDS
 from relay.schemes.front import CHANNEL, answer_front, read_call
 from relay.schemes.mac import Mac
 from relay.schemes.provider import DAY, Category, Provider, Trust
+from relay.schemes.salesforce import ACK, build_salesforce
 from relay.schemes.shapes import in_header, wired
+from relay.schemes.unsigned import PLACES, chosen_header, header_or_basic
 
 ROWS: Mapping[str, Provider] = {
     "hubspot-v3": Provider(
@@ -121,5 +124,83 @@ ROWS: Mapping[str, Provider] = {
         wiring=in_header(
             "X-Signature", algorithm="sha1", id="body:messageId", type="body:type + body:event?"
         ),
+    ),
+    "zendesk": Provider(
+        title="Zendesk",
+        category=Category.SUPPORT,
+        documentation="https://developer.zendesk.com/documentation/webhooks/verifying/",
+        setup=(
+            "In the admin centre under Apps and integrations, Webhooks: add the URL, then show the signing "
+            "secret."
+        ),
+        trust=Trust.DOCUMENTATION,
+        deadline=12.0,
+        methods=("POST", "PUT", "PATCH", "GET", "DELETE"),
+        wiring=in_header(
+            "X-Zendesk-Webhook-Signature",
+            encoding="base64",
+            timestamp="X-Zendesk-Webhook-Signature-Timestamp",
+            clock=ISO,
+            signed="{timestamp}{body}",
+            reader=read_body_or_query,
+            id="header:X-Zendesk-Webhook-Invocation-Id|body:id|arrival",
+            type="body:type|text:trigger",
+        ),
+    ),
+    "freshdesk": Provider(
+        title="Freshdesk and Freshworks",
+        category=Category.SUPPORT,
+        documentation="https://support.freshdesk.com/support/solutions/articles/132589",
+        setup=(
+            "In an automation rule choose Trigger webhook: enter the URL, and user and password, or else a "
+            "header of your own with the secret, whose name is the option header."
+        ),
+        trust=Trust.DOCUMENTATION,
+        takes=PLACES | {"header": "the header with the secret; without it user and password are expected"},
+        build=header_or_basic(
+            id="arrival",
+            type="body:freshdesk_webhook.triggered_event|body:type|text:ticket",
+        ),
+    ),
+    "gorgias": Provider(
+        title="Gorgias",
+        category=Category.SUPPORT,
+        documentation="https://docs.gorgias.com/en-US/http-integrations-81822",
+        setup=(
+            "Under Settings, HTTP integration: enter the URL, and add a header of your own with the secret."
+        ),
+        trust=Trust.DOCUMENTATION,
+        needs={"header": "the header with the secret"},
+        takes=PLACES,
+        build=chosen_header(id="arrival", type="body:event|body:type|text:ticket"),
+    ),
+    "talkdesk": Provider(
+        title="Talkdesk",
+        category=Category.SUPPORT,
+        documentation="https://docs.talkdesk.com/docs/events-api",
+        setup=(
+            "In a connection or automation that calls the URL, add a header of your own with the secret. What"
+            " the Events API signs is not published in full, and not supported."
+        ),
+        trust=Trust.UNCONFIRMED,
+        needs={"header": "the header with the secret"},
+        takes=PLACES,
+        build=chosen_header(),
+    ),
+    "salesforce": Provider(
+        title="Salesforce Outbound Message",
+        category=Category.CUSTOMERS,
+        documentation=(
+            "https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_om_outboundmessaging.htm"
+        ),
+        setup=(
+            "Under Setup, Outbound Messages: create one for the object with the URL and its token. The option"
+            " organization_id is under Setup, Company Information."
+        ),
+        trust=Trust.DOCUMENTATION,
+        retry_span=DAY,
+        ack=ACK,
+        needs={"organization_id": "the id of the organisation, of 15 or 18 characters"},
+        build=build_salesforce,
     ),
 }

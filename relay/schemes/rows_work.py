@@ -7,8 +7,9 @@ from relay.schemes.greetings import greet_asana
 from relay.schemes.keys import base64_key
 from relay.schemes.mac import Mac
 from relay.schemes.per_key import DOCUSIGN, MAX_DOCUSIGN_KEYS
+from relay.schemes.pipeline import Window
 from relay.schemes.provider import DAY, Category, Provider, Trust
-from relay.schemes.shapes import in_header, wired
+from relay.schemes.shapes import in_header, in_pairs, wired
 
 ROWS: Mapping[str, Provider] = {
     "dropbox": Provider(
@@ -103,6 +104,20 @@ ROWS: Mapping[str, Provider] = {
                 "body:data.envelopeId|body:envelopeId + body:event + body:data.recipientId? + "
                 "body:generatedDateTime?"
             ),
+            type="body:event",
+        ),
+    ),
+    "calendly": Provider(
+        title="Calendly",
+        category=Category.CUSTOMERS,
+        documentation="https://developer.calendly.com/api-docs/4c305798a61d3-webhook-signatures",
+        setup="Create a webhook subscription by the API with the URL and a signing_key: that is the secret.",
+        trust=Trust.SECONDARY,
+        retry_span=DAY,
+        wiring=in_pairs(
+            "Calendly-Webhook-Signature",
+            window=Window(old=180.0, ahead=180.0),
+            id="body:event + body:payload.uri|arrival + body:created_at?",
             type="body:event",
         ),
     ),

@@ -63,7 +63,7 @@ def _notification(element: Element) -> dict[str, Any]:
 
 
 def build_salesforce(source: Source) -> Wiring:
-    """Return the wiring for the organisation of the option ``organization``.
+    """Return the wiring for the organisation of the option ``organization_id``.
 
     Anyone may know that id: without a list of networks or a token in the URL it would prove nothing.
 
@@ -87,7 +87,7 @@ def _read(asked: Asked) -> tuple[Unit]:
     if len(elements) != 1 or not (elements[0].text or "").strip():
         raise BadSignature("missing-token", "not one OrganizationId")
     given = (elements[0].text or "").strip().encode()
-    wanted = asked.option("organization").encode()
+    wanted = asked.option("organization_id").encode()
     return (Unit(signatures=(given, given[:_SHORT]), signed=(b"",), keys=(wanted,)),)
 
 
