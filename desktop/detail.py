@@ -112,4 +112,4 @@ class Detail(QScrollArea):
         self._column.setContentsMargins(sizes["huge"], sizes["huge"], sizes["huge"] + spare, sizes["huge"])
         width = self.viewport().width() - spare - 2 * sizes["huge"]
         for box in self.scripts:
-            box.fit(width, NO_LIMIT, NO_LIMIT)
+            box.fit(width, NO_LIMIT)

@@ -75,12 +75,16 @@ class ScriptBox(QFrame):
         """Return what can be pressed."""
         return [self.copy, self.more, self.other]
 
+    def is_unfolded(self) -> bool:
+        """Say whether the whole script is asked for."""
+        return self._unfolded
+
     def script(self) -> str:
         """Return the words as they are shown and copied."""
         return clean_script(self._scripts[self._number].text)
 
-    def fit(self, width: int, lines: int, most: int) -> None:
-        """Take a width; show ``lines`` of the script or, unfolded, at most ``most`` pixels of it."""
+    def fit(self, width: int, lines: int, extra: int = 0) -> None:
+        """Take a width; show ``lines`` of the script and, unfolded, ``extra`` pixels more of it."""
         sizes = self._looks.sizes
         self._width = width - sizes["gap"] - sizes["small"] - 2 * sizes["hair"]
         self._preview = lines
@@ -90,7 +94,9 @@ class ScriptBox(QFrame):
         self.text.set_lines(NO_LIMIT if self._unfolded else lines)
         step = self.text.fontMetrics().lineSpacing()
         whole = self.text.heightForWidth(self._width - (sizes["bar"] if self._unfolded else 0))
-        self._scroll.setFixedHeight(min(whole, max(step * lines, most) if self._unfolded else step * lines))
+        self._scroll.setFixedHeight(min(whole, step * lines + (extra if self._unfolded else 0)))
+        # The card's layout keeps what it was told before until the event loop gets round to it.
+        self.updateGeometry()
 
     def _is_cut(self, lines: int) -> bool:
         self.text.set_lines(lines)

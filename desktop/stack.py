@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from desktop import rules
 from desktop.entry import Entry
 from desktop.theme import Looks
-from desktop.toast import FLAGS, Toast
+from desktop.toast import FLAGS, Shape, Toast
 from relay.protocol import Priority
 
 WAITING = 30
@@ -57,9 +57,19 @@ def place(
     return places
 
 
-def fits(area: QRect, heights: Sequence[int], *, margin: int, gap: int, chip: int) -> bool:
-    """Say whether cards of these heights and the chip have room above each other."""
-    return sum(heights) + gap * len(heights) + chip + 2 * margin <= area.height()
+def squeeze(shapes: Sequence[Sequence[int]], room: int) -> list[int] | None:
+    """Return which of its heights each card takes so that all together fit in ``room`` pixels.
+
+    Heights are listed from the highest down. Who stands first in ``shapes`` gives way first, and no more
+    than is needed. None: they don't fit, however small.
+    """
+    chosen = [0] * len(shapes)
+    over = sum(heights[0] for heights in shapes) - room
+    for card, heights in enumerate(shapes):
+        while over > 0 and chosen[card] + 1 < len(heights):
+            chosen[card] += 1
+            over -= heights[chosen[card] - 1] - heights[chosen[card]]
+    return None if over > 0 else chosen
 
 
 class Stack(QObject):
@@ -192,7 +202,6 @@ class Stack(QObject):
 
     def _make(self, waiting: Waiting) -> Toast:
         toast = Toast(self._looks, waiting.entry, seconds=waiting.seconds, composited=self._composited)
-        toast.fit(self._most())
         toast.painted.connect(lambda _id: self.painted.emit(toast))
         toast.copied.connect(self.copied)
         toast.link_opened.connect(self.link_opened)
@@ -202,7 +211,7 @@ class Stack(QObject):
         toast.expired.connect(self.expired)
         toast.expired.connect(self.withdraw)
         toast.hovered.connect(lambda inside: self._pause_others(toast, inside))
-        toast.resized.connect(lambda: self._refit(toast))
+        toast.resized.connect(self._move)
         return toast
 
     def _make_room(self, toast: Toast) -> bool:
@@ -224,20 +233,29 @@ class Stack(QObject):
         return True
 
     def _has_room(self, toast: Toast) -> bool:
-        heights = [self._card_height(t) for t in (*self._visible, toast)]
-        sizes = self._looks.sizes
-        room = fits(self._area(), heights, margin=sizes["gap"], gap=sizes["small"], chip=self._chip.height())
-        return len(heights) <= rules.SLOTS and (room or len(heights) == 1)
+        toasts = [*self._visible, toast]
+        return len(toasts) == 1 or (len(toasts) <= rules.SLOTS and self._fitting(toasts) is not None)
 
-    def _card_height(self, toast: Toast) -> int:
-        return toast.height() - 2 * toast.shadow
+    def _fitting(self, toasts: Sequence[Toast]) -> dict[Toast, Shape] | None:
+        """Return a shape for each of ``toasts``, in order of arrival, with which all have room.
+
+        The oldest are made smaller first, and last of all the one that somebody reads.
+        """
+        sizes = self._looks.sizes
+        free = self._area().height() - 2 * sizes["gap"] - self._chip.height() - sizes["small"] * len(toasts)
+        most = self._most()
+        shapes = {toast: toast.shapes(most) for toast in sorted(toasts, key=Toast.is_read)}
+        least = sum(those[-1].height for those in shapes.values())
+        for toast in filter(Toast.is_unfolded, toasts):
+            # It would take all it may have: what the others leave is enough, it can be scrolled.
+            shapes[toast] = toast.shapes(min(most, free - least + shapes[toast][-1].height))
+        chosen = squeeze([[shape.height for shape in those] for those in shapes.values()], free)
+        if chosen is None:
+            return None
+        return {toast: shapes[toast][one] for toast, one in zip(shapes, chosen, strict=True)}
 
     def _most(self) -> int:
         return round(self._area().height() * SHARE)
-
-    def _refit(self, toast: Toast) -> None:
-        toast.fit(self._most())
-        self._move()
 
     def _pause_others(self, toast: Toast, inside: bool) -> None:
         for other in self._visible:
@@ -248,18 +266,21 @@ class Stack(QObject):
 
     def _places(self) -> list[QRect]:
         sizes = self._looks.sizes
-        heights = [self._card_height(toast) for toast in reversed(self._visible)]
+        heights = [toast.height() - 2 * toast.shadow for toast in reversed(self._visible)]
         heights.append(self._chip.card_height())
         width = sizes["toast"]
         return place(self._area(), heights, width, margin=sizes["gap"], gap=sizes["small"], top=self._top)
 
     def _move(self) -> None:
+        most = self._most()
+        fitting = self._fitting(self._visible) or {t: t.shapes(most)[-1] for t in self._visible}
+        before = {toast: toast.geometry() for toast in self._visible}
+        for toast, shape in fitting.items():
+            toast.take(shape)
         places = self._places()
-        newest_first = list(reversed(self._visible))
-        for toast, spot in zip(newest_first, places, strict=False):
-            corner = spot.topLeft() - QPoint(toast.shadow, toast.shadow)
-            if toast.pos() != corner:
-                toast.move(corner)
+        for toast, spot in zip(reversed(self._visible), places, strict=False):
+            toast.move(spot.topLeft() - QPoint(toast.shadow, toast.shadow))
+            if toast.geometry() != before[toast]:
                 toast.hold()
         self._show_chip(places[-1])
         if self._visible and not self._tick.isActive():
@@ -307,7 +328,7 @@ class Stack(QObject):
 
     def _screens_changed(self) -> None:
         for toast in self._visible:
-            toast.fit(self._most())
+            toast.remeasure()
         self._soon.start()
 
 

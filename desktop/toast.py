@@ -6,11 +6,13 @@ The window never takes the focus, raises nothing, and has no place in the task b
 import time
 from collections.abc import Callable
 from functools import partial
+from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QBitmap, QEnterEvent, QHideEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QEnterEvent, QHideEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from desktop.card import Card
 from desktop.clamped import ClampedText
 from desktop.controls import GlyphButton, Icon, LinkButton
 from desktop.entry import Entry
@@ -36,8 +38,8 @@ LEAVE_SECONDS = 3.0
 HOLD_SECONDS = 0.4
 """Presses are ignored for this long after a toast moved: they were meant for something else."""
 
-_SHAPES = ((2, 4, 3), (2, 4, 2), (2, 3, 2), (2, 2, 2), (2, 2, 1), (1, 1, 1))
-"""Lines of title, body and script: the first that fits the height is used."""
+_LINES = ((2, 4, 3), (2, 4, 2), (2, 3, 2), (2, 2, 2), (2, 2, 1), (1, 1, 1))
+"""Lines of title, body and script, the most generous first."""
 
 _PRESSES = {QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease, QEvent.Type.MouseButtonDblClick}
 
@@ -50,6 +52,17 @@ FLAGS = (
     # Without it some X11 window managers give every toast a button in the task bar.
     | Qt.WindowType.BypassWindowManagerHint
 )
+
+
+class Shape(NamedTuple):
+    """One of the forms that a card can take."""
+
+    height: int
+    """Pixels of the card, without its shadow."""
+    lines: tuple[int, int, int]
+    """At most so many of title, body and script."""
+    extra: int
+    """Pixels that an unfolded script may have on top of its lines."""
 
 
 class Toast(QWidget):
@@ -91,13 +104,17 @@ class Toast(QWidget):
         """
         super().__init__(None, FLAGS)
         self.entry = entry
-        self._looks, self._composited, self._clock, self._wall = looks, composited, clock, wall
+        self._looks, self._clock, self._wall = looks, clock, wall
+        self._card = Card(looks, entry.priority, composited=composited)
         self._left, self._due, self._held_until = seconds, 0.0, 0.0
         self._painted = False
+        self._shape: Shape | None = None
+        self._shapes: dict[int, list[Shape]] = {}
         self.painted_at = 0.0
         """Unix time of the first picture; 0 before."""
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(lambda: self.expired.emit(entry.id))
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground, composited)
         self._build()
         looks.changed.connect(self.update)
 
@@ -105,7 +122,6 @@ class Toast(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setAttribute(Qt.WidgetAttribute.WA_X11NetWmWindowTypeNotification)
         self.setAttribute(Qt.WidgetAttribute.WA_MacAlwaysShowToolWindow)
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground, self._composited)
         self.setObjectName("toast")
         self.setWindowTitle("Deskbell")
         self.setAccessibleName(spoken(self.entry, self._wall()))
@@ -131,12 +147,7 @@ class Toast(QWidget):
     @property
     def shadow(self) -> int:
         """Pixels around the card that belong to the window but only hold its shadow."""
-        return self._looks.sizes["shadow"] if self._composited else 0
-
-    @property
-    def _corner(self) -> int:
-        # A mask has hard edges: the smaller the corner, the less it shows.
-        return self._looks.sizes["corner" if self._composited else "tiny"]
+        return self._card.shadow
 
     def _header(self) -> QHBoxLayout:
         sizes, priority = self._looks.sizes, self.entry.priority
@@ -167,7 +178,7 @@ class Toast(QWidget):
             return None
         box = ScriptBox(self._looks, self.entry.scripts)
         box.copied.connect(lambda: self.copied.emit(self.entry.id))
-        box.reshaped.connect(self.resized)
+        box.reshaped.connect(self._reshape)
         for button in box.buttons():
             button.installEventFilter(self)
         column.addSpacing(self._looks.sizes["small"])
@@ -194,35 +205,74 @@ class Toast(QWidget):
     # Shape
 
     def fit(self, most: int) -> None:
-        """Take the theme's width and the height that the texts need, at most ``most`` pixels of card."""
+        """Take the theme's width and the most generous shape of at most ``most`` pixels of card."""
+        self.remeasure()
+        self.take(self.shapes(most)[0])
+
+    def shapes(self, most: int) -> list[Shape]:
+        """Return the shapes of at most ``most`` pixels, the highest first; if there is none, the smallest."""
+        if most not in self._shapes:
+            self._shape = None
+            self._shapes[most] = self._measure(most)
+        return self._shapes[most]
+
+    def take(self, shape: Shape) -> None:
+        """Have this shape."""
+        if shape == self._shape:
+            return
+        self._shape = shape
+        self._set_lines(shape.lines, shape.extra)
+        self.setFixedSize(self._width(), shape.height + 2 * self.shadow)
+        self._card.cut(self)
+
+    def remeasure(self) -> None:
+        """Forget how high it would be: its texts or the screen's letters are others now."""
+        self._shapes.clear()
+
+    def is_read(self) -> bool:
+        """Say whether somebody is at it: under the pointer, or with its script unfolded."""
+        return self.underMouse() or self.is_unfolded()
+
+    def is_unfolded(self) -> bool:
+        """Say whether all of its script is asked for."""
+        return self.script is not None and self.script.is_unfolded()
+
+    def _width(self) -> int:
+        return self._looks.sizes["toast"] + 2 * self.shadow
+
+    def _measure(self, most: int) -> list[Shape]:
         self.ensurePolished()
-        width = self._looks.sizes["toast"] + 2 * self.shadow
+        found: list[Shape] = []
+        for lines in _LINES:
+            height, extra = self._height(lines, 0), 0
+            if self.is_unfolded() and height < most:
+                extra = most - height
+                height = self._height(lines, extra)
+            if found and found[-1].height > most:
+                found.clear()
+            if not found or height < found[-1].height:
+                found.append(Shape(height, lines, extra))
+        return found
+
+    def _height(self, lines: tuple[int, int, int], extra: int) -> int:
+        self._set_lines(lines, extra)
         layout = self.layout()
         assert layout is not None  # noqa: S101 - _build made it
-        height = 0
-        for title, body, script in _SHAPES:
-            self.title.set_lines(title)
-            self.body.set_lines(body)
-            if self.script is not None:
-                margins = layout.contentsMargins()
-                self.script.fit(width - margins.left() - margins.right(), script, most // 2)
-            layout.invalidate()
-            height = layout.heightForWidth(width)
-            if height <= most + 2 * self.shadow:
-                break
-        self.setFixedSize(width, height)
-        if not self._composited:
-            self.setMask(self._rounded())
+        layout.invalidate()
+        return layout.heightForWidth(self._width()) - 2 * self.shadow
 
-    def _rounded(self) -> QBitmap:
-        mask = QBitmap(self.size())
-        mask.clear()
-        painter = QPainter(mask)
-        painter.setBrush(Qt.GlobalColor.color1)
-        corner = self._corner
-        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), corner, corner)
-        painter.end()
-        return mask
+    def _set_lines(self, lines: tuple[int, int, int], extra: int) -> None:
+        title, body, script = lines
+        self.title.set_lines(title)
+        self.body.set_lines(body)
+        layout = self.layout()
+        if self.script is not None and layout is not None:
+            margins = layout.contentsMargins()
+            self.script.fit(self._width() - margins.left() - margins.right(), script, extra)
+
+    def _reshape(self) -> None:
+        self.remeasure()
+        self.resized.emit()
 
     # Time
 
@@ -299,43 +349,11 @@ class Toast(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw shadow, card and the priority's stripe; the widgets on it draw themselves."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        self._paint_shadow(painter)
-        self._paint_card(painter)
-        painter.end()
+        self._card.paint(self)
         if not self._painted:
             self._painted = True
             # The widgets on the card paint after it, and the picture goes out when this turn ends.
             QTimer.singleShot(0, self, self._report)
-
-    def _paint_shadow(self, painter: QPainter) -> None:
-        colour = self._looks.theme.colour("shadow")
-        for step in range(self.shadow):
-            strength = ((step + 1) / (self.shadow + 1)) ** 2
-            colour.setAlphaF(0.045 * strength)
-            painter.setBrush(colour)
-            box = QRectF(self.rect()).adjusted(step, step + self.shadow / 5, -step, -step + self.shadow / 5)
-            round_ = self._corner + self.shadow - step
-            painter.drawRoundedRect(box, round_, round_)
-
-    def _paint_card(self, painter: QPainter) -> None:
-        theme, sizes = self._looks.theme, self._looks.sizes
-        outer = QRectF(self.rect()).adjusted(self.shadow, self.shadow, -self.shadow, -self.shadow)
-        hair, corner = sizes["hair"], self._corner
-        if self._composited:
-            painter.setBrush(theme.colour("line"))
-            painter.drawRoundedRect(outer, corner, corner)
-        else:
-            painter.fillRect(self.rect(), theme.colour("outline"))
-        inner = outer.adjusted(hair, hair, -hair, -hair)
-        card = QPainterPath()
-        card.addRoundedRect(inner, corner - hair, corner - hair)
-        painter.fillPath(card, theme.colour("card"))
-        painter.setClipPath(card)
-        stripe = QRectF(inner.left(), inner.top(), sizes["stripe"], inner.height())
-        painter.fillRect(stripe, theme.priority(self.entry.priority))
 
     def _report(self) -> None:
         self.painted_at = self._wall()

@@ -63,6 +63,7 @@ LEVELS = {
         {"desktop.text", "desktop.theme", "desktop.session", "desktop.rules", "desktop.inbox"},
         {
             "desktop.clamped",
+            "desktop.card",
             "desktop.own",
             "desktop.compositor",
             "desktop.instance",

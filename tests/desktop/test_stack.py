@@ -1,6 +1,7 @@
 """Three toasts at most, in their corner, urgent first; the rest is a number."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QRect, Qt
@@ -9,10 +10,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.entry import Entry
-from desktop.stack import STALE_SECONDS, WAITING, Stack, fits, place
+from desktop.stack import STALE_SECONDS, WAITING, Stack, place, squeeze
 from desktop.theme import Looks
 from desktop.toast import Toast
-from relay.protocol import Priority
+from relay.protocol import Link, Priority, Script
 
 MakeEntry = Callable[..., Entry]
 AREA = QRect(100, 50, 1_600, 1_000)
@@ -71,11 +72,14 @@ def test_places_are_in_the_corner_one_above_the_other() -> None:
     assert place(AREA, [100, 200], 360, margin=12, gap=8, top=True)[1] == QRect(1_328, 170, 360, 200)
 
 
-def test_what_fits_is_counted_with_margins_and_chip() -> None:
-    """A stack fits exactly, and not with one pixel more."""
-    area = QRect(0, 0, 500, 264)
-    assert fits(area, [100, 100], margin=12, gap=8, chip=24)
-    assert not fits(area, [100, 101], margin=12, gap=8, chip=24)
+def test_cards_give_way_in_turn_and_no_more_than_needed() -> None:
+    """The first shrinks before the second; with one pixel too little for the smallest nothing fits."""
+    shapes = [[100, 80, 60], [100, 80, 60], [100, 70]]
+    assert squeeze(shapes, 300) == [0, 0, 0]
+    assert squeeze(shapes, 299) == [1, 0, 0]
+    assert squeeze(shapes, 250) == [2, 1, 0]
+    assert squeeze(shapes, 190) == [2, 2, 1]
+    assert squeeze(shapes, 189) is None
 
 
 def test_the_newest_is_nearest_the_corner(stack: Stack, make_entry: MakeEntry) -> None:
@@ -166,6 +170,49 @@ def test_a_low_screen_shows_fewer(stack: Stack, make_entry: MakeEntry, desk: Des
     for toast in stack.toasts():
         assert desk.area.contains(card(toast))
         assert card(toast).height() <= 240
+
+
+LONG: dict[str, Any] = {
+    "body": "Attempt 2 for invoice AUR-2046-0007 failed. Stripe tries again on 24 November.",
+    "scripts": (Script(name="Call", text="Hello Maya, your payment did not go through. " * 20),),
+    "links": tuple(Link(label="Open invoice", url=f"https://example.com/{n}") for n in range(2)),
+}
+SMALL_SCREEN = QRect(0, 0, 1_366, 728)
+"""What a 1366 by 768 screen leaves beside a panel."""
+
+
+def test_three_stand_on_a_small_screen(stack: Stack, make_entry: MakeEntry, desk: Desk) -> None:
+    """Older toasts become smaller, so that three stand above each other, and grow when there is room again."""
+    desk.area = SMALL_SCREEN
+    add(stack, make_entry(1, **LONG))
+    alone = stack.toasts()[0].height()
+    add(stack, make_entry(2, **LONG), make_entry(3, **LONG))
+
+    cards = [card(toast) for toast in stack.toasts()]
+    assert len(cards) == 3
+    assert all(desk.area.contains(one) for one in cards)
+    assert cards[0].top() > cards[1].bottom()
+    assert cards[1].top() > cards[2].bottom()
+    assert cards[0].height() >= cards[1].height() >= cards[2].height()
+
+    stack.withdraw("event-2")
+    stack.withdraw("event-3")
+    stack.arrange()
+    assert [toast.height() for toast in stack.toasts()] == [alone]
+
+
+def test_an_unfolded_script_stays_on_the_screen(stack: Stack, make_entry: MakeEntry, desk: Desk) -> None:
+    """A long script that is unfolded takes what the others leave, and pushes none of them off the screen."""
+    desk.area = SMALL_SCREEN
+    add(stack, *(make_entry(seq, **LONG) for seq in range(1, 4)))
+    oldest = stack.toasts()[-1]
+    folded = oldest.height()
+    desk.now += 10
+    assert oldest.script is not None
+    oldest.script.more.click()
+    assert oldest.height() > folded
+    assert len(stack.toasts()) == 3
+    assert all(desk.area.contains(card(toast)) for toast in stack.toasts())
 
 
 def test_a_changed_screen_moves_the_stack(
