@@ -5,7 +5,7 @@
 knows more.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -22,6 +22,7 @@ from relay.errors import BadPairingCode, StorageBusy, StorageError, TooManyTries
 from relay.event import Device
 from relay.identity import RandomBytes, Registry, Throttle
 from relay.journal.base import Journal
+from relay.peer import X_FORWARDED_FOR, Network, sender
 
 BODY_LIMIT = 4096
 """Bytes of a pairing request, which has about a hundred."""
@@ -86,10 +87,13 @@ class Api:
         clock: Callable[[], float],
         random_bytes: RandomBytes,
         log: FilteringBoundLogger,
+        trusted: Sequence[Network] = (),
+        forwarded: str = X_FORWARDED_FOR,
     ) -> None:
-        """``clock`` gives Unix seconds."""
+        """``clock`` gives Unix seconds; ``trusted`` are the proxies that write the header ``forwarded``."""
         self._journal, self._registry, self._throttle = journal, registry, throttle
         self._clock, self._random_bytes, self._log = clock, random_bytes, log
+        self._trusted, self._forwarded = trusted, forwarded
         self._draining = False
         self._checked_at: float | None = None
         self._trouble: tuple[str, ...] = ()
@@ -138,7 +142,8 @@ class Api:
         asked = await _read(request)
         if isinstance(asked, Response):
             return asked
-        address = request.client.host if request.client else ""
+        connection = request.client.host if request.client else ""
+        address = str(sender(connection, request.scope["headers"], self._trusted, self._forwarded) or "")
         try:
             self._throttle.take(address)
             paired = await self._redeem(asked)

@@ -113,6 +113,8 @@ class Relay:
             clock=time.time,
             random_bytes=secrets.token_bytes,
             log=log,
+            trusted=settings.server.trusted_proxies,
+            forwarded=settings.server.forwarded_header,
         )
         self.front = Front(self.intake, self.api)
         journal.watch(self.dispatcher.wake)

@@ -18,6 +18,7 @@ from relay.api import BODY_LIMIT, REFUSED, Api
 from relay.errors import StorageBroken, StorageBusy
 from relay.identity import Registry, Throttle
 from relay.journal.sqlite import SqliteJournal
+from relay.peer import network
 
 
 class Log:
@@ -46,6 +47,7 @@ class House:
             clock=self.clock,
             random_bytes=secrets.token_bytes,
             log=cast(FilteringBoundLogger, self.log),
+            trusted=[network("127.0.0.0/8")],
         )
 
     def clock(self) -> float:
@@ -69,7 +71,7 @@ async def _housed(path: Path) -> AsyncIterator[House]:
     journal = await SqliteJournal.open(path / "journal.db", clock=lambda: 0.0)
     async with httpx.AsyncClient(base_url=url, trust_env=False) as client:
         house = House(journal, url, client)
-        config = uvicorn.Config(house.api, lifespan="off", log_config=None, ws="none", server_header=False)
+        config = uvicorn.Config(house.api, lifespan="off", log_config=None, ws="none", proxy_headers=False)
         server = uvicorn.Server(config)
         serving = asyncio.ensure_future(server.serve(sockets=[listener]))
         try:
@@ -162,6 +164,23 @@ def test_whoever_guesses_has_to_wait(stage: Stage) -> None:
         assert answer.headers["retry-after"] == "101"
         house.now += 101
         assert (await house.pair(await house.invite())).status_code == 200
+
+    stage(scene)
+
+
+def test_behind_a_proxy_one_who_guesses_does_not_lock_out_the_others(stage: Stage) -> None:
+    """Wrong codes count by the address that the trusted proxy saw, not by the proxy's own."""
+
+    async def scene(house: House) -> None:
+        guesses = {"code": "AAAA-AAAA-AAAA", "name": "x"}
+        for _ in range(identity.THROTTLE_TRIES + 1):
+            last = await house.client.post(
+                "/v1/pair", json=guesses, headers={"X-Forwarded-For": "192.0.2.66"}
+            )
+        good = {"code": await house.invite(), "name": "x"}
+        other = await house.client.post("/v1/pair", json=good, headers={"X-Forwarded-For": "192.0.2.7"})
+
+        assert (last.status_code, other.status_code) == (429, 200)
 
     stage(scene)
 
