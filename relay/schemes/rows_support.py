@@ -6,7 +6,7 @@ from relay.schemes.bodies import read_body_or_query
 from relay.schemes.fields import ISO, MILLISECONDS
 from relay.schemes.front import CHANNEL, answer_front, read_call
 from relay.schemes.mac import Mac
-from relay.schemes.provider import DAY, Category, Provider, Trust
+from relay.schemes.provider import DAY, HOUR, Category, Provider, Trust
 from relay.schemes.salesforce import ACK, build_salesforce
 from relay.schemes.shapes import in_header, wired
 from relay.schemes.unsigned import PLACES, chosen_header, header_or_basic
@@ -120,7 +120,8 @@ ROWS: Mapping[str, Provider] = {
             "Add the destination Webhooks (Actions) with the URL and a shared secret; leave batching "
             "off, as only the first event of a batch would be signed."
         ),
-        trust=Trust.SECONDARY,
+        trust=Trust.DOCUMENTATION,
+        retry_span=4 * HOUR,
         wiring=in_header(
             "X-Signature", algorithm="sha1", id="body:messageId", type="body:type + body:event?"
         ),

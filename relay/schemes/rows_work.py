@@ -17,7 +17,7 @@ ROWS: Mapping[str, Provider] = {
         category=Category.WORK,
         documentation="https://www.dropbox.com/developers/reference/webhooks",
         setup="In the app console under Webhooks: add the URL; the secret is the app secret.",
-        trust=Trust.SECONDARY,
+        trust=Trust.DOCUMENTATION,
         deadline=10.0,
         greet=echo_query("challenge"),
         greet_methods=("GET",),
@@ -31,7 +31,7 @@ ROWS: Mapping[str, Provider] = {
             "Create the webhook with the URL by the API; the secret is macSecretBase64 of its answer. It "
             "says only that something changed."
         ),
-        trust=Trust.SECONDARY,
+        trust=Trust.DOCUMENTATION,
         wiring=in_header(
             "X-Airtable-Content-MAC",
             prefix="hmac-sha256=",
@@ -48,7 +48,7 @@ ROWS: Mapping[str, Provider] = {
             "Start with any secret, create the webhook with the URL by the API, then put X-Hook-Secret "
             "of its answer in place of the secret."
         ),
-        trust=Trust.SECONDARY,
+        trust=Trust.DOCUMENTATION,
         retry_span=DAY,
         deadline=10.0,
         greet=greet_asana,
