@@ -100,11 +100,16 @@ def _any(encoding: str, candidates: Sequence[bytes], check: Callable[[bytes], No
 
 
 def ed25519_key(secret: str) -> Ed25519PublicKey:
-    """Return the public key of 32 bytes in hexadecimal or base64.
+    """Return the public key of 32 bytes in hexadecimal or base64, or of a PEM text.
 
     Raises:
         ValueError: neither.
     """
+    if secret.lstrip().startswith("-----"):
+        key = _public_key(secret)
+        if not isinstance(key, Ed25519PublicKey):
+            raise ValueError("is not an Ed25519 public key")
+        return key
     for encoding in ("hex", "base64"):
         raw = unspelled(secret.strip().encode("ascii", "replace"), encoding)
         if raw is not None and len(raw) == 32:  # noqa: PLR2004 - RFC 8032

@@ -115,6 +115,25 @@ def answer_crc(asked: Asked) -> Reply | None:
     return json_reply({"response_token": f"sha256={base64.b64encode(digest).decode()}"})
 
 
+def greet_head(asked: Asked) -> Reply | None:
+    """Answer the HEAD with which a provider looks whether there is anything at our URL."""
+    return Reply() if asked.delivery.method == "HEAD" else None
+
+
+def answer_discord(asked: Asked) -> Reply | None:
+    """Answer Discord's two pings: https://docs.discord.com/developers/events/webhook-events.
+
+    That of interactions has the type 1, which real events have as well.
+    """
+    document = body_of(asked)
+    kind = walk(document, ("type",))
+    if isinstance(kind, bool) or not isinstance(kind, int):
+        return None
+    if kind == 0:
+        return Reply(status=204)
+    return json_reply({"type": 1}) if kind == 1 and walk(document, ("event",)) is None else None
+
+
 def greet_zoom(asked: Asked) -> Reply | None:
     """Answer Zoom's validation if it came without a signature; a signed one is verified first."""
     return None if asked.delivery.header_values(b"x-zm-signature") else answer_zoom(asked)

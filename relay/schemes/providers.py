@@ -16,6 +16,7 @@ from relay.schemes import (
     rows_shipping,
     rows_shops,
     rows_support,
+    rows_telephony,
     rows_travel,
     rows_work,
 )
@@ -30,6 +31,7 @@ _FILES = (
     rows_support,
     rows_work,
     rows_messaging,
+    rows_telephony,
     rows_developers,
     rows_travel,
     rows_mail,

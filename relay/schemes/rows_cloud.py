@@ -2,10 +2,15 @@
 
 from collections.abc import Mapping
 
+from relay.schemes.asymmetric import Rsa
 from relay.schemes.box import BOX, TwoMacs, two_keys
+from relay.schemes.certified import SNS
+from relay.schemes.challenges import echo_query
+from relay.schemes.embedded import GRAPH, read_graph_notifications
 from relay.schemes.jws import Jws
+from relay.schemes.mac import Equality
 from relay.schemes.pipeline import Window
-from relay.schemes.provider import DAY, Category, Provider, Trust
+from relay.schemes.provider import DAY, HOUR, Ack, Category, Provider, Reply, Trust
 from relay.schemes.shapes import in_pairs, token, wired
 from relay.schemes.tokens import GOOGLE
 
@@ -71,6 +76,42 @@ ROWS: Mapping[str, Provider] = {
             window=Window(old=600.0, ahead=0.0),
             id="header:BOX-DELIVERY-ID|body:id|arrival",
             type="body:trigger",
+        ),
+    ),
+    "aws-sns": Provider(
+        title="Amazon SNS",
+        category=Category.CLOUD,
+        documentation="https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html",
+        setup=(
+            "Subscribe the URL to the topic over HTTPS, without raw delivery; then open the SubscribeURL of "
+            "the event SubscriptionConfirmation. The topic's ARN is the option."
+        ),
+        trust=Trust.VECTOR,
+        retry_span=HOUR,
+        deadline=15.0,
+        needs={"topic": "the ARN of the topic; a * at its end stands for any rest"},
+        wiring=wired(SNS, Rsa(), key=None, id="body:MessageId", type="body:Type"),
+    ),
+    "microsoft-graph": Provider(
+        title="Microsoft Graph change notifications",
+        category=Category.CLOUD,
+        documentation="https://learn.microsoft.com/graph/change-notifications-delivery-webhooks",
+        setup="Create a subscription with the URL and a clientState of your own, which is the secret.",
+        trust=Trust.DOCUMENTATION,
+        retry_span=4 * HOUR,
+        deadline=10.0,
+        greet=echo_query("validationToken"),
+        ack=Ack.always(Reply(status=202)),
+        wiring=wired(
+            GRAPH,
+            Equality(),
+            reader=read_graph_notifications,
+            items="value",
+            id=(
+                "item:id|arrival + item:subscriptionId + item:changeType|item:lifecycleEvent"
+                " + item:resourceData.id|item:resource?"
+            ),
+            type="item:lifecycleEvent|item:changeType",
         ),
     ),
 }

@@ -2,7 +2,11 @@
 
 from collections.abc import Mapping
 
+from relay.schemes.asymmetric import Ed25519, ed25519_key
+from relay.schemes.canonical import CONTENTFUL, KEYGEN
+from relay.schemes.claims import JIRA_CONNECT
 from relay.schemes.fields import MILLISECONDS
+from relay.schemes.jws import Jws, oct_key
 from relay.schemes.keys import gitlab_key
 from relay.schemes.linear import LINEAR
 from relay.schemes.mac import Mac
@@ -213,5 +217,50 @@ ROWS: Mapping[str, Provider] = {
         retry_span=DAY,
         deadline=5.0,
         wiring=in_pairs("Mux-Signature", id="body:id", type="body:type"),
+    ),
+    "contentful": Provider(
+        title="Contentful",
+        category=Category.DEVELOPERS,
+        documentation="https://www.contentful.com/developers/docs/extensibility/app-framework/request-verification/",
+        setup="Under Settings, Webhooks: add the URL, enable request verification and copy the secret.",
+        trust=Trust.SDK,
+        deadline=30.0,
+        wiring=wired(
+            CONTENTFUL,
+            Mac(),
+            window=Window(old=29.999),  # its library refuses at 30 seconds
+            id="header:X-Contentful-Idempotency-Key|arrival",
+            type="header:X-Contentful-Topic|text:request",
+        ),
+    ),
+    "jira-connect": Provider(
+        title="Jira Connect apps",
+        category=Category.DEVELOPERS,
+        documentation="https://developer.atlassian.com/cloud/jira/platform/understanding-jwt-for-connect-apps/",
+        setup="Name the URL in the app's descriptor; the secret is the sharedSecret of the installation.",
+        trust=Trust.SECONDARY,
+        takes={"base_path": "the path of the app's baseUrl, which is left out of what is signed"},
+        wiring=wired(
+            JIRA_CONNECT,
+            Jws(algorithms=("HS256",)),
+            key=oct_key,
+            id="header:X-Atlassian-Webhook-Identifier|arrival",
+            type="body:webhookEvent|text:request",
+        ),
+    ),
+    "keygen": Provider(
+        title="Keygen",
+        category=Category.DEVELOPERS,
+        documentation="https://keygen.sh/docs/api/signatures/",
+        setup="Under Settings: add a webhook endpoint; the secret is the account's Ed25519 public key.",
+        trust=Trust.SECONDARY,
+        retry_span=3 * DAY,
+        wiring=wired(
+            KEYGEN,
+            Ed25519(encoding="base64"),
+            key=ed25519_key,
+            id="body:data.id",
+            type="body:data.attributes.event",
+        ),
     ),
 }

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 from relay.schemes.bodies import read_lines
 from relay.schemes.challenges import echo_header
+from relay.schemes.claims import KINDE, read_claims
 from relay.schemes.fields import MILLISECONDS
+from relay.schemes.jws import Jws
 from relay.schemes.mac import Mac
 from relay.schemes.pipeline import Window
 from relay.schemes.provider import HOUR, Category, Provider, Trust
@@ -79,6 +81,22 @@ ROWS: Mapping[str, Provider] = {
             reader=read_lines,
             id="item:log_id|item:data.log_id",
             type="item:data.type",
+        ),
+    ),
+    "kinde": Provider(
+        title="Kinde",
+        category=Category.IDENTITY,
+        documentation="https://docs.kinde.com/integrate/webhooks/about-webhooks/",
+        setup="Under Settings, Webhooks: add the URL; there is no secret to copy, the domain is the option.",
+        trust=Trust.DOCUMENTATION,
+        needs={"domain": "the host of the Kinde business, such as example.kinde.com"},
+        wiring=wired(
+            KINDE,
+            Jws(algorithms=("RS256",)),
+            key=None,
+            reader=read_claims,
+            id="body:event_id",
+            type="body:type",
         ),
     ),
 }

@@ -2,9 +2,15 @@
 
 from collections.abc import Mapping
 
-from relay.schemes.pipeline import Asked
+from relay.schemes.bodies import read_any
+from relay.schemes.challenges import greet_head
+from relay.schemes.embedded import MAILGUN, UNISENDER, Spliced
+from relay.schemes.keysets import CONTACT, RSA
+from relay.schemes.mac import Mac
+from relay.schemes.pipeline import Asked, Window
 from relay.schemes.provider import DAY, HOUR, Category, Provider, Reply, Trust
-from relay.schemes.shapes import in_header, standard_webhooks
+from relay.schemes.shapes import in_header, standard_webhooks, wired
+from relay.schemes.sorted_form import MANDRILL, read_mandrill_events
 from relay.schemes.unsigned import basic
 
 
@@ -112,5 +118,67 @@ ROWS: Mapping[str, Provider] = {
             ),
             type="body:action",
         ),
+    ),
+    "mandrill": Provider(
+        title="Mailchimp Transactional (Mandrill)",
+        category=Category.MESSAGING,
+        documentation="https://mailchimp.com/developer/transactional/guides/track-respond-activity-webhooks/",
+        setup="Under Settings, Webhooks: add the URL exactly as it is here; its key is the secret.",
+        trust=Trust.VECTOR,
+        greet=greet_head,
+        greet_methods=("HEAD",),
+        wiring=wired(
+            MANDRILL,
+            Mac(algorithm="sha1", encoding="base64"),
+            reader=read_mandrill_events,
+            items="mandrill_events",
+            id="item:_id|arrival + item:event|item:type + item:ts?",
+            type="item:event|item:type",
+        ),
+    ),
+    "mailgun": Provider(
+        title="Mailgun",
+        category=Category.MESSAGING,
+        documentation="https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks",
+        setup=(
+            "Under Sending, Webhooks: add the URL; the secret is the HTTP webhook signing key. "
+            "Only time and token are signed: what the event says is not."
+        ),
+        trust=Trust.VECTOR,
+        retry_span=8 * 60 * 60.0,
+        wiring=wired(
+            MAILGUN,
+            Mac(),
+            window=Window(old=120.0, ahead=120.0),
+            reader=read_any,
+            # The token is what is signed: as the id, it makes a replay with another body a duplicate.
+            id="body:signature.token|body:token",
+            type="body:event-data.event|body:event|text:message",
+        ),
+    ),
+    "unisender-go": Provider(
+        title="Unisender Go",
+        category=Category.MESSAGING,
+        documentation="https://godocs.unisender.ru/web-api-ref#webhook",
+        setup="Under Webhooks: add the URL; the secret is the account's API key.",
+        trust=Trust.SECONDARY,
+        wiring=wired(
+            UNISENDER,
+            Spliced(),
+            items="events_by_user.*.events",
+            id=(
+                "item:event_data.job_id|arrival + item:event_data.email? + item:event_data.status?"
+                " + item:event_data.event_time?"
+            ),
+            type="item:event_name + item:event_data.status?",
+        ),
+    ),
+    "constant-contact": Provider(
+        title="Constant Contact",
+        category=Category.MESSAGING,
+        documentation="https://v3.developer.constantcontact.com/api_guide/webhook_authenticity.html",
+        setup="Register the URL for a topic; there is no secret to copy.",
+        trust=Trust.DOCUMENTATION,
+        wiring=wired(CONTACT, RSA, key=None, id="arrival", type="body:event_type|text:notification"),
     ),
 }

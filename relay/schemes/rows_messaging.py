@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from relay.schemes.asymmetric import Ecdsa, ec_key
-from relay.schemes.bodies import read_any
+from relay.schemes.bodies import read_any, read_body_or_query
 from relay.schemes.challenges import answer_crc, answer_zoom, echo_body, greet_zoom, json_reply
 from relay.schemes.chats import answer_twitch, read_slack, read_telegram
 from relay.schemes.fields import ISO
@@ -67,10 +67,11 @@ ROWS: Mapping[str, Provider] = {
         trust=Trust.VECTOR,
         deadline=15.0,
         methods=("POST", "GET"),
+        ack=Ack.always(Reply(content_type="text/xml", body=b"<Response/>")),
         wiring=wired(
             TWILIO,
             Mac(algorithm="sha1", encoding="base64"),
-            reader=read_any,
+            reader=read_body_or_query,
             id=(
                 "body:MessageSid|body:CallSid|arrival + body:MessageStatus|body:SmsStatus|body:CallStatus?"
                 " + body:SequenceNumber?"

@@ -2,7 +2,21 @@
 
 from collections.abc import Mapping
 
+from relay.schemes.asymmetric import Rsa, rsa_key
+from relay.schemes.bodies import read_json
+from relay.schemes.certified import PAYPAL
+from relay.schemes.claims import PLAID
+from relay.schemes.embedded import (
+    ADYEN,
+    BRAINTREE,
+    BraintreeMac,
+    braintree_key,
+    greet_braintree,
+    read_braintree_notification,
+)
+from relay.schemes.fetched import named_keys
 from relay.schemes.fields import MILLISECONDS
+from relay.schemes.jws import Jws
 from relay.schemes.keys import hex_key
 from relay.schemes.mac import Mac
 from relay.schemes.per_key import MOLLIE
@@ -177,5 +191,125 @@ ROWS: Mapping[str, Provider] = {
         retry_span=4 * DAY,
         deadline=20.0,
         wiring=basic(id="body:id", type="body:event_type"),
+    ),
+    "square": Provider(
+        title="Square",
+        category=Category.PAYMENTS,
+        documentation="https://developer.squareup.com/docs/webhooks/step3validate",
+        setup=(
+            "In the developer console under Webhooks, Subscriptions: add the URL exactly as it is "
+            "here, copy the signature key."
+        ),
+        trust=Trust.VECTOR,
+        retry_span=DAY,
+        deadline=10.0,
+        wiring=in_header(
+            "X-Square-HmacSha256-Signature",
+            encoding="base64",
+            signed="{url}{body}",
+            id="body:event_id",
+            type="body:type",
+        ),
+    ),
+    "adyen": Provider(
+        title="Adyen standard webhooks",
+        category=Category.PAYMENTS,
+        documentation="https://docs.adyen.com/development-resources/webhooks/verify-hmac-signatures/",
+        setup="Under Developers, Webhooks: add a standard webhook of JSON, generate and copy its HMAC key.",
+        trust=Trust.VECTOR,
+        retry_span=7 * DAY,
+        deadline=10.0,
+        ack=Ack.always(Reply(content_type="text/plain", body=b"[accepted]")),
+        wiring=wired(
+            ADYEN,
+            Mac(encoding="base64"),
+            key=hex_key,
+            items="notificationItems",
+            id=(
+                "item:NotificationRequestItem.pspReference + item:NotificationRequestItem.eventCode"
+                " + item:NotificationRequestItem.success|text:none"
+            ),
+            type="item:NotificationRequestItem.eventCode",
+        ),
+    ),
+    "braintree": Provider(
+        title="Braintree",
+        category=Category.PAYMENTS,
+        documentation="https://developer.paypal.com/braintree/docs/guides/webhooks/overview",
+        setup=(
+            "Under API, Webhooks: add the URL; the secret is a JSON object with public_key and private_key "
+            "from API, Keys."
+        ),
+        trust=Trust.SDK,
+        retry_span=DAY,
+        deadline=30.0,
+        greet=greet_braintree,
+        greet_methods=("GET",),
+        wiring=wired(
+            BRAINTREE,
+            BraintreeMac(),
+            key=braintree_key,
+            reader=read_braintree_notification,
+            id=(
+                "body:notification.kind + body:notification.timestamp"
+                " + body:notification.subject.subscription.id|body:notification.subject.transaction.id"
+                "|body:notification.subject.dispute.id|arrival"
+            ),
+            type="body:notification.kind",
+        ),
+    ),
+    "paypal": Provider(
+        title="PayPal",
+        category=Category.PAYMENTS,
+        documentation="https://developer.paypal.com/api/rest/webhooks/rest/",
+        setup=(
+            "In the app under Webhooks: add the URL; the webhook's id is the option. "
+            "Look a payment up again before acting on it: the body is bound by a checksum only."
+        ),
+        trust=Trust.VECTOR,
+        retry_span=3 * DAY,
+        needs={"webhook_id": "the id that PayPal shows for the webhook"},
+        wiring=wired(
+            PAYPAL,
+            Rsa(),
+            key=None,
+            window=Window(old=3 * DAY),  # a repeated transmission may keep its time
+            reader=read_json,
+            id="body:id",
+            type="body:event_type",
+        ),
+    ),
+    "wise": Provider(
+        title="Wise",
+        category=Category.PAYMENTS,
+        documentation="https://docs.wise.com/guides/developer/webhooks/event-handling",
+        setup="Under Settings, Webhooks: add the URL; the secret is the public key that Wise publishes.",
+        trust=Trust.VECTOR,
+        wiring=in_header(
+            "X-Signature-SHA256",
+            primitive=Rsa(),
+            key=rsa_key,
+            id="header:X-Delivery-Id|arrival",
+            type="body:event_type",
+        ),
+    ),
+    "plaid": Provider(
+        title="Plaid",
+        category=Category.PAYMENTS,
+        documentation="https://plaid.com/docs/api/webhooks/webhook-verification/",
+        setup=(
+            "Give the URL when a link token is made; the secret is the JSON web key from "
+            "/webhook_verification_key/get, or a set of them."
+        ),
+        trust=Trust.SECONDARY,
+        retry_span=DAY,
+        deadline=10.0,
+        wiring=wired(
+            PLAID,
+            Jws(algorithms=("ES256",)),
+            key=named_keys,
+            id="arrival",
+            type="body:webhook_type + body:webhook_code",
+        ),
     ),
 }

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from relay.schemes.fields import EITHER
 from relay.schemes.keys import nfkd_key
-from relay.schemes.provider import Category, Provider, Trust
-from relay.schemes.shapes import in_header, in_pairs, token
+from relay.schemes.keysets import RSA, SHIPENGINE
+from relay.schemes.provider import Ack, Category, Provider, Reply, Trust
+from relay.schemes.shapes import in_header, in_pairs, token, wired
 
 ROWS: Mapping[str, Provider] = {
     "aftership": Provider(
@@ -96,6 +97,21 @@ ROWS: Mapping[str, Provider] = {
             signed="{timestamp}.{body}",
             id="body:id",
             type="body:event_type.id",
+        ),
+    ),
+    "shipstation": Provider(
+        title="ShipStation and ShipEngine",
+        category=Category.SHIPPING,
+        documentation="https://docs.shipstation.com/apis/docs/guides/webhooks-validation",
+        setup="In the dashboard under Developer, Webhooks: add the URL; there is no secret to copy.",
+        trust=Trust.SECONDARY,
+        ack=Ack(refused=Reply(status=404)),
+        wiring=wired(
+            SHIPENGINE,
+            RSA,
+            key=None,
+            id="arrival",
+            type="body:resource_type|body:type",
         ),
     ),
 }

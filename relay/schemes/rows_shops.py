@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 
+from relay.schemes.asymmetric import Ecdsa
 from relay.schemes.greetings import greet_woocommerce
+from relay.schemes.keysets import EBAY, ebay_key, greet_ebay
 from relay.schemes.provider import HOUR, Category, Provider, Trust
-from relay.schemes.shapes import in_header
+from relay.schemes.shapes import in_header, wired
 
 ROWS: Mapping[str, Provider] = {
     "shopify": Provider(
@@ -51,6 +53,25 @@ ROWS: Mapping[str, Provider] = {
             "X-Signature",
             id="body:meta.event_name + body:data.id + body:data.attributes.updated_at|arrival",
             type="body:meta.event_name",
+        ),
+    ),
+    "ebay": Provider(
+        title="eBay",
+        category=Category.SHOPS,
+        documentation="https://developer.ebay.com/marketplace-account-deletion",
+        setup=(
+            "Under Alerts and Notifications: enter the URL and a verification token, which is the secret. "
+            "For events, make it a JSON object with verification_token and public_keys by their ids."
+        ),
+        trust=Trust.SECONDARY,
+        greet=greet_ebay,
+        greet_methods=("GET",),
+        wiring=wired(
+            EBAY,
+            Ecdsa(algorithm="sha1"),
+            key=ebay_key,
+            id="body:notification.notificationId",
+            type="body:metadata.topic",
         ),
     ),
 }

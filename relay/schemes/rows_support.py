@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 
+from relay.schemes.asymmetric import Ed25519, ed25519_key
 from relay.schemes.bodies import read_body_or_query
+from relay.schemes.canonical import hubspot
 from relay.schemes.fields import ISO, MILLISECONDS
 from relay.schemes.front import CHANNEL, answer_front, read_call
-from relay.schemes.mac import Mac
+from relay.schemes.inside import body_token, read_without
+from relay.schemes.mac import Equality, Mac, PlainHash
 from relay.schemes.provider import DAY, HOUR, Category, Provider, Trust
 from relay.schemes.salesforce import ACK, build_salesforce
 from relay.schemes.shapes import in_header, wired
@@ -203,5 +206,76 @@ ROWS: Mapping[str, Provider] = {
         ack=ACK,
         needs={"organization_id": "the id of the organisation, of 15 or 18 characters"},
         build=build_salesforce,
+    ),
+    "hubspot-v1": Provider(
+        title="HubSpot (signature of version 1)",
+        category=Category.CUSTOMERS,
+        documentation="https://developers.hubspot.com/docs/apps/legacy-apps/authentication/validating-requests",
+        setup="In the app under Webhooks: enter the target URL; the secret is the app's client secret.",
+        trust=Trust.VECTOR,
+        retry_span=DAY,
+        deadline=5.0,
+        wiring=wired(hubspot("v1"), PlainHash(), items=".", id="item:eventId", type="item:subscriptionType"),
+    ),
+    "hubspot-v2": Provider(
+        title="HubSpot (signature of version 2: workflows and cards)",
+        category=Category.CUSTOMERS,
+        documentation="https://developers.hubspot.com/docs/apps/legacy-apps/authentication/validating-requests",
+        setup="In the workflow or card: enter the URL; the secret is the app's client secret.",
+        trust=Trust.VECTOR,
+        retry_span=DAY,
+        deadline=5.0,
+        methods=("POST", "GET", "PUT", "PATCH", "DELETE"),
+        wiring=wired(
+            hubspot("v2"),
+            PlainHash(),
+            reader=read_body_or_query,
+            id="body:eventId|arrival",
+            type="body:subscriptionType|text:request",
+        ),
+    ),
+    "livechat": Provider(
+        title="LiveChat",
+        category=Category.SUPPORT,
+        documentation="https://platform.text.com/docs/management/webhooks",
+        setup="Register the webhook with a secret_key of your own: it stands in every body.",
+        trust=Trust.SECONDARY,
+        retry_span=6 * HOUR,
+        deadline=10.0,
+        wiring=wired(
+            body_token("secret_key"),
+            Equality(),
+            reader=read_without("secret_key"),
+            id="body:payload.event.id|arrival",
+            type="body:action",
+        ),
+    ),
+    "zoho-crm": Provider(
+        title="Zoho CRM notifications",
+        category=Category.CUSTOMERS,
+        documentation="https://www.zoho.com/crm/developer/docs/api/v8/notifications/overview.html",
+        setup="Enable notifications with the URL and a token of your own; renew the channel before it ends.",
+        trust=Trust.SDK,
+        wiring=wired(
+            body_token("token"),
+            Equality(),
+            reader=read_without("token"),
+            id="body:channel_id + body:operation + body:server_time|arrival + body:ids.0?",
+            type="body:module + body:operation",
+        ),
+    ),
+    "gohighlevel": Provider(
+        title="GoHighLevel",
+        category=Category.CUSTOMERS,
+        documentation="https://marketplace.gohighlevel.com/docs/webhook/WebhookIntegrationGuide/",
+        setup="In the app under Webhooks: add the URL; the secret is the public key of the guide.",
+        trust=Trust.DOCUMENTATION,
+        wiring=in_header(
+            "X-GHL-Signature",
+            primitive=Ed25519(encoding="base64"),
+            key=ed25519_key,
+            id="body:webhookId|arrival",
+            type="body:type",
+        ),
     ),
 }

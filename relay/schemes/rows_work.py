@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 
-from relay.schemes.challenges import echo_query
+from relay.schemes.challenges import echo_query, greet_head
+from relay.schemes.claims import MONDAY, greet_monday
 from relay.schemes.greetings import greet_asana
+from relay.schemes.jws import Jws, oct_key
 from relay.schemes.keys import base64_key
 from relay.schemes.mac import Mac
 from relay.schemes.per_key import DOCUSIGN, MAX_DOCUSIGN_KEYS
@@ -119,6 +121,38 @@ ROWS: Mapping[str, Provider] = {
             window=Window(old=180.0, ahead=180.0),
             id="body:event + body:payload.uri|arrival + body:created_at?",
             type="body:event",
+        ),
+    ),
+    "trello": Provider(
+        title="Trello",
+        category=Category.WORK,
+        documentation="https://developer.atlassian.com/cloud/trello/guides/rest-api/webhooks/",
+        setup="Create the webhook with the URL; the secret is the application's secret beside its API key.",
+        trust=Trust.DOCUMENTATION,
+        greet=greet_head,
+        greet_methods=("HEAD",),
+        wiring=in_header(
+            "X-Trello-Webhook",
+            algorithm="sha1",
+            encoding="base64",
+            signed="{body}{url}",
+            id="body:action.id",
+            type="body:action.type",
+        ),
+    ),
+    "monday": Provider(
+        title="monday.com",
+        category=Category.WORK,
+        documentation="https://developer.monday.com/apps/docs/authorization-header",
+        setup="In the app's integration or webhook: enter the URL; the secret is the app's signing secret.",
+        trust=Trust.DOCUMENTATION,
+        greet=greet_monday,
+        wiring=wired(
+            MONDAY,
+            Jws(algorithms=("HS256",)),
+            key=oct_key,
+            id="body:event.triggerUuid|body:payload.runtimeMetadata.triggerUuid|arrival",
+            type="body:event.type|text:action",
         ),
     ),
 }
