@@ -20,6 +20,7 @@ import typer
 
 from relay import app as relay_app
 from relay import config_pages, demo, identity
+from relay.cli_providers import doctor, providers_app, tunnel_check
 from relay.cli_register import CONFIG_PLACES
 from relay.cli_register import app as register_app
 from relay.config import CONFIG_VARIABLE, Config, load, warnings
@@ -44,6 +45,9 @@ cli = typer.Typer(
 )
 
 cli.add_typer(register_app)
+cli.add_typer(providers_app, name="providers")
+cli.command()(doctor)
+cli.command("tunnel-check")(tunnel_check)
 
 ConfigOption = Annotated[
     Path | None,

@@ -1,7 +1,8 @@
 """Realistic webhooks about invented people, made fresh, signed like the provider's own, and sent.
 
 A sample is two files in ``resources/samples/FOLDER/``: ``NAME.json``, a body as the provider sends
-it, and ``NAME.toml``, which says what has to be new each time: the event's id and its times.
+it, and ``NAME.toml``, which says what has to be new each time: the event's id and its times. Where
+there is none, the least that the provider's row of the table asks for is made.
 """
 
 import asyncio
@@ -15,15 +16,19 @@ from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import msgspec
 
 from relay.errors import ConfigError
+from relay.keypairs import find_private
 from relay.kinds import MAX_PORT
 from relay.resources import resource
 from relay.schemes.prepared import Prepared
 from relay.source import Source
+from relay.specimen import Specimen, Wanted
+from relay.specimen import make as make_specimen
 
 FOLDER = resource("samples")
 
@@ -35,6 +40,9 @@ ANSWER_SECONDS = 30.0
 
 Request = tuple[Mapping[str, str], bytes]
 """The headers and the body of a POST."""
+
+Ready = Request | Specimen
+"""What can be sent; a specimen says its method, path and query itself."""
 
 
 class Moment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -158,20 +166,66 @@ def send(
 ) -> Counter[str]:
     """Send a sample ``count`` times, each with its own id, and return how often each answer came.
 
+    If the source has no sample of that name or of one like it, ``name`` is the type of an event.
+
     Raises:
-        ConfigError: there is no such sample, or nothing answers at ``url``.
+        ConfigError: the name is misspelt, nobody but the provider can sign, or nothing answers at ``url``.
     """
-    sample = find(prepared.source, name)
+    make = maker(prepared, name, url, clock=clock, new_id=new_id)
+    return asyncio.run(
+        post(
+            _with_token(url, prepared),
+            make,
+            count=count,
+            rate=rate,
+            clock=time.monotonic,
+            on_result=on_result,
+        )
+    )
 
-    def make() -> Request:
-        return request(sample, prepared, clock(), new_id())
 
-    return asyncio.run(post(url, make, count=count, rate=rate, clock=time.monotonic, on_result=on_result))
+def maker(
+    prepared: Prepared, name: str, url: str, *, clock: Callable[[], float], new_id: Callable[[], str]
+) -> Callable[[], Ready]:
+    """Return a function that makes a fresh request for ``url`` of a sample, or else of an event's type.
+
+    Raises:
+        ConfigError: the name is like that of a sample, but isn't one.
+    """
+    names = names_for(prepared.source)
+    if name in names or difflib.get_close_matches(name, names, n=1):
+        sample = find(prepared.source, name)
+        return lambda: request(sample, prepared, clock(), new_id())
+    target = _address(_with_token(url, prepared)).raw_path
+    key = private_key(prepared)
+
+    def made() -> Ready:
+        wanted = Wanted(type=name, id=new_id(), now=clock(), target=target)
+        return make_specimen(prepared, wanted, key)
+
+    return made
+
+
+def private_key(prepared: Prepared) -> object | None:
+    """Return the private key that is kept beside the newest secret for trying, None if there is none.
+
+    Raises:
+        ConfigError: what is kept there is no key.
+    """
+    return find_private(prepared.source.secrets[-1].origin) if prepared.source.secrets else None
+
+
+def _with_token(url: str, prepared: Prepared) -> str:
+    """Return the address with the token that the source's URL has to end with, if it has one."""
+    token = prepared.source.url_token
+    if token is None or "token=" in url:
+        return url
+    return f"{url}{'&' if '?' in url else '?'}token={quote(token.reveal(), safe='')}"
 
 
 async def post(
     url: str,
-    make: Callable[[], Request],
+    make: Callable[[], Ready],
     *,
     count: int,
     rate: float,
@@ -212,10 +266,7 @@ async def post(
 
 
 def _client(url: str) -> httpx.AsyncClient:
-    try:
-        address = httpx.URL(url)
-    except httpx.InvalidURL as error:
-        raise ConfigError("--url", f"{url} is no address: {error}.") from None
+    address = _address(url)
     in_range = address.port is None or 0 < address.port <= MAX_PORT
     if address.scheme not in {"http", "https"} or not address.host or not in_range:
         raise ConfigError("--url", f"{url} is no address such as http://127.0.0.1:8787/hooks/stripe.")
@@ -225,7 +276,14 @@ def _client(url: str) -> httpx.AsyncClient:
     return httpx.AsyncClient(timeout=ANSWER_SECONDS, limits=limits, trust_env=not local)
 
 
-async def _first(client: httpx.AsyncClient, url: str, ready: Request) -> str:
+def _address(url: str) -> httpx.URL:
+    try:
+        return httpx.URL(url)
+    except httpx.InvalidURL as error:
+        raise ConfigError("--url", f"{url} is no address: {error}.") from None
+
+
+async def _first(client: httpx.AsyncClient, url: str, ready: Ready) -> str:
     """Send the first request; if nobody is there, sending the others would not help."""
     try:
         return await _status(client, url, ready)
@@ -236,16 +294,20 @@ async def _first(client: httpx.AsyncClient, url: str, ready: Request) -> str:
         ) from None
 
 
-async def _send(client: httpx.AsyncClient, url: str, ready: Request) -> str:
+async def _send(client: httpx.AsyncClient, url: str, ready: Ready) -> str:
     try:
         return await _status(client, url, ready)
     except httpx.TransportError as error:
         return f"no answer: {_reason(error)}"
 
 
-async def _status(client: httpx.AsyncClient, url: str, ready: Request) -> str:
-    headers, body = ready
-    response = await client.post(url, content=body, headers=headers)
+async def _status(client: httpx.AsyncClient, url: str, ready: Ready) -> str:
+    if isinstance(ready, Specimen):
+        address = httpx.URL(url).copy_with(raw_path=ready.target)
+        response = await client.request(ready.method, address, content=ready.body, headers=ready.headers)
+    else:
+        headers, body = ready
+        response = await client.post(url, content=body, headers=headers)
     return str(response.status_code)
 
 
