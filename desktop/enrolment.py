@@ -27,12 +27,14 @@ class Enrolment(QObject):
 
     Signals:
         signed_in(Account, str): the account and its token; connect with it.
+        paired(Account): a person has just typed a code, and it was good.
         signed_out(): there is no token (any more).
         noticed(str): a sentence that has to stay visible, such as that there is no keyring; empty if
             all is well.
     """
 
     signed_in = Signal(object, str)
+    paired = Signal(object)
     signed_out = Signal()
     noticed = Signal(str)
 
@@ -109,6 +111,8 @@ class Enrolment(QObject):
         assert isinstance(answer, Paired)  # noqa: S101 - what exchange returns
         save_account(self._file, answer.account)
         self._account = answer.account
+        if self.dialog is not None:
+            self.paired.emit(answer.account)
         self.close()
         self.signed_in.emit(answer.account, answer.token)
         self._run(lambda: self._keychain.store(answer.account.relay, answer.token), self._stored)
@@ -127,7 +131,8 @@ class Enrolment(QObject):
             self.signed_out.emit()
         self.ask()
         if self.dialog is not None:
-            self.dialog.show_error(sentence)
+            address = isinstance(error, BadAddress) or (isinstance(error, PairingFailed) and error.address)
+            self.dialog.show_error(sentence, address=address)
 
     def _close_dialog(self) -> None:
         if self.dialog is not None:

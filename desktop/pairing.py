@@ -25,12 +25,16 @@ MAX_ANSWER = 64 * 1024
 
 
 class PairingFailed(Exception):
-    """The exchange did not work. The text is a sentence for the agent, free of technical words."""
+    """The exchange did not work. The text is a sentence for the agent, free of technical words.
 
-    def __init__(self, sentence: str, *, retry_after: float | None = None) -> None:
+    ``address`` says that the relay's address may be the mistake, rather than the code.
+    """
+
+    def __init__(self, sentence: str, *, retry_after: float | None = None, address: bool = False) -> None:
         super().__init__(sentence)
         self.sentence = sentence
         self.retry_after = retry_after
+        self.address = address
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +69,7 @@ def exchange(
     try:
         status, headers, body = _post(address, {"code": code.strip(), "name": name}, trust)
     except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-        raise PairingFailed(_why(error, address)) from error
+        raise PairingFailed(_why(error, address), address=True) from error
     if status != httpx.codes.OK:
         raise _refusal(status, headers, address)
     return _read(body, address)
@@ -127,7 +131,7 @@ def _refusal(status: int, headers: httpx.Headers, address: RelayAddress) -> Pair
             retry_after=wait,
         )
     if _is_page(status, headers):
-        return PairingFailed(_captive(address))
+        return PairingFailed(_captive(address), address=True)
     if status in {httpx.codes.BAD_REQUEST, httpx.codes.FORBIDDEN}:
         return PairingFailed(
             "This code was not accepted. It may be mistyped, used already, or older than ten minutes. "
@@ -138,17 +142,17 @@ def _refusal(status: int, headers: httpx.Headers, address: RelayAddress) -> Pair
         return PairingFailed("The relay is not ready at the moment. Please try again.", retry_after=wait)
     if status >= httpx.codes.INTERNAL_SERVER_ERROR:
         return PairingFailed("The relay has a problem at the moment. Please try again, or ask your IT.")
-    return PairingFailed(_not_ours(address))
+    return PairingFailed(_not_ours(address), address=True)
 
 
 def _read(body: bytes, address: RelayAddress) -> Paired:
     """Read the answer to a good code."""
     if body.lstrip()[:1] == b"<":
-        raise PairingFailed(_captive(address))
+        raise PairingFailed(_captive(address), address=True)
     try:
         answer = msgspec.json.decode(body, type=_Answer)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        raise PairingFailed(_not_ours(address)) from None
+        raise PairingFailed(_not_ours(address), address=True) from None
     account = Account(relay=address.base, device=answer.device, agent=answer.agent, teams=answer.teams)
     return Paired(account=account, token=answer.token)
 

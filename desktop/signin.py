@@ -101,12 +101,13 @@ class PairingDialog(QDialog):
         """Say that the relay is being asked; nothing can be typed meanwhile."""
         self._show(busy=True, error="")
 
-    def show_error(self, sentence: str) -> None:
-        """Say what went wrong, and let the agent try again."""
+    def show_error(self, sentence: str, *, address: bool = False) -> None:
+        """Say what went wrong, and let the agent type the ``address``, or else the code, again."""
         self._show(busy=False, error=sentence)
         if sentence:
-            self.code.setFocus()
-            self.code.selectAll()
+            field = self.address if address else self.code
+            field.setFocus()
+            field.selectAll()
 
     def _show(self, *, busy: bool, error: str) -> None:
         self.error.set_text(error)
@@ -122,7 +123,7 @@ class PairingDialog(QDialog):
         layout = self.layout()
         if layout is not None and self.isVisible():
             layout.activate()
-            width = max(self.width(), layout.sizeHint().width())
+            width = max(self.width(), layout.minimumSize().width())
             self.resize(width, max(self.height(), layout.totalHeightForWidth(width)))
 
     def _check(self) -> None:

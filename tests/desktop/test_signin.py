@@ -197,6 +197,39 @@ def test_a_bad_address_is_told_without_asking_anybody(qtbot: QtBot, enrolment: E
     dialog.code.setText("X")
     QTest.mouseClick(dialog.pair, Qt.MouseButton.LeftButton)
     assert "would not be protected" in dialog.error.text()
+    assert dialog.focusWidget() is dialog.address
+
+
+def test_the_mistake_can_be_typed_over(qtbot: QtBot, enrolment: Enrolment, relay: str) -> None:
+    """An address where nobody is leads back to the address, a wrong code to the code; the width stays."""
+    enrolment.begin()
+    dialog = enrolment.dialog
+    assert dialog is not None
+    width = dialog.width()
+    for address, field in (("http://127.0.0.1:1", dialog.address), (relay, dialog.code)):
+        dialog.address.setText(address)
+        dialog.code.setText("WRONG")
+        dialog.error.set_text("")
+        QTest.mouseClick(dialog.pair, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: bool(dialog.error.text()) and dialog.pair.isEnabled(), timeout=10_000)
+        assert dialog.focusWidget() is field
+        assert field.selectedText() == field.text()
+    assert dialog.width() == width
+
+
+def test_a_typed_code_is_confirmed(qtbot: QtBot, enrolment: Enrolment, relay: str) -> None:
+    """Who has typed a good code is told so; a code from the environment needs no confirmation."""
+    enrolment.begin()
+    dialog = enrolment.dialog
+    assert dialog is not None
+    dialog.address.setText(relay)
+    dialog.code.setText("GOOD-CODE")
+    with qtbot.waitSignal(enrolment.paired, timeout=10_000) as told:
+        QTest.mouseClick(dialog.pair, Qt.MouseButton.LeftButton)
+    assert told.args is not None
+    assert told.args[0].agent == "mira@example.com"
+    with qtbot.assertNotEmitted(enrolment.paired), qtbot.waitSignal(enrolment.signed_in, timeout=10_000):
+        enrolment.begin(relay, "GOOD-CODE")
 
 
 def test_signing_out_forgets_everything(
