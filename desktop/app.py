@@ -7,7 +7,6 @@ screen. Leaving goes in order: link, toasts, windows, inbox, tray.
 import html
 import json
 import logging
-import os
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -19,7 +18,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
 from desktop import assets, rules
-from desktop.compositor import is_composited
+from desktop.compositor import is_composited, is_emulated
 from desktop.entry import Entry, LinkState, Status
 from desktop.history import HistoryWindow
 from desktop.inbox import Inbox, InboxError
@@ -32,7 +31,7 @@ from desktop.stack import Stack
 from desktop.text import MAX_BODY, MAX_TITLE, clean_line
 from desktop.theme import Looks, Scheme
 from desktop.toast import Toast
-from desktop.tray import Tray, state_words
+from desktop.tray import Tray, headline, state_words
 from relay.protocol import Script
 
 if TYPE_CHECKING:
@@ -102,7 +101,7 @@ class Desktop(QObject):
             self._claim,
             composited=is_composited(app),
             top=sys.platform == "darwin",
-            extra_margin=self.looks.sizes["panel_extra"] if _through_xwayland(app) else 0,
+            extra_margin=self.looks.sizes["panel_extra"] if is_emulated(app) else 0,
         )
         self.window: HistoryWindow | None = None
         self.bridge: Bridge | None = None
@@ -123,6 +122,7 @@ class Desktop(QObject):
         self.tray.history_asked.connect(self.show_history)
         self.tray.test_asked.connect(self.show_test)
         self.tray.quit_asked.connect(self.quit)
+        self.tray.said.connect(self._say_state)
         self.tray.availability_changed.connect(self._tray_changed)
         self.stack.painted.connect(self._painted)
         self.stack.copied.connect(self._mark_read)
@@ -156,6 +156,7 @@ class Desktop(QObject):
         account_file = self._options.profile / "account.json"
         self.enrolment = Enrolment(self.looks, self._keychain or Keychain(), account_file)
         self.enrolment.signed_in.connect(self._sign_in)
+        self.enrolment.paired.connect(self._tell_paired)
         self.enrolment.signed_out.connect(self._sign_out)
         self.enrolment.noticed.connect(self._show_notice)
         self.tray.pair_asked.connect(self.enrolment.ask)
@@ -184,6 +185,9 @@ class Desktop(QObject):
         if self.bridge is not None:
             self.bridge.start(account, token)
 
+    def _tell_paired(self, account: "Account") -> None:
+        self._show_own("This computer is paired", f"What happens will appear here, for {account.agent}.")
+
     def _sign_out(self) -> None:
         if self.bridge is not None:
             self.bridge.stop()
@@ -193,14 +197,13 @@ class Desktop(QObject):
         became_live = status.state is LinkState.LIVE and self._status.state is not LinkState.LIVE
         self._status = status
         self.tray.show_status(status)
-        if self.window is not None:
-            self.window.show_state(self._state())
+        self._say_state(headline(self._status, time.time()))
         if became_live:
             self._report("live")
 
-    def _state(self) -> str:
-        said = state_words(self._status, time.time())
-        return said[0].upper() + said[1:]
+    def _say_state(self, said: str) -> None:
+        if self.window is not None:
+            self.window.show_state(said)
 
     def _show_notice(self, sentence: str) -> None:
         self._notice = sentence
@@ -272,7 +275,10 @@ class Desktop(QObject):
         self._refresh_unread()
 
     def _refresh_unread(self) -> None:
-        self.tray.show_unread(self._try(self.inbox.unread_count, 0))
+        unread = self._try(self.inbox.unread_count, 0)
+        self.tray.show_unread(unread)
+        if self.window is not None:
+            self.window.show_unread(unread)
 
     def _open_link(self, entry_id: str, url: str) -> None:
         self._mark_read(entry_id)
@@ -306,8 +312,9 @@ class Desktop(QObject):
         window = self.window = HistoryWindow(self.looks, self.model)
         window.stays_reachable = not self.tray.is_available()
         window.set_menu(self.tray.menu())
-        window.show_state(self._state())
+        window.show_state(headline(self._status, time.time()))
         window.show_notice(self._notice)
+        window.show_unread(self._try(self.inbox.unread_count, 0))
         window.read.connect(self._mark_read)
         window.copied.connect(self._mark_read)
         window.all_read.connect(self._mark_all_read)
@@ -360,7 +367,9 @@ class Desktop(QObject):
     def _give_up(self) -> None:
         if not self._closed:
             waited = f"{self._options.snapshot_timeout:g} s"
-            sys.stderr.write(f"No toast was painted within {waited}; the link is {self._state().lower()}.\n")
+            sys.stderr.write(
+                f"No toast was painted within {waited}; the link is {state_words(self._status, time.time())}.\n"
+            )
             self.quit(1)
 
     # Leaving
@@ -389,8 +398,3 @@ class Desktop(QObject):
         self.inbox.close()
         self.tray.close()
         self._instance.release()
-
-
-def _through_xwayland(app: QApplication) -> bool:
-    """Say whether X11 is only emulated: panels are then not taken out of the free area."""
-    return app.platformName() == "xcb" and bool(os.environ.get("WAYLAND_DISPLAY"))

@@ -1,7 +1,8 @@
-"""Whether the screen can draw half-transparent pixels: soft shadows and smooth round corners."""
+"""What kind of screen it is: whether it draws half-transparent pixels, and whether X11 is a real one."""
 
 import ctypes
 import ctypes.util
+import os
 
 from PySide6.QtGui import QGuiApplication, QNativeInterface
 
@@ -49,3 +50,8 @@ def _has_selection_owner(connection: int, selection: bytes) -> bool:
 
     atom = answer("xcb_intern_atom", ctypes.c_uint8(0), ctypes.c_uint16(len(selection)), selection)
     return atom != 0 and answer("xcb_get_selection_owner", ctypes.c_uint32(atom)) != 0
+
+
+def is_emulated(app: QGuiApplication) -> bool:
+    """Say whether X11 is only emulated on Wayland: panels are then not taken out of the free area."""
+    return app.platformName() == "xcb" and bool(os.environ.get("WAYLAND_DISPLAY"))

@@ -80,6 +80,7 @@ class HistoryWindow(QMainWindow):
         self._build()
         self._connect()
         self.show_state("Not paired")
+        self.show_unread(0)
         self._show_emptiness()
 
     # Building
@@ -176,6 +177,10 @@ class HistoryWindow(QMainWindow):
         """Say the link's state below the list."""
         self.state.set_text(words)
 
+    def show_unread(self, unread: int) -> None:
+        """Offer to mark everything as read if there is something to mark."""
+        self.mark_button.setVisible(unread > 0)
+
     def show_notice(self, sentence: str) -> None:
         """Show a sentence in a bar above everything; none if it is empty."""
         self.notice.set_text(sentence)
@@ -230,7 +235,6 @@ class HistoryWindow(QMainWindow):
 
     def _show_emptiness(self) -> None:
         text = self.search.text().strip()
-        self.mark_button.setVisible(self._model.rowCount() > 0)
         if self._model.rowCount():
             self.empty.set_text("Choose a notification to read it.")
         elif text:

@@ -17,7 +17,7 @@ WATCHER = "org.kde.StatusNotifierWatcher"
 
 CHANGE_MILLISECONDS = 1_000
 """At most one change of the icon in this time: some panels redraw themselves for each."""
-WORDS_MILLISECONDS = 30_000
+WORDS_MILLISECONDS = 5_000
 """How often "Offline 3 min" is brought up to date."""
 LATE_MILLISECONDS = 30_000
 LATE_TRIES = 4
@@ -66,6 +66,12 @@ def state_words(status: Status, now: float) -> str:
             return "connected"
         case LinkState.REFUSED:
             return "needs attention"
+
+
+def headline(status: Status, now: float) -> str:
+    """Return the state of the link as it stands alone: with a capital letter."""
+    said = state_words(status, now)
+    return said[0].upper() + said[1:]
 
 
 class Icons:
@@ -117,6 +123,7 @@ class Tray(QObject):
     Signals:
         history_asked(), pair_asked(), sign_out_asked(), retry_asked(), test_asked(), quit_asked():
             what was chosen.
+        said(str): the state in words, whenever they were brought up to date.
         availability_changed(bool): a tray has appeared or gone; without one the windows take over.
     """
 
@@ -126,6 +133,7 @@ class Tray(QObject):
     retry_asked = Signal()
     test_asked = Signal()
     quit_asked = Signal()
+    said = Signal(str)
     availability_changed = Signal(bool)
 
     def __init__(
@@ -235,8 +243,8 @@ class Tray(QObject):
 
     def _refresh_words(self) -> None:
         state = self._status.state
-        said = state_words(self._status, self._wall())
-        self._head.setText(said[0].upper() + said[1:])
+        self._head.setText(headline(self._status, self._wall()))
+        self.said.emit(self._head.text())
         self._retry.setVisible(state in {LinkState.OFFLINE, LinkState.REFUSED})
         self._pair.setVisible(state in {LinkState.SIGNED_OUT, LinkState.REFUSED})
         self._sign_out.setVisible(state is not LinkState.SIGNED_OUT)

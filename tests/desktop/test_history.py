@@ -103,6 +103,23 @@ def test_the_keyboard_is_enough(qtbot: QtBot, window: HistoryWindow) -> None:
     qtbot.waitUntil(lambda: window.list.model().rowCount() == 3, timeout=5_000)
 
 
+def test_the_row_at_the_keyboard_is_marked(qtbot: QtBot, window: HistoryWindow) -> None:
+    """Whoever comes into the list by Down or Tab sees which row is the chosen one."""
+    window.search.setFocus()
+    QTest.keyClick(window.search, Qt.Key.Key_Down)
+    assert window.list.hasFocus()
+    assert window.current() is not None
+    assert window.list.selectionModel().isSelected(window.list.currentIndex())
+
+
+def test_marking_all_is_offered_while_something_is_unread(window: HistoryWindow) -> None:
+    """Without anything unread there is no button for it."""
+    window.show_unread(2)
+    assert window.mark_button.isVisible()
+    window.show_unread(0)
+    assert not window.mark_button.isVisible()
+
+
 def test_an_entry_without_script_or_link_does_nothing_by_key(qtbot: QtBot, window: HistoryWindow) -> None:
     """Copy and Enter on an entry that has neither are harmless."""
     choose(window, 2)

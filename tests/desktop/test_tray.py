@@ -129,6 +129,17 @@ def test_the_menu_fits_the_state(tray: Tray) -> None:
     assert tray.menu().actions()[0].text() == "Offline 1 min, retrying"
 
 
+def test_the_words_are_kept_up_to_date(qtbot: QtBot, tray: Tray) -> None:
+    """While the link is away, menu and windows are told again and again for how long."""
+    tray._words.setInterval(1)
+    with qtbot.waitSignals([tray.said] * 3, timeout=5_000):
+        tray.show_status(Status(state=LinkState.OFFLINE, since=NOW - 61))
+    assert tray._words.isActive()
+    tray._changes.stop()
+    tray.show_status(Status(state=LinkState.LIVE, since=NOW))
+    assert not tray._words.isActive()
+
+
 @pytest.mark.parametrize(
     ("label", "signal"),
     [
