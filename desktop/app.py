@@ -366,10 +366,8 @@ class Desktop(QObject):
 
     def _give_up(self) -> None:
         if not self._closed:
-            waited = f"{self._options.snapshot_timeout:g} s"
-            sys.stderr.write(
-                f"No toast was painted within {waited}; the link is {state_words(self._status, time.time())}.\n"
-            )
+            waited, state = self._options.snapshot_timeout, state_words(self._status, time.time())
+            sys.stderr.write(f"No toast was painted within {waited:g} s; the link is {state}.\n")
             self.quit(1)
 
     # Leaving
