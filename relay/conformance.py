@@ -23,6 +23,9 @@ from relay.verify import Taken, take
 
 NAME = "conformance"
 
+ECHO = "hs_echo"
+"""The scheme of handshakes that are answered with what they bring, so that any secret will do."""
+
 
 class Alias(msgspec.Struct, frozen=True, kw_only=True):
     """What a name in a file means here: our row, and what its source has to be configured with besides.
@@ -46,6 +49,8 @@ _CONVOY = {
     "type": "body:type",
 }
 
+_ANY_TOPIC = Alias(provider="aws-sns", options={"topic": "*"}, rename={"topic_arn": "topic"})
+
 ALIASES: Mapping[str, Alias] = {
     "dropbox/hs_echo": Alias(provider="dropbox", keyless=True),
     "meta/hs_meta": Alias(provider="meta", key_option="verify_token"),
@@ -61,13 +66,13 @@ ALIASES: Mapping[str, Alias] = {
     "teams": Alias(provider="microsoft-teams"),
     "generic-hmac/convoy_b64512": Alias(provider="generic-hmac", recipe={**_CONVOY, "encoding": "base64"}),
     "generic-hmac/convoy_hex512": Alias(provider="generic-hmac", recipe={**_CONVOY, "encoding": "hex"}),
-    "aws-sns": Alias(provider="aws-sns", options={"topic": "*"}),
+    "aws-sns": _ANY_TOPIC,
     "microsoft-graph/hs_echo": Alias(provider="microsoft-graph", keyless=True),
     "adyen-standard": Alias(provider="adyen"),
     "messagebird": Alias(provider="messagebird-jwt"),
     "plivo": Alias(provider="plivo-v3"),
     "shipengine": Alias(provider="shipstation"),
-    "sns": Alias(provider="aws-sns", options={"topic": "*"}),
+    "sns": _ANY_TOPIC,
     "unisender": Alias(provider="unisender-go"),
     "zoho": Alias(provider="zoho-crm"),
     "okta/hs_echo": Alias(provider="okta", keyless=True),
@@ -100,6 +105,8 @@ class _Documents:
 
     def __init__(self, secret: object) -> None:
         found = next(iter(secret.values()), None) if isinstance(secret, dict) else None
+        if isinstance(secret, dict) and isinstance(secret.get("keys"), list):  # a key set by itself
+            found = secret
         self._document = found.encode() if isinstance(found, str) else msgspec.json.encode(found)
 
     def find(self, request: KeyRequest) -> bytes | None:  # noqa: ARG002 - there is but one
@@ -153,7 +160,7 @@ def prepare_row(row: Mapping[str, Any]) -> Prepared:
     provider = PROVIDERS.get(alias.provider)
     takes = {**provider.needs, **provider.takes} if provider else {}
     given = {alias.rename.get(name, name): str(value) for name, value in config.items()}
-    secrets = _secrets(row.get("secret")) or ([NAME] if alias.keyless else [])
+    secrets = _secrets(row.get("secret")) or ([NAME] if alias.keyless or row.get("scheme") == ECHO else [])
     if alias.key_option and secrets:
         given[alias.key_option] = secrets[0]
     parts = urlsplit(str(row.get("url") or ""))
@@ -162,7 +169,7 @@ def prepare_row(row: Mapping[str, Any]) -> Prepared:
             name=NAME,
             provider=alias.provider,
             secrets=tuple(Secret(text) for text in secrets),
-            options={name: value for name, value in given.items() if name in takes} | dict(alias.options),
+            options=dict(alias.options) | {name: value for name, value in given.items() if name in takes},
             recipe=alias.recipe,
             public_url=f"{parts.scheme}://{parts.netloc}",
             allow_unconfirmed=True,

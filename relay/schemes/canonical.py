@@ -36,7 +36,8 @@ _MAX_HEADERS = 50
 
 _KEYGEN = b"keygen-signature"
 _COVERED = "(request-target) host date digest"
-_PARAMETER = re.compile(r'(keyid|algorithm|signature|headers)="([^"\\]*)"')
+_PARAMETER = re.compile(r'([a-z]{1,20})="([^"\\]*)"(?:, ?|$)')
+_PARAMETERS = {"keyid", "algorithm", "signature", "headers"}
 
 _URI = ";,/?:@&=+$-_.!~*'()#"
 """What JavaScript's encodeURI leaves as it is, besides letters and digits."""
@@ -118,20 +119,26 @@ def read_keygen(asked: Asked) -> tuple[Unit]:
         BadSignature: a header is missing or malformed, or not all that has to be is signed.
     """
     delivery = asked.delivery
-    found = _PARAMETER.findall(sole(delivery, _KEYGEN).decode("ascii"))
-    parameters = dict(found)
-    if len(parameters) != len(found):
-        raise BadSignature("malformed-header", "a parameter stands twice")
-    if parameters.get("headers") != _COVERED or parameters.get("algorithm") != "ed25519":
+    parameters = _parameters(sole(delivery, _KEYGEN).decode("ascii"))
+    if parameters["headers"] != _COVERED or parameters["algorithm"] != "ed25519":
         raise BadSignature("wrong-algorithm", "not Ed25519 over target, host, date and digest")
     date, digest = sole(delivery, b"date"), sole(delivery, b"digest")
     unit = Unit(
-        signatures=(parameters.get("signature", "").encode(),),
+        signatures=(parameters["signature"].encode(),),
         signed=(_keygen_text(asked.source.public_url, delivery, date, digest),),
         time=_http_date(date),
         bindings=(partial(_check_digest, digest, delivery.body),),
     )
     return (unit,)
+
+
+def _parameters(text: str) -> dict[str, str]:
+    """Return the parameters, each of which stands there once, and nothing else does."""
+    found = _PARAMETER.findall(text)
+    parameters = dict(found)
+    if _PARAMETER.sub("", text) or len(parameters) != len(found) or parameters.keys() != _PARAMETERS:
+        raise BadSignature("malformed-header", _KEYGEN.decode())
+    return parameters
 
 
 def _keygen_text(url: str, request: Delivery | Unsigned, date: bytes, digest: bytes) -> bytes:

@@ -34,6 +34,7 @@ _SHIP = b"x-shipengine-rsa-sha256-"
 _SHIP_TIME = b"x-shipengine-timestamp"
 _CONTACT = b"x-ctct-webhook-sig"
 _EBAY = b"x-ebay-signature"
+_EBAY_ALGORITHMS = ("ecdsa", "ECDSA")
 _MAX_KID = 200
 _ALL = Binds.SENDER | Binds.BODY | Binds.TIME
 
@@ -174,7 +175,7 @@ def read_ebay(asked: Asked) -> tuple[Unit]:
     kid = found.get("kid") if isinstance(found, dict) else None
     if not isinstance(kid, str) or not isinstance(found.get("signature"), str):
         raise BadSignature("malformed-header", _EBAY.decode())
-    if str(found.get("alg")).upper() != "ECDSA" or str(found.get("digest")).upper() != "SHA1":
+    if found.get("alg") not in _EBAY_ALGORITHMS or found.get("digest") != "SHA1":
         raise BadSignature("wrong-algorithm", _EBAY.decode())
     keys = [None if key is None else key.public.get(kid) for key in asked.keys]
     if not any(keys):
