@@ -5,15 +5,24 @@ from typing import Any
 from relay.errors import BadSignature
 from relay.event import Delivery
 from relay.schemes.bodies import read_any
-from relay.schemes.challenges import body_of, text_reply, token_text
+from relay.schemes.challenges import body_of, echo_body, text_reply, token_text
 from relay.schemes.document import Unreadable, read_document
 from relay.schemes.pipeline import Asked
 from relay.schemes.place import walk
 from relay.schemes.provider import Reply
 
+answer_slack = echo_body(("type", "url_verification"), "challenge", "challenge")
+"""Answers https://docs.slack.dev/reference/events/url_verification."""
+
+_SLACK_SIGNATURE = b"x-slack-signature"
 _FORM = b"application/x-www-form-urlencoded"
 _TWITCH_TYPE = b"twitch-eventsub-message-type"
 _TWITCH_CHALLENGE = b"webhook_callback_verification"
+
+
+def greet_slack(asked: Asked) -> Reply | None:
+    """Answer Slack's check of the URL if it came without a signature; a signed one is verified first."""
+    return None if asked.delivery.header_values(_SLACK_SIGNATURE) else answer_slack(asked)
 
 
 def read_slack(delivery: Delivery) -> Any:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from relay.schemes.asymmetric import Ecdsa, ec_key
 from relay.schemes.bodies import read_any, read_body_or_query
-from relay.schemes.challenges import answer_crc, answer_zoom, echo_body, greet_zoom, json_reply
-from relay.schemes.chats import answer_twitch, read_slack, read_telegram
+from relay.schemes.challenges import answer_crc, answer_zoom, greet_zoom, json_reply
+from relay.schemes.chats import answer_slack, answer_twitch, greet_slack, read_slack, read_telegram
 from relay.schemes.fields import ISO
 from relay.schemes.greetings import greet_meta
 from relay.schemes.jws import Jws, oct_key
@@ -30,7 +30,8 @@ ROWS: Mapping[str, Provider] = {
         deadline=3.0,
         # What stands in the answer to a command is shown to whoever gave it.
         ack=Ack.always(Reply()),
-        answer=echo_body(("type", "url_verification"), "challenge", "challenge"),
+        greet=greet_slack,
+        answer=answer_slack,
         wiring=in_header(
             "X-Slack-Signature",
             prefix="v0=",

@@ -47,6 +47,21 @@ def test_slack_answer(prepare: Prepare) -> None:
     assert (reply.status, reply.body) == (200, b"")
 
 
+URL_CHECK = b'{"type":"url_verification","challenge":"3eZbrw1a","token":"t"}'
+
+
+@pytest.mark.parametrize("signed", [True, False])
+def test_slack_challenge(prepare: Prepare, deliver: Deliver, signed: bool) -> None:
+    """Slack's check of the URL is answered, and if it is signed, only once that was proven."""
+    source = prepare("slack", "key")
+    headers = source.sign(body=URL_CHECK, now=NOW, event_id="", event_type="") if signed else {}
+    reply = take(deliver(URL_CHECK, headers, NOW), source, NOW).reply
+    assert reply is not None
+    assert msgspec.json.decode(reply.body) == {"challenge": "3eZbrw1a"}
+    with pytest.raises(BadSignature):
+        take(deliver(URL_CHECK, headers | {"X-Slack-Signature": "v0=0"}, NOW), source, NOW)
+
+
 TELEGRAM = {
     b'{"update_id":7,"message":{"text":"hello"}}': "message",
     b'{"update_id":7,"callback_query":{"id":"1"}}': "callback_query",

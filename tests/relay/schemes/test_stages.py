@@ -174,7 +174,7 @@ def test_signed_handshake(prepare: Prepare) -> None:
     assert reply is not None
     assert msgspec.json.decode(reply.body) == {"challenge": "c1"}
     with pytest.raises(BadSignature):
-        take(_send(source, body, headers=[]), source, NOW)
+        take(_send(source, body, headers=_send(source, b"{}").headers), source, NOW)
     assert take(_send(source, b"{}"), source, NOW).reply is None
 
 
