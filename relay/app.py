@@ -90,6 +90,7 @@ class Relay:
             clock=time.time,
             origins=settings.server.allowed_origins,
             max_connections=settings.server.max_connections,
+            buffer=settings.gateway.buffer_kib * 1024,
             foreign=self.dispatcher.wake,
         )
         sources = {name: check_source(source) for name, source in settings.sources.items()}

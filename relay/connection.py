@@ -24,8 +24,8 @@ from relay.handshake import MALFORMED, Refusal
 from relay.protocol import Close, FromDesktop, MalformedMessage, Message
 from relay.session import Session
 
-WRITE_LIMIT = 256 * 1024
-"""Bytes waiting for one desktop: about 250 notifications. Past it, the journal is the buffer."""
+BUFFER = 256 * 1024
+"""Bytes that may wait for one desktop: about 250 notifications. Past it, the journal is the buffer."""
 
 SLICE = 4096
 """Bytes parsed at a time: a hundred thousand tiny frames must not hold up everybody else."""
@@ -48,6 +48,11 @@ class Hub(Protocol):
     @property
     def now(self) -> int:
         """Return the seconds since the gateway began, as counted by its wheel."""
+        ...
+
+    @property
+    def buffer(self) -> int:
+        """Return how many bytes may wait for one desktop."""
         ...
 
     def arrived(self, connection: "Connection") -> None:
@@ -133,7 +138,7 @@ class Connection(asyncio.Protocol):
         """Take over the socket from the HTTP side."""
         self.transport = cast(asyncio.Transport, transport)
         self.write = self.transport.write
-        self.transport.set_write_buffer_limits(high=WRITE_LIMIT)
+        self.transport.set_write_buffer_limits(high=self._hub.buffer)
         # uvicorn rewrites the request line; only its own protocol still knows the version.
         scope = getattr(self.transport.get_protocol(), "scope", None) or {}
         self._outdated = scope.get("http_version", "1.1") != "1.1"

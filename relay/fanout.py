@@ -6,7 +6,7 @@ is written to once; sockets that get the same ones share the same bytes.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from relay.connection import WRITE_LIMIT, Connection, text_frame
+from relay.connection import BUFFER, Connection, text_frame
 from relay.event import StoredNotification
 from relay.recent import Recent, Sent
 from relay.session import to_wire
@@ -15,8 +15,9 @@ from relay.session import to_wire
 class FanOut:
     """The live connections by audience key. What was sent is kept in ``recent`` for a while."""
 
-    def __init__(self, recent: Recent) -> None:
-        self._recent = recent
+    def __init__(self, recent: Recent, *, buffer: int = BUFFER) -> None:
+        """No more than about ``buffer`` bytes are written to a socket at a time."""
+        self._recent, self._buffer = recent, buffer
         self._by_key: dict[str, set[Connection]] = {}
         self.delivered = 0
         """Notifications written, counted per socket."""
@@ -42,7 +43,7 @@ class FanOut:
     def send(self, batch: Sequence[StoredNotification]) -> set[Connection]:
         """Write notifications, in order; return the connections that don't read what they are sent."""
         slow: set[Connection] = set()
-        for part in _parts([_encode(stored) for stored in batch]):
+        for part in _parts([_encode(stored) for stored in batch], self._buffer):
             slow |= self._send_part(part)
         return slow
 
@@ -100,13 +101,13 @@ def _encode(stored: StoredNotification) -> Sent:
     return Sent(stored.seq, stored.draft.audience, text_frame(to_wire(stored)))
 
 
-def _parts(batch: Sequence[Sent]) -> Iterator[list[Sent]]:
-    """Cut a batch where it would be more than may wait in one socket's buffer."""
+def _parts(batch: Sequence[Sent], most: int) -> Iterator[list[Sent]]:
+    """Cut a batch where it would be more than ``most`` bytes."""
     part: list[Sent] = []
     size = 0
     for sent in batch:
         size += len(sent.frame)
-        if part and size > WRITE_LIMIT:
+        if part and size > most:
             yield part
             part, size = [], len(sent.frame)
         part.append(sent)

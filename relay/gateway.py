@@ -15,7 +15,7 @@ from structlog.typing import FilteringBoundLogger
 from websockets.http11 import Request
 
 from relay import handshake
-from relay.connection import Connection
+from relay.connection import BUFFER, Connection
 from relay.errors import BadToken, DeviceError, ProtocolViolation, StorageBusy
 from relay.event import Device
 from relay.fanout import FanOut
@@ -73,16 +73,22 @@ class Gateway:
         clock: Callable[[], float],
         origins: Iterable[str] = (),
         max_connections: int = MAX_CONNECTIONS,
+        buffer: int = BUFFER,
         foreign: Callable[[], None] = lambda: None,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
         chance: Callable[[], float] = random.random,
     ) -> None:
-        """``clock`` gives Unix seconds; ``foreign`` is called when another process wrote to the journal."""
+        """``clock`` gives Unix seconds; ``foreign`` is called when another process wrote to the journal.
+
+        A desktop for which more than ``buffer`` bytes wait is told to come back.
+        """
         self._journal, self._registry, self._log = journal, registry, log
         self._clock, self._sleep, self._chance = clock, sleep, chance
         self._origins = frozenset(origins)
         self._max_connections = max_connections
         self._foreign = foreign
+        self.buffer = buffer
+        """Bytes that may wait for one desktop."""
         self.now = 0
         """Seconds since the wheel began to turn."""
         self.accepting = False
@@ -97,7 +103,7 @@ class Gateway:
         self._acks: dict[str, int] = {}
         self._stale = False
         self._recent = Recent()
-        self._fanout = FanOut(self._recent)
+        self._fanout = FanOut(self._recent, buffer=buffer)
         self._replay = Replay(journal, registry, self._recent, self._fanout, clock=clock, stored=self._stored)
         self._woken = asyncio.Event()
         self._empty = asyncio.Event()

@@ -129,10 +129,10 @@ class Log:
 class Gateway:
     """The desktops' connections."""
 
-    # About a thousand notifications of the usual size.
+    # About 250 notifications of the usual size; the journal has the rest.
     buffer_kib: int = setting(
         integer(64, 65536, "KiB"),
-        1024,
+        256,
         "How much may wait for one desktop that doesn't read; past it, it is told to come back.",
     )
 

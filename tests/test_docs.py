@@ -16,6 +16,7 @@ from relay.playbooks import parse
 from relay.protocol import Close, FromDesktop, FromRelay, Message
 from relay.schemes.providers import PROVIDERS
 from relay.schemes.recipe import KEYS
+from relay.settings import SETTINGS
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -33,6 +34,13 @@ def rows(page: str, pattern: str) -> set[str]:
 def test_every_setting_is_documented() -> None:
     """The reference is what the declarations give, word for word."""
     assert reference().strip() in CONFIGURATION
+
+
+def test_every_setting_is_read() -> None:
+    """What can be configured changes something: each setting is used by some part of the relay."""
+    files = [path for path in (ROOT / "relay").rglob("*.py") if path.name != "settings.py"]
+    code = "\n".join(path.read_text(encoding="utf-8") for path in files)
+    assert [f"{section}.{name}" for section, name in SETTINGS if f"{section}.{name}" not in code] == []
 
 
 def test_every_key_of_a_recipe_is_documented() -> None:

@@ -4,11 +4,11 @@ import asyncio
 import socket
 from typing import Any
 
-import pytest
-
-from relay.connection import WRITE_LIMIT
+from relay.connection import BUFFER
 from relay.event import EVERYONE, agent_key, team_key
+from relay.fanout import _parts
 from relay.protocol import Close, Notification, Ping, Pong
+from relay.recent import Sent
 
 
 def test_everyone_a_team_an_agent_and_nobody_else(stage: Any) -> None:
@@ -104,7 +104,7 @@ def test_whoever_never_reads_is_closed_and_the_others_are_not_held_up(stage: Any
             for _ in range(count // 20):
                 await house.publish(20, body="x" * size)
                 seen += await reader.notifications(20)
-                assert held.get_write_buffer_size() <= 2 * WRITE_LIMIT
+                assert held.get_write_buffer_size() <= 2 * BUFFER
             assert seen == list(range(1, count + 1))
             house.pass_time(3)
             gone = await house.log.wait_for("device-gone")
@@ -134,19 +134,27 @@ def test_whoever_does_not_read_its_history_gets_no_more_of_it(stage: Any) -> Non
                 while not connection.paused:
                     await house.journal.latest()
             assert house.gateway.delivered < 400
-            assert connection.transport.get_write_buffer_size() <= 2 * WRITE_LIMIT
+            assert connection.transport.get_write_buffer_size() <= 2 * BUFFER
             assert await desk.until(400) == list(range(1, 401))
 
     stage(scene)
 
 
-def test_a_burst_larger_than_a_buffer_is_cut(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_burst_larger_than_a_buffer_is_cut() -> None:
     """No single write is larger than what may wait for one desktop."""
-    monkeypatch.setattr("relay.fanout.WRITE_LIMIT", 2000)
+    frames = [Sent(seq, ("everyone",), b"x" * 700) for seq in range(1, 8)]
+    assert [[sent.seq for sent in part] for part in _parts(frames, 2100)] == [[1, 2, 3], [4, 5, 6], [7]]
+    assert [len(part) for part in _parts(frames, 100)] == [1] * 7
+
+
+def test_the_buffer_is_as_large_as_it_was_set(stage: Any) -> None:
+    """The socket of a desktop takes the configured number of bytes, and bursts are cut to it."""
 
     async def scene(house: Any) -> None:
-        async with house.live(await house.pair()) as desk:
-            await house.publish(50, body="x" * 500)
+        device = await house.pair()
+        async with house.live(device) as desk:
+            assert house.connection(device).transport.get_write_buffer_limits()[1] == 70_000
+            await house.publish(50, body="x" * 5000)
             assert await desk.until(50) == list(range(1, 51))
 
-    stage(scene)
+    stage(scene, buffer=70_000)
