@@ -4,6 +4,9 @@ import asyncio
 import os
 import re
 import stat
+import subprocess
+import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -139,13 +142,42 @@ async def test_another_programs_database_is_not_a_journal(tmp_path: Path) -> Non
     base.close()
 
 
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write everywhere")
-def test_a_read_only_folder_is_named(tmp_path: Path) -> None:
-    """A folder without permission to write is refused by name."""
-    tmp_path.chmod(0o500)
-    with pytest.raises(StorageBroken, match=r"journal\.db: the journal cannot be"):
-        asyncio.run(SqliteJournal.open(tmp_path / "journal.db"))
-    tmp_path.chmod(0o700)
+AS_NOBODY = """
+import asyncio, os, sys
+from pathlib import Path
+from relay.errors import StorageBroken
+from relay.journal.sqlite import SqliteJournal
+path = Path(sys.argv[1])
+path.parent.chmod(0o500)
+if os.geteuid() == 0:
+    os.chown(path.parent, 65534, 65534)
+    os.setgid(65534)
+    os.setuid(65534)
+try:
+    asyncio.run(SqliteJournal.open(path))
+except StorageBroken as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="folders have no such permission there")
+def test_a_read_only_folder_is_named() -> None:
+    """A folder without permission to write is refused by name, also by a process that began as root."""
+    # Below pytest's own folder nobody else may look.
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "read-only" / "journal.db"
+        path.parent.mkdir()
+        Path(folder).chmod(0o755)
+        run = subprocess.run(
+            [sys.executable, "-c", AS_NOBODY, str(path)],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=60,
+        )
+        assert re.search(r"journal\.db: the journal cannot be", run.stdout), run.stdout
+        assert not path.exists()
+        path.parent.chmod(0o700)
 
 
 async def test_no_permission_is_said_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
