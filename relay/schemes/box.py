@@ -59,8 +59,9 @@ class TwoMacs(msgspec.Struct, frozen=True, kw_only=True):
     """HMAC-SHA256 in base64 with two keys: the first candidate is the primary's, the second the other's."""
 
     def sign(self, key: TwoKeys, signed: bytes) -> bytes:
-        """Return both signatures with a comma between, empty where there is no key."""
-        return b",".join(_MAC.sign(one, signed) if one else b"" for one in (key.primary, key.secondary))
+        """Return both signatures with a comma between, empty where there is no key of its own."""
+        other = None if key.secondary == key.primary else key.secondary
+        return b",".join(_MAC.sign(one, signed) if one else b"" for one in (key.primary, other))
 
     def accepts(self, key: TwoKeys, signed: bytes, candidates: Sequence[bytes]) -> bool:
         """Say whether a candidate is the signature by the key in the same place."""

@@ -3,6 +3,8 @@
 https://linear.app/developers/webhooks#securing-webhooks
 """
 
+import msgspec
+
 from relay.errors import BadSignature
 from relay.schemes.document import Unreadable, read_document
 from relay.schemes.fields import MILLISECONDS, sole
@@ -48,13 +50,20 @@ def _time_in(body: bytes) -> bytes | None:
 
 
 def write_linear(request: Unsigned, sign: Sign) -> Signed:
-    """Return the headers; the time goes into one, since the body is signed as it is."""
-    return Signed(
-        headers={
-            _SIGNATURE.decode(): sign(request.body).decode(),
-            _TIMESTAMP.decode(): MILLISECONDS.write(request.now).decode(),
-        }
-    )
+    """Return the header, and the body with the time in it as Linear writes it.
+
+    A body that has no fields stays as it is, and the time goes into a header.
+    """
+    time = MILLISECONDS.write(request.now)
+    try:
+        document = read_document(request.body)
+    except Unreadable:
+        document = None
+    if not isinstance(document, dict):
+        signature = sign(request.body).decode()
+        return Signed(headers={_SIGNATURE.decode(): signature, _TIMESTAMP.decode(): time.decode()})
+    body = msgspec.json.encode({**document, _FIELD: int(time)})
+    return Signed(headers={_SIGNATURE.decode(): sign(body).decode()}, body=body)
 
 
 LINEAR = FunctionForm(reader=read_linear, writer=write_linear, binds=Binds.SENDER | Binds.BODY)
