@@ -79,7 +79,8 @@ def wiring_of(name: str, row: Provider) -> Wiring | None:
     """Return a row's wiring, with example options if it depends on them; None if examples won't do."""
     if row.wiring is not None or row.build is None:
         return row.wiring
-    example = Source(name="example", provider=name, secrets=(), options=dict.fromkeys(row.needs, "X-Example"))
+    options = {option: f"X-{option.replace('_', '-')}" for option in row.needs}
+    example = Source(name="example", provider=name, secrets=(), options=options)
     for recipe in ({}, RECIPE):
         try:
             return row.build(msgspec.structs.replace(example, recipe=recipe))

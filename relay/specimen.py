@@ -13,6 +13,7 @@ import msgspec
 
 from relay.errors import ConfigError, RelayError
 from relay.event import QUARANTINED, Delivery
+from relay.schemes.keyring import NO_KEYS, KeyRing
 from relay.schemes.pipeline import Unsigned
 from relay.schemes.place import Part, Place, Where
 from relay.schemes.prepared import Prepared
@@ -61,17 +62,22 @@ class _Draft(msgspec.Struct, frozen=True, kw_only=True):
     query: bytes = b""
 
 
-def make(prepared: Prepared, wanted: Wanted, key: Any = None) -> Specimen:
+def make(prepared: Prepared, wanted: Wanted, key: Any = None, ring: KeyRing = NO_KEYS) -> Specimen:
     """Return a request that the source takes; ``key`` is the private key where the provider has one.
+
+    ``ring`` has the public keys of a provider whose keys are fetched.
 
     Raises:
         ConfigError: nobody but the provider can make one.
     """
     fallback: Specimen | None = None
+    if key is None and not prepared.keys:
+        key = b""  # some prove nothing but that they know the URL
     for draft in _drafts(prepared, wanted):
         try:
             found = _signed(prepared, wanted, draft, key)
-            events = judge(found.delivery(prepared.source.name, wanted.now), prepared, wanted.now).events
+            delivery = found.delivery(prepared.source.name, wanted.now)
+            events = judge(delivery, prepared, wanted.now, ring).events
         except (RelayError, ValueError, TypeError, AttributeError, LookupError):
             continue  # not a body of the kind that this provider signs, or not the key
         except NotImplementedError:
@@ -87,7 +93,7 @@ def make(prepared: Prepared, wanted: Wanted, key: Any = None) -> Specimen:
 
 
 def _hint(prepared: Prepared, key: Any) -> str:
-    if key is None and prepared.wiring.scheme.key is not None:
+    if not key and prepared.wiring.scheme.key is not None:
         name = prepared.source.provider
         return f"To try it with a key pair of your own: deskbell-relay providers keypair {name} FILE"
     return "Save a real one to a file and judge it: deskbell-relay doctor SOURCE --request FILE"
@@ -142,7 +148,7 @@ def _drafts(prepared: Prepared, wanted: Wanted) -> Iterator[_Draft]:
         method=method,
         query=query,
     )
-    events = "application/cloudevents+json"
+    events = "application/cloudevents-batch+json"
     yield _Draft(body=msgspec.json.encode(document), content_type=events, method=method, query=query)
     joined = b"&".join(filter(None, (query, urlencode(flat).encode())))
     yield _Draft(body=b"", method="GET" if "GET" in methods else method, query=joined)
@@ -217,7 +223,10 @@ def _flat(document: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _xml(document: Any) -> str:
-    return "".join(_elements(document)) if isinstance(document, dict) else ""
+    """Return a document as XML; one without a single root gets one."""
+    if not isinstance(document, dict):
+        return ""
+    return "".join(_elements(document if len(document) == 1 else {"xml": document}))
 
 
 def _elements(document: Mapping[str, Any]) -> Iterator[str]:
