@@ -117,6 +117,18 @@ def test_the_readme_opens_with_why() -> None:
     assert places == sorted(places)
 
 
+def test_every_promise_has_its_tests() -> None:
+    """The page of promises has the README's, in order, and each of the tests it names exists."""
+    behaviour = README.split("## How it behaves")[1].split("\n## ")[0]
+    promised = [said.strip(".,") for said in re.findall(r"^- \*\*(.+?)\*\*", behaviour, re.MULTILINE)]
+    page = (ROOT / "docs/promises.md").read_text(encoding="utf-8")
+    kept = dict(re.findall(r"^\| (.+?) \| (`.+`) \|$", page, re.MULTILINE))
+    assert list(kept) == promised
+    named = {name for cell in kept.values() for name in re.findall(r"`(\w+)`", cell)}
+    code = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    assert named - set(re.findall(r"def (test_\w+)", code)) == set()
+
+
 def test_the_version_is_in_the_changelog() -> None:
     """What is built is what the changelog talks about."""
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]

@@ -135,6 +135,13 @@ def test_a_relay_that_isnt_there_yet_is_found(relay: FarEnd, desk: Desk) -> None
     desk.wait_for(LinkState.LIVE)
 
 
+def test_a_dead_link_is_noticed_within_35_seconds() -> None:
+    """As shipped, the longest rest between two pings and the wait for an answer stay below it (promise P9)."""
+    shipped = Pace()
+    assert shipped.heartbeat + shipped.heartbeat_limit <= 35
+    assert shipped.open_limit <= 35
+
+
 def test_a_half_open_link_is_noticed(relay: FarEnd, tmp_path: Path) -> None:
     """A relay that takes everything and answers nothing is left for a new socket, which works."""
     desk = paced(relay, tmp_path, replace(EAGER, heartbeat=0.05, heartbeat_limit=0.3))
