@@ -19,9 +19,12 @@ def signed_url(source: Source, target: bytes) -> bytes:
 
 def spellings(url: bytes) -> list[bytes]:
     """Return a URL as it is, and with the scheme's default port put in or left out: proxies change that."""
-    parts = urlsplit(url.decode("latin-1"))
+    try:
+        parts = urlsplit(url.decode("latin-1"))
+        host, found = parts.netloc, parts.port
+    except ValueError:  # a target without its slash runs into the host
+        return [url]
     port = _PORTS.get(parts.scheme)
-    host, found = parts.netloc, parts.port
     if found is not None:
         other = host.removesuffix(f":{found}")
     elif port is not None:

@@ -14,7 +14,9 @@ from typing import Any
 import msgspec
 
 from relay.errors import BadSignature
+from relay.event import Delivery
 from relay.schemes.asymmetric import Rsa
+from relay.schemes.bodies import read_json
 from relay.schemes.fetched import certificate
 from relay.schemes.fields import ISO, sole
 from relay.schemes.form import FunctionForm
@@ -82,6 +84,13 @@ def sns_text(document: dict[str, Any]) -> bytes:
             raise BadSignature("missing-field", name)
         lines.append(f"{name}\n{value}\n")
     return "".join(lines).encode("utf-8", "surrogatepass")
+
+
+def read_sns_message(delivery: Delivery) -> Any:
+    """Return the fields of a message that were signed; others anyone could add on the way."""
+    document = read_json(delivery)
+    names = _SIGNED.get(str(document.get("Type")), ()) if isinstance(document, dict) else ()
+    return {name: document[name] for name in names if name in document}
 
 
 def _sns_certificate(document: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from relay.schemes.asymmetric import Rsa
 from relay.schemes.box import BOX, TwoMacs, two_keys
-from relay.schemes.certified import SNS
+from relay.schemes.certified import SNS, read_sns_message
 from relay.schemes.challenges import echo_query
 from relay.schemes.embedded import GRAPH, read_graph_notifications
 from relay.schemes.jws import Jws
@@ -90,7 +90,7 @@ ROWS: Mapping[str, Provider] = {
         retry_span=HOUR,
         deadline=15.0,
         needs={"topic": "the ARN of the topic; a * at its end stands for any rest"},
-        wiring=wired(SNS, Rsa(), key=None, id="body:MessageId", type="body:Type"),
+        wiring=wired(SNS, Rsa(), key=None, reader=read_sns_message, id="body:MessageId", type="body:Type"),
     ),
     "microsoft-graph": Provider(
         title="Microsoft Graph change notifications",

@@ -4,6 +4,7 @@ import datetime as dt
 import json
 from collections.abc import Callable
 
+import msgspec
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -83,13 +84,18 @@ def test_sns_confirmation(
     document = {
         "Type": "SubscriptionConfirmation", "MessageId": "1", "TopicArn": "t", "Message": "m", "Timestamp": "x",
         "Token": "k", "SubscribeURL": url, "SignatureVersion": version, "SigningCertURL": CERTIFICATE,
+        "UnsubscribeURL": "https://evil.example/",
     }  # fmt: skip
     signer = Rsa(algorithm="sha1" if version == "1" else "sha256")
     document["Signature"] = signer.sign(key, sns_text(document)).decode()
     source, ring = prepare("aws-sns", options={"topic": "t"}), Ring(key, "sns.amazonaws.com")
     sent = request(json.dumps(document).encode())
     if good:
-        assert verify(sent, source, NOW, ring)[0].type == "SubscriptionConfirmation"
+        (event,) = verify(sent, source, NOW, ring)
+        assert event.type == "SubscriptionConfirmation"
+        assert set(msgspec.json.decode(event.data)) == set(document) - {
+            "Signature", "SignatureVersion", "SigningCertURL", "UnsubscribeURL",
+        }  # fmt: skip
     else:
         with pytest.raises(BadSignature, match="foreign-address"):
             verify(sent, source, NOW, ring)

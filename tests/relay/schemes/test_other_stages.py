@@ -351,3 +351,13 @@ def test_tokens_have_one_spelling(prepare: Prepare) -> None:
     other = value[:-1] + alphabet[alphabet.index(chr(value[-1])) ^ 1].encode()
     with pytest.raises(BadSignature, match="malformed-token"):
         judge(msgspec.structs.replace(sent, headers=[(name, other)]), source, NOW)
+
+
+@pytest.mark.parametrize("target", [b":x/", b"[", b"", b"*", b"http://other/"])
+def test_odd_targets_are_refused(prepare: Prepare, target: bytes) -> None:
+    """A target that is no path makes another address, and no other error."""
+    for provider in ("twilio", "mandrill", "plivo-v3", "square"):
+        source = prepare(provider, "key", public_url=URL)
+        sent = signed(source, b"a=1")
+        with pytest.raises(BadSignature):
+            judge(msgspec.structs.replace(sent, target=target), source, NOW)
