@@ -191,6 +191,7 @@ class Desktop(QObject):
     def _sign_out(self) -> None:
         if self.bridge is not None:
             self.bridge.stop()
+        self.stack.clear()
         self._show_status(Status(state=LinkState.SIGNED_OUT, since=time.time()))
 
     def _show_status(self, status: Status) -> None:

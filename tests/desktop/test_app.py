@@ -215,6 +215,20 @@ def test_opening_a_toast_shows_its_entry(
     assert desktop.inbox.unread_count() == 1
 
 
+def test_signing_out_takes_the_toasts_away(
+    qtbot: QtBot, make_desktop: MakeDesktop, far_end: FarEnd, make_message: MakeMessage
+) -> None:
+    """What was shown to one person is not left on the screen for the next; it stays in the inbox."""
+    desktop = make_desktop()
+    live(qtbot, desktop)
+    far_end.publish(make_message(1, at=time.time(), priority=Priority.URGENT))
+    qtbot.waitUntil(lambda: len(shown(desktop)) == 1, timeout=10_000)
+    assert desktop.enrolment is not None
+    desktop.enrolment.sign_out()
+    assert shown(desktop) == []
+    assert desktop.inbox.unread_count() == 1
+
+
 def test_a_revoked_desktop_says_so(qtbot: QtBot, make_desktop: MakeDesktop, far_end: FarEnd) -> None:
     """When the relay says not to come back, tray and window say it in words."""
     desktop = make_desktop()
