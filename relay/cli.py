@@ -88,7 +88,8 @@ def check(
         typer.echo("Note: no source is configured, so no webhook can arrive; see: deskbell-relay example")
     for sentence in warnings(settings, time.time()):
         typer.echo(f"Note: {sentence}")
-    typer.echo(f"All right: {len(settings.sources)} sources, {len(playbooks)} playbooks.")
+    found = [_counted(len(settings.sources), "source"), _counted(len(playbooks), "playbook")]
+    typer.echo(f"All right: {', '.join(found)}.")
 
 
 @cli.command()
@@ -263,8 +264,11 @@ def _event_row(stored: StoredEvent) -> tuple[str, ...]:
 
 
 def _conflicts(stored: StoredEvent) -> str:
-    times = f"{stored.conflicts} time{'' if stored.conflicts == 1 else 's'}"
-    return f"came {times} with another body" if stored.conflicts else ""
+    return f"came {_counted(stored.conflicts, 'time')} with another body" if stored.conflicts else ""
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _when(seconds: float | None) -> str:

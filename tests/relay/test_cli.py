@@ -93,6 +93,7 @@ def test_check_explains_every_key_and_shows_no_secret(run: Run, config: Path) ->
     assert "relay.toml:2" in output
     assert "env:TEST_STRIPE_SECRET" in output
     assert SECRETS["TEST_STRIPE_SECRET"] not in output
+    assert "All right: 1 source, 4 playbooks." in output
 
 
 @pytest.mark.parametrize(
