@@ -224,7 +224,6 @@ ROWS: Mapping[str, Provider] = {
         documentation="https://www.contentful.com/developers/docs/extensibility/app-framework/request-verification/",
         setup="Under Settings, Webhooks: add the URL, enable request verification and copy the secret.",
         trust=Trust.SDK,
-        deadline=30.0,
         wiring=wired(
             CONTENTFUL,
             Mac(),
@@ -254,7 +253,6 @@ ROWS: Mapping[str, Provider] = {
         documentation="https://keygen.sh/docs/api/signatures/",
         setup="Under Settings: add a webhook endpoint; the secret is the account's Ed25519 public key.",
         trust=Trust.SECONDARY,
-        retry_span=3 * DAY,
         wiring=wired(
             KEYGEN,
             Ed25519(encoding="base64"),

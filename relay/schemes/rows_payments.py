@@ -217,7 +217,6 @@ ROWS: Mapping[str, Provider] = {
         documentation="https://docs.adyen.com/development-resources/webhooks/verify-hmac-signatures/",
         setup="Under Developers, Webhooks: add a standard webhook of JSON, generate and copy its HMAC key.",
         trust=Trust.VECTOR,
-        retry_span=7 * DAY,
         deadline=10.0,
         ack=Ack.always(Reply(content_type="text/plain", body=b"[accepted]")),
         wiring=wired(
