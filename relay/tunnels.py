@@ -10,6 +10,7 @@ import hashlib
 import ipaddress
 import secrets
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from urllib.parse import urlsplit
 
 import httpx
 import msgspec
@@ -103,7 +104,8 @@ def _base(url: str, source: str) -> str:
     """Return the address before ``/hooks/``."""
     try:
         address = httpx.URL(url)
-    except httpx.InvalidURL as error:
+        urlsplit(url).port  # noqa: B018 - raises if the address has an impossible one
+    except (httpx.InvalidURL, ValueError) as error:
         raise ConfigError("URL", f"{url!r} is no address: {error}.") from None
     if address.scheme not in {"http", "https"} or not address.host or address.query:
         raise ConfigError("URL", f"{url!r} is no address such as https://hooks.example.com")
