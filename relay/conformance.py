@@ -6,9 +6,10 @@ invalid) and, for handshakes, ``expect_response``. A header that is a list stand
 secret that is a list has alternatives, one that is an object has named parts or fetched documents.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 
@@ -90,6 +91,10 @@ ALIASES: Mapping[str, Alias] = {
 """By ``provider/scheme`` or ``provider`` of a file, where that is not the name of our row."""
 
 
+_ANY_TIME = 1e12
+"""Seconds: some thirty thousand years."""
+
+
 class Result(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What became of a request. ``unmet`` says what of the file's expectation is missed."""
 
@@ -163,7 +168,7 @@ def prepare_row(row: Mapping[str, Any]) -> Prepared:
     secrets = _secrets(row.get("secret")) or ([NAME] if alias.keyless or row.get("scheme") == ECHO else [])
     if alias.key_option and secrets:
         given[alias.key_option] = secrets[0]
-    parts = urlsplit(str(row.get("url") or ""))
+    parts = _split(row)
     return check_source(
         Source(
             name=NAME,
@@ -173,10 +178,19 @@ def prepare_row(row: Mapping[str, Any]) -> Prepared:
             recipe=alias.recipe,
             public_url=f"{parts.scheme}://{parts.netloc}",
             allow_unconfirmed=True,
+            # A row that names no time is not judged by any.
+            tolerance_seconds=_ANY_TIME if row.get("now") is None else None,
             # What stands before verification is not judged here; without it some can't be configured.
             url_token=Secret(NAME),
         )
     )
+
+
+def _split(row: Mapping[str, Any]) -> SplitResult:
+    try:
+        return urlsplit(str(row.get("url") or ""))
+    except ValueError as error:
+        raise ConfigError("url", f"is no address: {error}.") from None
 
 
 def delivery_of(row: Mapping[str, Any]) -> Delivery:
@@ -199,9 +213,9 @@ def delivery_of(row: Mapping[str, Any]) -> Delivery:
 
 def _target(url: str) -> bytes:
     """Return what follows the host, as it stands there."""
-    parts = urlsplit(url)
-    rest = url.partition("://")[2].removeprefix(parts.netloc).partition("#")[0]
-    return rest.encode() or b"/"
+    after_scheme = url.partition("://")[2].partition("#")[0]
+    host = re.match(r"[^/?]*", after_scheme)
+    return after_scheme[host.end() if host else 0 :].encode("utf-8", "surrogatepass") or b"/"
 
 
 def _secrets(secret: object) -> Sequence[str]:
@@ -215,7 +229,16 @@ def _secrets(secret: object) -> Sequence[str]:
 def _alias(row: Mapping[str, Any]) -> Alias:
     provider = str(row.get("provider"))
     named = ALIASES.get(f"{provider}/{row.get('scheme')}") or ALIASES.get(provider)
-    return named or Alias(provider=provider)
+    return named or Alias(provider=_spelled(provider))
+
+
+def _spelled(name: str) -> str:
+    """Return our name of a provider for another spelling: ``Lemon_Squeezy``, ``paddle-webhooks``."""
+    plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    if plain in PROVIDERS:
+        return plain
+    longer = [known for known in PROVIDERS if plain.startswith(f"{known}-") or known.startswith(f"{plain}-")]
+    return longer[0] if len(longer) == 1 else name
 
 
 def _result(row: Mapping[str, Any], verdict: str, *, reason: str = "", reply: Reply | None = None) -> Result:

@@ -1,5 +1,7 @@
 """Judging files of recorded requests: what is told about each row."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +12,13 @@ CHALLENGE: dict[str, Any] = {
     "id": "x/1", "provider": "x-twitter", "kind": "handshake", "secret": "key", "method": "GET",
     "url": "https://hooks.example.com/hooks/x?crc_token=abc", "expect": "valid",
 }  # fmt: skip
+
+# A signature that stands in Stripe's own tests.
+STRIPE: dict[str, Any] = next(
+    row
+    for row in json.loads((Path(__file__).parents[1] / "vectors/stripe.json").read_text(encoding="utf-8"))
+    if row["id"] == "stripe/dotnet-construct-event"
+)
 
 
 def test_expected_response() -> None:
@@ -49,3 +58,23 @@ def test_unknown_provider() -> None:
     strange = CHALLENGE | {"id": "y", "provider": "nobody"}
     assert not known(strange)
     assert [result.verdict for result in judge_all([strange, CHALLENGE])] == ["invalid", "valid"]
+
+
+def test_a_row_without_a_time_is_judged_by_none() -> None:
+    """A file that names no time means a scheme without one; freshness is then not asked for."""
+    timed = STRIPE | {"now": None}
+
+    assert judge_row(STRIPE | {"now": 1}).reason == "stale"
+    assert judge_row(timed).verdict == "valid"
+
+
+@pytest.mark.parametrize("name", ["Lemon_Squeezy", "lemon squeezy", "easypost-webhooks", "modern_treasury"])
+def test_other_spellings_of_a_provider_are_known(name: str) -> None:
+    """Whoever writes a file may spell a provider's name in their own way."""
+    assert known({"provider": name})
+
+
+@pytest.mark.parametrize("name", ["nobody", "s", "git", ""])
+def test_a_name_that_fits_several_or_none_is_unknown(name: str) -> None:
+    """A provider is never guessed."""
+    assert not known({"provider": name})
