@@ -161,16 +161,16 @@ def doctor(
 ) -> None:
     """Say why a source's requests are refused: its last ones, or one that was saved to a file."""
     settings = _settings(config)
-    prepared = _prepared(settings, source)
+    prepared, others = _prepared(settings, source), settings.sources.values()
     if request is not None:
         now = time.time() if at is None else _time(at)
         delivery = read_http(_content(request), source, now)
         if at is not None:
             delivery = msgspec.structs.replace(delivery, received_at=now)
-        found = [diagnose(delivery, prepared, delivery.received_at)]
+        found = [diagnose(delivery, prepared, delivery.received_at, neighbours=others)]
     else:
         kept = _with_journal(settings, lambda journal: journal.refusals(limit=limit, source=source))
-        found = [diagnose_refusal(one.refusal, prepared) for one in kept]
+        found = [diagnose_refusal(one.refusal, prepared, others) for one in kept]
     for diagnosis in found:
         for line in _json_lines(diagnosis) if json else _report(diagnosis):
             typer.echo(line)
