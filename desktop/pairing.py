@@ -30,10 +30,8 @@ class PairingFailed(Exception):
     ``address`` says that the relay's address may be the mistake, rather than the code.
     """
 
-    def __init__(self, sentence: str, *, retry_after: float | None = None, address: bool = False) -> None:
+    def __init__(self, sentence: str, *, address: bool = False) -> None:
         super().__init__(sentence)
-        self.sentence = sentence
-        self.retry_after = retry_after
         self.address = address
 
 
@@ -125,11 +123,8 @@ def _refusal(status: int, headers: httpx.Headers, address: RelayAddress) -> Pair
     if status == httpx.codes.TOO_MANY_REQUESTS:
         wait = _seconds(headers.get("retry-after"), 600.0)
         minutes = max(1, math.ceil(wait / 60))
-        unit = "minute" if minutes == 1 else "minutes"
-        return PairingFailed(
-            f"Too many wrong codes were tried. Please wait {minutes} {unit}, then try again.",
-            retry_after=wait,
-        )
+        said = "1 minute" if minutes == 1 else f"{minutes} minutes"
+        return PairingFailed(f"Too many wrong codes were tried. Please wait {said}, then try again.")
     if _is_page(status, headers):
         return PairingFailed(_captive(address), address=True)
     if status in {httpx.codes.BAD_REQUEST, httpx.codes.FORBIDDEN}:
@@ -138,8 +133,7 @@ def _refusal(status: int, headers: httpx.Headers, address: RelayAddress) -> Pair
             "Please ask for a new one."
         )
     if status == httpx.codes.SERVICE_UNAVAILABLE:
-        wait = _seconds(headers.get("retry-after"), 5.0)
-        return PairingFailed("The relay is not ready at the moment. Please try again.", retry_after=wait)
+        return PairingFailed("The relay is not ready at the moment. Please try again.")
     if status >= httpx.codes.INTERNAL_SERVER_ERROR:
         return PairingFailed("The relay has a problem at the moment. Please try again, or ask your IT.")
     return PairingFailed(_not_ours(address), address=True)

@@ -13,8 +13,6 @@ from relay.protocol import Script
 COPIED_MILLISECONDS = 1_500
 """How long the button says "Copied"."""
 
-PREVIEW_LINES = 3
-
 
 class ScriptBox(QFrame):
     """One or more scripts, one at a time, with Copy.

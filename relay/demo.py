@@ -39,7 +39,6 @@ from relay.settings import Config
 
 AGENT = "you@example.com"
 TEAM = "demo"
-DEVICE_NAME = "demo on this machine"
 PORT = 8787
 
 FIRST_SAMPLE = ("stripe", "payment_failed")

@@ -121,25 +121,24 @@ def test_an_empty_code_asks_nobody(relay: Relay) -> None:
 def test_every_refusal_is_a_sentence(relay: Relay, answer: Answer, word: str) -> None:
     """A refused code, a hotel's page, another program's answer, a sick relay: each is told apart."""
     failure = relay.fail(answer)
-    assert word in failure.sentence
-    assert failure.sentence.endswith(".")
+    assert word in str(failure)
+    assert str(failure).endswith(".")
     assert len(relay.asked) == 1
 
 
 @pytest.mark.parametrize(
-    ("header", "words", "seconds"),
+    ("header", "words"),
     [
-        ("61", "2 minutes", 61.0),
-        ("30", "1 minute,", 30.0),
-        ("", "10 minutes", 600.0),
-        ("soon", "10 minutes", 600.0),
+        ("61", "2 minutes"),
+        ("30", "1 minute,"),
+        ("", "10 minutes"),
+        ("soon", "10 minutes"),
     ],
 )
-def test_too_many_wrong_codes_say_how_long(relay: Relay, header: str, words: str, seconds: float) -> None:
+def test_too_many_wrong_codes_say_how_long(relay: Relay, header: str, words: str) -> None:
     """Who is asked to wait is told for how many minutes, rounded up."""
     failure = relay.fail((429, {"Retry-After": header}, b""))
-    assert words in failure.sentence
-    assert failure.retry_after == seconds
+    assert words in str(failure)
 
 
 def test_an_unreachable_relay_is_said(relay: Relay) -> None:
@@ -203,7 +202,7 @@ def test_an_unknown_certificate_gets_no_code(protected: Relay) -> None:
     """A certificate that this computer doesn't trust ends the exchange before the code is sent."""
     with pytest.raises(PairingFailed, match=r"certificate .* is not trusted .*self-signed") as caught:
         exchange(parse_address(f"https://127.0.0.1:{protected.port}"), "CODE", "name")
-    assert "IT" in caught.value.sentence
+    assert "IT" in str(caught.value)
     assert protected.asked == []
 
 
