@@ -17,6 +17,7 @@ from desktop.pairing import Paired, PairingFailed, exchange, load_account, save_
 from desktop.signin import PairingDialog
 from desktop.theme import Looks
 
+_UNSAVED = "The sign-in could not be saved on this disk. You stay signed in until Deskbell is quit."
 _UNEXPECTED = "Something unexpected went wrong. Please try again, and tell your IT if it stays."
 
 _log = logging.getLogger(__name__)
@@ -44,6 +45,7 @@ class Enrolment(QObject):
         self._looks, self._keychain, self._file = looks, keychain, file
         self._address = ""
         self._account: Account | None = None
+        self._trouble = ""
         self._errands: set[Errand] = set()
         self.dialog: PairingDialog | None = None
 
@@ -109,7 +111,13 @@ class Enrolment(QObject):
 
     def _paired(self, answer: object) -> None:
         assert isinstance(answer, Paired)  # noqa: S101 - what exchange returns
-        save_account(self._file, answer.account)
+        self._trouble = ""
+        try:
+            save_account(self._file, answer.account)
+        except OSError as error:
+            # The code is used up: being signed in for now is better than being asked for another.
+            _log.error("the account could not be saved: %s", error.strerror)
+            self._trouble = _UNSAVED
         self._account = answer.account
         if self.dialog is not None:
             self.paired.emit(answer.account)
@@ -119,7 +127,7 @@ class Enrolment(QObject):
 
     def _stored(self, outcome: object) -> None:
         assert isinstance(outcome, Outcome)  # noqa: S101 - what Keychain.store returns
-        self.noticed.emit("" if outcome.ok else outcome.reason)
+        self.noticed.emit(self._trouble if outcome.ok else outcome.reason)
 
     def _failed(self, error: object) -> None:
         if isinstance(error, PairingFailed | BadAddress):

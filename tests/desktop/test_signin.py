@@ -147,6 +147,21 @@ def test_a_code_becomes_a_token_in_the_keyring(
     assert TOKEN not in (tmp_path / "account.json").read_text()
 
 
+def test_a_disk_that_cannot_be_written_does_not_waste_the_code(
+    qtbot: QtBot, enrolment: Enrolment, relay: str, tmp_path: Path
+) -> None:
+    """The code is used up, so the agent is signed in all the same, and told that it will not last."""
+    (tmp_path / "account.json").mkdir()  # no file can be written there
+    with (
+        qtbot.waitSignal(enrolment.noticed, timeout=10_000) as noticed,
+        qtbot.waitSignal(enrolment.signed_in) as heard,
+    ):
+        enrolment.begin(relay, "GOOD-CODE")
+    assert heard.args is not None
+    assert noticed.args is not None
+    assert "could not be saved" in noticed.args[0]
+
+
 def test_a_locked_keyring_is_told(
     qtbot: QtBot, enrolment: Enrolment, keyring: MemoryKeyring, relay: str
 ) -> None:
