@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from relay.errors import ConfigError
+from relay.schemes.mac import Equality, Mac, PlainHash
 from relay.schemes.provider import Provider
 
 PRIVATE = ".private"
@@ -30,6 +31,8 @@ _MAKERS: tuple[Callable[[], PrivateKey], ...] = (
     lambda: rsa.generate_private_key(public_exponent=65537, key_size=RSA_BITS),
 )
 
+_SHARED = (Mac, PlainHash, Equality)
+
 
 def make_pair(name: str, row: Provider) -> tuple[str, PrivateKey]:
     """Return a public key as a source's secret has it, and its private key.
@@ -38,7 +41,9 @@ def make_pair(name: str, row: Provider) -> tuple[str, PrivateKey]:
         ConfigError: the provider signs with a shared secret, or with keys that the relay fetches.
     """
     wiring = row.wiring
-    if wiring is not None and wiring.scheme.key is not None:
+    # Making an RSA key takes a moment: not for rows that could never use one.
+    shared = wiring is not None and isinstance(wiring.scheme.primitive, _SHARED)
+    if wiring is not None and wiring.scheme.key is not None and not shared:
         for maker in _MAKERS:
             private = maker()
             for text in spellings(private):

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from cryptography import x509
@@ -43,7 +44,7 @@ def sources(name: str, seed: str = "") -> Iterator[tuple[Source, Any]]:
         "url_token": Secret("a token of the URL"),
     }
     text = hashlib.sha256(f"a key for tests{seed}".encode()).hexdigest()
-    pair = _CUSTOM[name]() if name in _CUSTOM else _pair(name)
+    pair = _CUSTOM[name]() if name in _CUSTOM else _pair(name, seed)
     if pair is not None:
         yield Source(secrets=(Secret(pair[0]),), **common), pair[1]
         return
@@ -54,7 +55,8 @@ def sources(name: str, seed: str = "") -> Iterator[tuple[Source, Any]]:
     yield Source(secrets=(), **common), None
 
 
-def _pair(name: str) -> tuple[str, Any] | None:
+@cache
+def _pair(name: str, seed: str) -> tuple[str, Any] | None:
     try:
         return make_pair(name, PROVIDERS[name])
     except ConfigError:
