@@ -268,7 +268,7 @@ def test_a_literal_secret_is_refused_and_not_repeated(written: str) -> None:
         ),
     ],
 )
-def test_a_secret_that_is_not_there_is_named(reference_: str, environ: dict[str, str], part: str) -> None:
+def test_s15_a_secret_that_is_not_there_is_named(reference_: str, environ: dict[str, str], part: str) -> None:
     """A missing, empty or broken secret stops the start and says which it is."""
     (sentence,) = wrong(STRIPE.replace("env:STRIPE", reference_), environ)
     assert part in sentence
@@ -286,7 +286,7 @@ def test_a_private_file_holds_a_secret(tmp_path: Path) -> None:
 
 @posix
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o602, 0o644, 0o666])
-def test_a_file_that_others_can_read_or_change_is_refused(tmp_path: Path, mode: int) -> None:
+def test_s15_a_file_that_others_can_read_or_change_is_refused(tmp_path: Path, mode: int) -> None:
     """A shared secret file is refused with the command that mends it."""
     file = tmp_path / "my key"
     file.write_text(HUSH)

@@ -167,7 +167,7 @@ def test_duplicate(door: Door) -> None:
     assert len(door.shelf.events) == 1
 
 
-def test_fifty_at_once(door: Door) -> None:
+def test_s9_fifty_at_once(door: Door) -> None:
     """Fifty identical requests at once are all acknowledged, and one is stored."""
     with ThreadPoolExecutor(16) as pool:
         answers = list(pool.map(lambda _: door.post("stripe", BODY), range(50)))
@@ -184,13 +184,13 @@ def test_conflict_is_logged(door: Door) -> None:
     assert door.shelf.events["github", "guid-1"].data == OPENED
 
 
-def test_same_id_at_two_sources(door: Door) -> None:
+def test_s11_same_id_at_two_sources(door: Door) -> None:
     """An id belongs to its source: another source may use it too."""
     assert door.post("stripe", BODY)[2] == door.post("stripe-two", BODY)[2] == {"status": "stored"}
     assert len(door.shelf.events) == 2
 
 
-def test_unsigned_does_not_use_up_an_id(door: Door) -> None:
+def test_s12_unsigned_does_not_use_up_an_id(door: Door) -> None:
     """A forged request with a real event's id does not make the real one a duplicate."""
     assert door.send("/hooks/stripe", BODY)[0] == 401
     assert door.post("stripe", BODY)[2] == {"status": "stored"}
@@ -307,7 +307,7 @@ def _padded(size: int) -> bytes:
     return BODY + b" " * (size - len(BODY))
 
 
-def test_declared_length(door: Door) -> None:
+def test_b1_declared_length(door: Door) -> None:
     """A body at the limit is taken; one byte more is answered 413 before any of it was sent."""
     assert door.post("stripe", _padded(LIMIT))[0] == 200
     head = b"POST /hooks/stripe HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n" % (LIMIT + 1)
@@ -326,7 +326,7 @@ def test_large_body_still_reads_the_answer(door: Door) -> None:
     assert door.post("stripe", body)[0] == 413
 
 
-def test_chunked_length(door: Door) -> None:
+def test_b2_chunked_length(door: Door) -> None:
     """A chunked body is refused at the limit, never cut and taken."""
     fits, over = _padded(LIMIT), _padded(LIMIT + 1)
     closing = {"Connection": "close"}
@@ -377,7 +377,7 @@ def test_sender_gone(open_door: OpenDoor) -> None:
 
 
 @pytest.mark.parametrize("failure", [StorageBusy("disk full"), StorageBroken("fsync"), StorageError("?")])
-def test_storage_fails(door: Door, failure: StorageError) -> None:
+def test_r4_storage_fails(door: Door, failure: StorageError) -> None:
     """What could not be stored is answered 503 with a time to come back, and works when the store does."""
     door.shelf.failure = failure
     status, headers, _ = door.post("stripe", BODY)
@@ -430,7 +430,7 @@ def test_counts(door: Door) -> None:
     }
 
 
-def test_parse_budget(door: Door) -> None:
+def test_b7_parse_budget(door: Door) -> None:
     """A signed body made to be slow to read is kept in quarantine, and the next one still passes."""
     deep = b"[" * 4000 + b"]" * 4000
     begun = time.perf_counter()

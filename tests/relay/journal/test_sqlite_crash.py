@@ -44,7 +44,7 @@ async def everything(path: Path) -> list[StoredEvent]:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
-def test_a_killed_process_keeps_what_it_acknowledged(tmp_path: Path) -> None:
+def test_s13_a_killed_process_keeps_what_it_acknowledged(tmp_path: Path) -> None:
     """Five times a process is killed in full flight, and every acknowledged event is there, once."""
     path = tmp_path / "journal.db"
     acknowledged: list[str] = []

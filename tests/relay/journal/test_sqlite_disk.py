@@ -196,7 +196,7 @@ async def test_too_many_waiting_bytes_are_refused(
 # A full disk
 
 
-async def test_a_full_disk_is_busy_and_heals(
+async def test_r4_a_full_disk_is_busy_and_heals(
     on: Any, disk: FaultyDisk, event: MakeEvent, notified: MakeNotified
 ) -> None:
     """Nothing is acknowledged on a full disk, reading goes on, and with space again all works."""
@@ -232,7 +232,7 @@ async def test_a_full_disk_at_the_checkpoint_costs_nothing(
         assert await names(journal) == ["a"]
 
 
-async def test_a_lock_held_too_long_is_busy(
+async def test_r4_a_lock_held_too_long_is_busy(
     on: Any, tmp_path: Path, event: MakeEvent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another process in a long transaction makes us busy, and its end makes us well."""

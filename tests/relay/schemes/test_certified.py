@@ -77,7 +77,7 @@ def test_sns_another_topic(prepare: Prepare, key: rsa.RSAPrivateKey, topic: str,
         ("https://evil.example/?Action=ConfirmSubscription", False),
     ],
 )
-def test_sns_confirmation(
+def test_s18_sns_confirmation(
     prepare: Prepare, key: rsa.RSAPrivateKey, version: str, url: str, good: bool
 ) -> None:
     """A confirmation is an event for a person to open; an address that isn't Amazon's is none."""

@@ -130,7 +130,7 @@ _KEYED = frozenset(name for name in ROWS if prepare(name)[1] is not None)
 
 
 @given(st.sampled_from(SIGNED), st.data())
-def test_another_body_is_refused(name: str, data: st.DataObject) -> None:
+def test_s6_another_body_is_refused(name: str, data: st.DataObject) -> None:
     """Any body but the signed one is refused, or says exactly the same."""
     found = case(name)
     body = data.draw(st.binary(max_size=300) | st.sampled_from([b"", b"{}", b"[]", b"a=b", b"<a/>"]))
@@ -277,7 +277,7 @@ def altered(name: str, count: int) -> Iterator[tuple[str, Case, tuple[Event, ...
 
 
 @pytest.mark.parametrize("found", FAMILIES)
-def test_no_altered_request_is_taken(found: str) -> None:
+def test_s6_no_altered_request_is_taken(found: str) -> None:
     """Ten thousand altered requests of each family: none is taken, unless it says exactly the same."""
     names = FAMILIES[found]
     each = -(-MUTATIONS // len(names))

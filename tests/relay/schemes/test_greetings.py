@@ -66,7 +66,7 @@ def test_meta(name: str) -> None:
         "",
     ],
 )
-def test_meta_refuses(query: str) -> None:
+def test_s18_meta_refuses(query: str) -> None:
     """Another word, none, two of them, or a challenge that is no token is refused, with 403."""
     source = _source("meta", verify_token="meatyhamhock")
     with pytest.raises(BadSignature):

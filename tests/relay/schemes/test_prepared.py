@@ -22,7 +22,7 @@ def _refused(prepare: Prepare, provider: str, *secrets: str, **options: Any) -> 
     return caught.value
 
 
-def test_unknown_provider(prepare: Prepare) -> None:
+def test_s15_unknown_provider(prepare: Prepare) -> None:
     """An unknown provider is refused with the nearest one that is known."""
     error = _refused(prepare, "strpe", "key")
     assert (error.key, error.hint) == ("sources.shop.provider", "Did you mean stripe?")
@@ -34,7 +34,7 @@ WITHOUT_SECRET = {"salesforce"}
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 @pytest.mark.parametrize("secret", ["", " ", "\n"])
-def test_empty_secret(prepare: Prepare, provider: str, secret: str) -> None:
+def test_s15_empty_secret(prepare: Prepare, provider: str, secret: str) -> None:
     """An empty secret would let anyone sign: it stops the start."""
     row = PROVIDERS[provider]
     if provider in WITHOUT_SECRET or (row.wiring and row.wiring.scheme.key is None):
@@ -49,7 +49,7 @@ def test_empty_secret(prepare: Prepare, provider: str, secret: str) -> None:
     assert (error.key, error.where) == ("sources.shop.secret", "env:KEY")
 
 
-def test_no_secret() -> None:
+def test_s15_no_secret() -> None:
     """A source without any secret stops the start."""
     with pytest.raises(ConfigError, match="every source has one"):
         check_source(Source(name="shop", provider="stripe", secrets=()))
@@ -81,7 +81,7 @@ def test_recipe_not_wanted(prepare: Prepare) -> None:
     assert _refused(prepare, "github", "key", recipe=RECIPE).key == "sources.shop.recipe"
 
 
-def test_wrong_secret_is_not_repeated(prepare: Prepare) -> None:
+def test_s15_wrong_secret_is_not_repeated(prepare: Prepare) -> None:
     """What is wrong with a secret is said without repeating it."""
     assert "canary" not in str(_refused(prepare, "standard-webhooks", "whsec_!canary!"))
 

@@ -38,7 +38,7 @@ MISTAKES = {
 
 
 @pytest.mark.parametrize("case", MISTAKES)
-def test_mistake(prepare: Prepare, case: str) -> None:
+def test_s14_mistake(prepare: Prepare, case: str) -> None:
     """A recipe with a mistake stops the start and names the key and the way out."""
     recipe, key, words = MISTAKES[case]
     with pytest.raises(ConfigError) as caught:

@@ -61,7 +61,7 @@ STRIPE = {
 
 
 @pytest.mark.parametrize("case", STRIPE)
-def test_stripe_header(prepare: Prepare, deliver: Deliver, case: str) -> None:
+def test_s1_s2_s3_s7_stripe_header(prepare: Prepare, deliver: Deliver, case: str) -> None:
     """Each way of getting Stripe's header wrong is refused for its own reason."""
     source = prepare("stripe", "key")
     time, signature = _stripe(source)
@@ -71,7 +71,7 @@ def test_stripe_header(prepare: Prepare, deliver: Deliver, case: str) -> None:
 
 
 @pytest.mark.parametrize(("age", "good"), [(300, True), (-300, True), (301, False), (-301, False)])
-def test_freshness(prepare: Prepare, deliver: Deliver, age: int, good: bool) -> None:
+def test_s7_freshness(prepare: Prepare, deliver: Deliver, age: int, good: bool) -> None:
     """The tolerance holds into the past and into the future, and its last second is good."""
     source = prepare("stripe", "key")
     delivery = deliver(b"{}", {NAME: ",".join(_stripe(source, NOW - age))})
@@ -81,14 +81,14 @@ def test_freshness(prepare: Prepare, deliver: Deliver, age: int, good: bool) -> 
         assert _reason(source, delivery) == "stale"
 
 
-def test_milliseconds_for_seconds(prepare: Prepare, deliver: Deliver) -> None:
+def test_s7_milliseconds_for_seconds(prepare: Prepare, deliver: Deliver) -> None:
     """A time in milliseconds where seconds belong lies far in the future."""
     source = prepare("stripe", "key")
     delivery = deliver(b"{}", {NAME: ",".join(_stripe(source, NOW * 1000))})
     assert _reason(source, delivery) == "stale"
 
 
-def test_only_sixteen_candidates(prepare: Prepare, deliver: Deliver) -> None:
+def test_s5_only_sixteen_candidates(prepare: Prepare, deliver: Deliver) -> None:
     """The sixteenth signature of a list may be the right one; the seventeenth is not looked at."""
     source = prepare("stripe", "key")
     time, signature = _stripe(source)
@@ -101,7 +101,7 @@ def test_only_sixteen_candidates(prepare: Prepare, deliver: Deliver) -> None:
 
 
 @pytest.mark.parametrize("provider", ["github", "stripe", "standard-webhooks", "svix"])
-def test_missing_and_repeated(prepare: Prepare, deliver: Deliver, provider: str) -> None:
+def test_s1_s5_missing_and_repeated(prepare: Prepare, deliver: Deliver, provider: str) -> None:
     """Each header that proves something is needed exactly once, even if the copies are alike."""
     source = prepare(provider, "whsec_c2VjcmV0")
     headers = source.sign(body=b"{}", now=NOW, event_id="evt-1", event_type="a")
@@ -111,7 +111,7 @@ def test_missing_and_repeated(prepare: Prepare, deliver: Deliver, provider: str)
         assert _reason(source, deliver(b"{}", rest | {name: [headers[name]] * 2})) == "repeated-header"
 
 
-def test_upper_case_hex(prepare: Prepare, deliver: Deliver) -> None:
+def test_s3_upper_case_hex(prepare: Prepare, deliver: Deliver) -> None:
     """A signature has one spelling: upper-case hex is another text."""
     source = prepare("github", "key")
     name = "x-hub-signature-256"
@@ -121,13 +121,13 @@ def test_upper_case_hex(prepare: Prepare, deliver: Deliver) -> None:
 
 
 @pytest.mark.parametrize("value", ["sha256=", "sha1=" + "0" * 40, "0" * 64, "SHA256=" + "0" * 64])
-def test_wrong_prefix(prepare: Prepare, deliver: Deliver, value: str) -> None:
+def test_s3_s4_wrong_prefix(prepare: Prepare, deliver: Deliver, value: str) -> None:
     """A header without a signature of the right kind is named so, and nothing is computed for it."""
     source = prepare("github", "key")
     assert _reason(source, deliver(b"{}", {"x-hub-signature-256": value})) == "no-signature"
 
 
-def test_malleable_base64(prepare: Prepare, deliver: Deliver) -> None:
+def test_s3_malleable_base64(prepare: Prepare, deliver: Deliver) -> None:
     """Base64 that decodes to the same bytes but is spelled otherwise is refused."""
     source = prepare("standard-webhooks", "whsec_c2VjcmV0")
     headers = source.sign(body=b"{}", now=NOW, event_id="evt-1", event_type="a")
@@ -139,7 +139,7 @@ def test_malleable_base64(prepare: Prepare, deliver: Deliver) -> None:
         assert _reason(source, delivery) == "mismatch"
 
 
-def test_headers_of_another_prefix(prepare: Prepare, deliver: Deliver) -> None:
+def test_s4_headers_of_another_prefix(prepare: Prepare, deliver: Deliver) -> None:
     """The scheme is the source's: what another scheme would take is not even looked at."""
     svix, standard = prepare("svix", "whsec_c2VjcmV0"), prepare("standard-webhooks", "whsec_c2VjcmV0")
     headers = svix.sign(body=b"{}", now=NOW, event_id="evt-1", event_type="a")
@@ -165,7 +165,7 @@ def test_nothing_to_prove(prepare: Prepare, deliver: Deliver) -> None:
 
 
 @pytest.mark.parametrize("text", ["", " 1", "1 ", "٣", "0x1", "1" * 17, "-0"])
-def test_times_are_ascii_digits(text: str) -> None:
+def test_s7_times_are_ascii_digits(text: str) -> None:
     """A time is one to sixteen ASCII digits, whatever Python's int would take."""
     with pytest.raises(BadSignature):
         unix_seconds(text.encode(), 1.0)
