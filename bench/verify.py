@@ -30,6 +30,18 @@ URL = "https://hooks.example.com"
 
 Verify = Callable[[], object]
 
+ABOUT = """\
+# How fast each scheme is verified
+
+Written by `make bench`: the fastest of 15 rounds in turns, in one process, in nanoseconds. *Proof* is the signature \
+alone, with the reading of its headers; the next column also decodes the body whole and finds id and type, which \
+libraries leave to whoever uses them.
+
+The aims: no slower than any provider's own library (the last column is then at least 1), and less than 10,000 ns for \
+the HMAC of a body of 2 KiB. Where a library is faster, it is because ours refuses repeated, blank, over-long and \
+non-ASCII headers before it compares, and because one table serves every provider.
+"""
+
 
 def json_body() -> bytes:
     """Return a JSON body of ``BODY_BYTES``."""
@@ -162,6 +174,7 @@ def families() -> str:
 
 def main() -> int:
     """Measure and print; return 0."""
+    print(ABOUT)
     print(f"## Verifying a body of {BODY_BYTES} bytes\n\n{beside_libraries()}\n")
     print(f"## Every provider, with its smallest request\n\n{families()}")
     return 0
