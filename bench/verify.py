@@ -33,13 +33,13 @@ Verify = Callable[[], object]
 ABOUT = """\
 # How fast each scheme is verified
 
-Written by `make bench`: the fastest of 15 rounds in turns, in one process, in nanoseconds. *Proof* is the signature \
-alone, with the reading of its headers; the next column also decodes the body whole and finds id and type, which \
-libraries leave to whoever uses them.
+Written by `make bench`: the fastest of 15 rounds in turns, in one process, in nanoseconds.
+*Proof* is the signature alone, with the reading of its headers; the next column also decodes the body
+whole and finds id and type, which libraries leave to whoever uses them.
 
-The aims: no slower than any provider's own library (the last column is then at least 1), and less than 10,000 ns for \
-the HMAC of a body of 2 KiB. Where a library is faster, it is because ours refuses repeated, blank, over-long and \
-non-ASCII headers before it compares, and because one table serves every provider.
+The aims: no slower than any provider's own library (the last column is then at least 1), and less than
+10,000 ns for the HMAC of a body of 2 KiB. Where a library is faster, it is because ours refuses repeated,
+blank, over-long and non-ASCII headers before it compares, and because one table serves every provider.
 """
 
 
