@@ -20,7 +20,7 @@ import typer
 
 from relay import app as relay_app
 from relay import config_pages, demo, identity
-from relay.cli_providers import doctor, providers_app, tunnel_check
+from relay.cli_providers import diagnosed, doctor, in_short, providers_app, tunnel_check
 from relay.cli_register import CONFIG_PLACES
 from relay.cli_register import app as register_app
 from relay.config import CONFIG_VARIABLE, Config, load, warnings
@@ -30,11 +30,20 @@ from relay.journal.base import Journal
 from relay.journal.sqlite import SqliteJournal
 from relay.log import configure, escape
 from relay.playbooks import load as load_playbooks
+from relay.refusals import StoredRefusal
 from relay.render import Renderer
 from relay.schemes.prepared import check_source
 from relay.schemes.providers import PROVIDERS
 
 Result = TypeVar("Result")
+
+NO_EVENT = "No event yet. To send one: deskbell-relay simulate --list"
+
+LATELY = 24 * 3600.0
+"""Seconds for which the list of events points to refused requests."""
+
+MOST_COUNTED = 100
+"""Refused requests that are counted to point to them; they may have large bodies."""
 
 cli = typer.Typer(
     add_completion=False,
@@ -171,28 +180,32 @@ def events(
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many, newest first.")] = 20,
     before: Annotated[int | None, typer.Option(min=1, help="Older than the event of this number.")] = None,
     data: Annotated[bool, typer.Option("--data", help="Show the bodies, too.")] = False,
+    refused: Annotated[
+        bool, typer.Option("--refused", help="The refused requests instead, and why, as the doctor says.")
+    ] = False,
     config: ConfigOption = None,
     json: JsonOption = False,
 ) -> None:
     """List what arrived and what became of it."""
-    found = _with_journal(
-        _settings(config),
-        lambda journal: journal.events(
+    if refused:
+        words = {"--state": state, "--conflicts": conflicts, "--before": before, "--data": data}
+        _without([word for word, given in words.items() if given])
+        _list_refused(_settings(config), source=source, limit=limit, json=json)
+        return
+
+    async def look(journal: Journal) -> tuple[list[StoredEvent], list[StoredRefusal]]:
+        found = await journal.events(
             limit=limit, source=source, state=state, before=before, conflicts=conflicts
-        ),
-    )
+        )
+        return found, [] if json else await journal.refusals(limit=MOST_COUNTED, source=source)
+
+    found, kept = _with_journal(_settings(config), look)
     if json:
         for stored in found:
             typer.echo(_json_line(_event_fields(stored), hide="" if data else "data"))
         return
-    if not found:
-        typer.echo("No event yet. To send one: deskbell-relay simulate --list" if not before else "No more.")
-        return
-    rows = [("number", "time", "source", "type", "id", "state", "toasts", "detail")]
-    _table(rows + [_event_row(stored) for stored in found])
-    if data:
-        for stored in found:
-            typer.echo(f"\n{stored.seq}\n{escape(stored.event.data.decode(errors='replace'), limit=20_000)}")
+    _list_events(found, empty="No more." if before else NO_EVENT, data=data)
+    _point_to_refused(kept, source)
 
 
 @cli.command()
@@ -247,6 +260,52 @@ def _with_journal(settings: Config, use: Callable[[Journal], Awaitable[Result]])
             await journal.close()
 
     return asyncio.run(work())
+
+
+def _list_events(found: Sequence[StoredEvent], *, empty: str, data: bool) -> None:
+    if not found:
+        typer.echo(empty)
+        return
+    rows = [("number", "time", "source", "type", "id", "state", "toasts", "detail")]
+    _table(rows + [_event_row(stored) for stored in found])
+    if data:
+        for stored in found:
+            typer.echo(f"\n{stored.seq}\n{escape(stored.event.data.decode(errors='replace'), limit=20_000)}")
+
+
+def _without(words: Sequence[str]) -> None:
+    """Refuse options that choose among events or show a part of them."""
+    if words:
+        raise ConfigError("--refused", f"can't be combined with {', '.join(words)}; that is for events.")
+
+
+def _list_refused(settings: Config, *, source: str | None, limit: int, json: bool) -> None:
+    kept = _with_journal(settings, lambda journal: journal.refusals(limit=limit, source=source))
+    rows = [("number", "time", "source", "reason", "why")]
+    for stored, found in diagnosed(settings, kept):
+        refusal, why = stored.refusal, in_short(found)
+        if json:
+            fields = {"seq": stored.seq, "at": refusal.at, "source": refusal.source, "reason": refusal.reason}
+            typer.echo(_json_line({**fields, "why": why, "diagnosis": found}, hide=""))
+        rows.append((str(stored.seq), _when(refusal.at), refusal.source, refusal.reason, escape(why, 300)))
+    if json:
+        return
+    if not kept:
+        of = f" of {source}" if source else ""
+        typer.echo(f"No request{of} was refused, or none is kept any more.")
+        return
+    _table(rows)
+    typer.echo("What to do about them: deskbell-relay doctor SOURCE", err=True)
+
+
+def _point_to_refused(kept: Sequence[StoredRefusal], source: str | None) -> None:
+    since = time.time() - LATELY
+    number = sum(stored.refusal.at > since for stored in kept)
+    if number:
+        counted = f"{_counted(number, 'request')}{' or more' if number == MOST_COUNTED else ''}"
+        where = f" --source {source}" if source else ""
+        see = f"deskbell-relay events --refused{where}"
+        typer.echo(f"Refused in the last 24 hours and kept: {counted}; see: {see}", err=True)
 
 
 def _event_row(stored: StoredEvent) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ and ``cli.command("tunnel-check")(tunnel_check)``.
 import asyncio
 import os
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -26,6 +26,7 @@ from relay.journal.base import Journal
 from relay.journal.sqlite import SqliteJournal
 from relay.log import escape
 from relay.recorded import MAX_FILE, read_http, read_rows
+from relay.refusals import StoredRefusal
 from relay.schemes.prepared import Prepared, check_source
 from relay.schemes.provider import Provider
 from relay.schemes.providers import PROVIDERS
@@ -170,7 +171,7 @@ def doctor(
         found = [diagnose(delivery, prepared, delivery.received_at, neighbours=others)]
     else:
         kept = _with_journal(settings, lambda journal: journal.refusals(limit=limit, source=source))
-        found = [diagnose_refusal(one.refusal, prepared, others) for one in kept]
+        found = [diagnosis for _, diagnosis in diagnosed(settings, kept)]
     for diagnosis in found:
         for line in _json_lines(diagnosis) if json else _report(diagnosis):
             typer.echo(line)
@@ -178,6 +179,28 @@ def doctor(
         typer.echo(f"No request of {source} was refused, or none is kept any more.")
     if any(not diagnosis.accepted for diagnosis in found):
         raise typer.Exit(1)
+
+
+def diagnosed(settings: Config, kept: Sequence[StoredRefusal]) -> Iterator[tuple[StoredRefusal, Diagnosis]]:
+    """Say of each refused request what the doctor says, though its source may be gone by now.
+
+    :class:`ConfigError` if one of their sources can't be used as it is configured.
+    """
+    names = {one.refusal.source for one in kept} & settings.sources.keys()
+    prepared = {name: check_source(settings.sources[name]) for name in names}
+    for one in kept:
+        refusal = one.refusal
+        if refusal.source in prepared:
+            found = diagnose_refusal(refusal, prepared[refusal.source], settings.sources.values())
+        else:
+            text = f"Refused ({refusal.reason}): {refusal.detail}. The source is not configured any more."
+            found = Diagnosis(at=refusal.at, accepted=False, reason=refusal.reason, summary=text)
+        yield one, found
+
+
+def in_short(found: Diagnosis) -> str:
+    """Return the one sentence that helps most: what is wrong, or the summary if nothing is."""
+    return found.summary if found.accepted or not found.findings else found.findings[0].sentence
 
 
 def tunnel_check(

@@ -1,15 +1,20 @@
 """The command line as a new user types it: the right things, and the wrong ones."""
 
+import asyncio
 import json
 import os
 import re
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
 
 from relay.__main__ import main
+from relay.journal.sqlite import SqliteJournal
+from relay.refusals import Refusal
 from tests.relay_process import SECRETS, RelayProcess
 
 Run = Callable[..., tuple[int, str, str]]
@@ -228,3 +233,82 @@ def test_the_way_of_an_event_on_the_command_line(run: Run, relay_process: RelayP
     assert "Maya" not in log
     assert paired.token not in log
     assert not any(secret in log for secret in SECRETS.values())
+
+
+def forge(process: RelayProcess, source: str) -> None:
+    """Send a request whose body got a line break at its end after it was signed."""
+    headers, body = process.request(source, "payment_failed" if source == "stripe" else "delivered")
+    answer = httpx.post(process.hook(source), content=body + b"\n", headers=headers, trust_env=False)
+    assert answer.status_code == 401
+
+
+def test_refused_requests_are_in_the_list_of_events(run: Run, relay_process: RelayProcess) -> None:
+    """A forged request is listed with the doctor's sentence, and the list of events points to it."""
+    text = relay_process.config.read_text()
+    whole = text.replace('provider = "stripe"', 'provider = "stripe"\nkeep_refused = true')
+    relay_process.config.write_text(whole)
+    relay_process.start()
+    here = ("--config", str(relay_process.config))
+    assert run("events", *here)[2] == ""
+    assert "No request was refused" in run("events", "--refused", *here)[1]
+    forge(relay_process, "stripe")
+    forge(relay_process, "parcel")
+    relay_process.wait_until(lambda: len(run("events", "--refused", "--json", *here)[1].splitlines()) == 2)
+
+    status, output, _ = run("events", "--refused", *here)
+    heading, parcel, stripe = output.splitlines()
+    assert (status, heading.split()) == (0, ["number", "time", "source", "reason", "why"])
+    assert (parcel.split()[0], parcel.split()[3:5]) == ("2", ["parcel", "mismatch"])
+    assert (stripe.split()[0], stripe.split()[3:5]) == ("1", ["stripe", "mismatch"])
+    assert stripe.endswith("for another body: on the way a line break was put at its end.")
+    assert stripe.partition("mismatch  ")[2] in run("doctor", "stripe", *here)[1]
+    assert run("events", "--refused", "--limit", "1", *here)[1].splitlines()[1:] == [parcel]
+    (line,) = run("events", "--refused", "--json", "--source", "stripe", *here)[1].splitlines()
+    found = json.loads(line)
+    assert (found["seq"], found["source"], found["reason"]) == (1, "stripe", "mismatch")
+    assert found["diagnosis"] == json.loads(run("doctor", "stripe", "--json", *here)[1])
+    assert stripe.endswith(found["why"])
+
+    _, output, errors = run("events", *here)
+    assert "No event yet" in output
+    assert errors == (
+        "Refused in the last 24 hours and kept: 2 requests; see: deskbell-relay events --refused\n"
+    )
+    assert (
+        "1 request; see: deskbell-relay events --refused --source stripe"
+        in (run("events", "--source", "stripe", *here)[2])
+    )
+    assert run("events", "--json", *here)[1:] == ("", "")
+
+
+def test_refused_requests_of_a_source_that_is_gone_are_listed(run: Run, config: Path) -> None:
+    """What was refused stays listed when its source is taken out of the configuration; old ones alarm nobody."""
+
+    async def keep(at: float) -> None:
+        journal = await SqliteJournal.open(config.parent / "journal.db")
+        refusal = Refusal(source="gone", at=at, reason="mismatch", detail="nothing \x1b fits")
+        await journal.keep_refusals([refusal], 20)
+        await journal.close()
+
+    asyncio.run(keep(time.time() - 25 * 3600))
+    status, output, _ = run("events", "--refused")
+    assert status == 0
+    assert "Refused (mismatch): nothing \\x1b fits. The source is not configured any more." in output
+    assert run("events")[2] == ""
+    asyncio.run(keep(time.time() - 23 * 3600))
+    assert "kept: 1 request;" in run("events")[2]
+    assert "No request of stripe was refused" in run("events", "--refused", "--source", "stripe")[1]
+    assert run("events", "--refused", "--source", "stripe", "--json")[:2] == (0, "")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("--state", "fault"), ("--conflicts",), ("--before", "3"), ("--data",), ("--data", "--conflicts")],
+)
+def test_refused_requests_have_nothing_of_an_event(run: Run, config: Path, words: tuple[str, ...]) -> None:
+    """What is about events can't be asked of refused requests: a sentence that names it."""
+    status, output, errors = run("events", "--refused", *words)
+
+    assert (status, output) == (2, "")
+    assert "--refused: can't be combined with" in errors
+    assert all(word in errors for word in words if word.startswith("--"))
