@@ -5,6 +5,7 @@ whoever has that file can sign as the provider, so it is for trying only.
 """
 
 import base64
+import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,8 +14,10 @@ from typing import Any
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from joserfc.jwk import ECKey
 
 from relay.errors import ConfigError
+from relay.schemes.jws import named_key
 from relay.schemes.mac import Equality, Mac, PlainHash
 from relay.schemes.provider import Provider
 
@@ -55,11 +58,12 @@ def make_pair(name: str, row: Provider) -> tuple[str, PrivateKey]:
 
 def _is_public(read: Callable[[str], Any], text: str) -> bool:
     try:
-        key = read(text)
+        found = read(text)
     except ValueError:
         return False
-    kinds = (Ed25519PublicKey, ec.EllipticCurvePublicKey, rsa.RSAPublicKey)
-    return isinstance(key, kinds)
+    kinds = (Ed25519PublicKey, ec.EllipticCurvePublicKey, rsa.RSAPublicKey, ECKey)
+    keys = list(found.values()) if isinstance(found, dict) else [found]  # some have a name
+    return bool(keys) and all(isinstance(key, kinds) for key in keys)
 
 
 def spellings(private: PrivateKey) -> Iterator[str]:
@@ -70,6 +74,8 @@ def spellings(private: PrivateKey) -> Iterator[str]:
         yield from (raw.hex(), base64.b64encode(raw).decode(), f"whpk_{base64.b64encode(raw).decode()}")
     der = public.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
     yield base64.b64encode(der).decode()
+    if isinstance(private, ec.EllipticCurvePrivateKey):
+        yield json.dumps(named_key(private).as_dict(private=False))
 
 
 def write_pair(name: str, row: Provider, file: Path) -> tuple[Path, Path]:

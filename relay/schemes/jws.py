@@ -10,14 +10,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from joserfc import jws
 from joserfc.errors import JoseError
-from joserfc.jwk import Key, OctKey
+from joserfc.jwk import ECKey, Key, OctKey, RSAKey
 
 from relay.errors import BadSignature
 from relay.schemes.document import Unreadable, read_document
 from relay.schemes.mac import same
 from relay.schemes.pipeline import Asked
+
+PairKey = EllipticCurvePrivateKey | RSAPrivateKey
+"""The private half of a pair that was made for trying."""
 
 
 class Jws(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,10 +30,13 @@ class Jws(msgspec.Struct, frozen=True, kw_only=True):
 
     algorithms: tuple[str, ...]
 
-    def sign(self, key: Key, signed: bytes) -> bytes:
-        """Return a token with the payload ``signed``."""
+    def sign(self, key: Key | PairKey, signed: bytes) -> bytes:
+        """Return a token with the payload ``signed``; it names its key if that has a name."""
+        signing = named_key(key) if isinstance(key, PairKey) else key
         header = {"alg": self.algorithms[0], "typ": "JWT"}
-        return jws.serialize_compact(header, signed, key, algorithms=list(self.algorithms)).encode()
+        if signing.kid:
+            header["kid"] = signing.kid
+        return jws.serialize_compact(header, signed, signing, algorithms=list(self.algorithms)).encode()
 
     def accepts(self, key: Key, signed: bytes, candidates: Sequence[bytes]) -> bool:  # noqa: ARG002 - in the token
         """Say whether the first candidate is a token signed by ``key``.
@@ -55,6 +63,18 @@ def _canonical(part: bytes) -> bool:
     except ValueError:
         return False
     return urlsafe_b64encode(raw).rstrip(b"=") == part
+
+
+def named_key(private: PairKey) -> ECKey | RSAKey:
+    """Return a private key called by its thumbprint (RFC 7638) in hexadecimal, which both halves have."""
+    if isinstance(private, EllipticCurvePrivateKey):
+        return ECKey.import_key(private, {"kid": _name(ECKey.import_key(private))})
+    return RSAKey.import_key(private, {"kid": _name(RSAKey.import_key(private))})
+
+
+def _name(key: Key) -> str:
+    """Return a key's thumbprint, in the digits that every reader of a name takes."""
+    return urlsafe_b64decode(key.thumbprint() + "=").hex()
 
 
 def oct_key(secret: str) -> OctKey:
