@@ -87,7 +87,10 @@ def make(prepared: Prepared, wanted: Wanted, key: Any = None, ring: KeyRing = NO
         fallback = fallback or found
     if fallback is not None:
         return fallback
-    problem = f"a request of {prepared.provider.title} can't be made here: only the provider can sign it"
+    why = "only the provider can sign it"
+    if prepared.wiring.scheme.key is None:
+        why = "it signs with a key of its own, whose public half the relay fetches from it"
+    problem = f"a request of {prepared.provider.title} can't be made here: {why}"
     hint = _hint(prepared, key)
     raise ConfigError(f"sources.{prepared.source.name}", f"{problem}.", hint=hint)
 

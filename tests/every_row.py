@@ -13,7 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
-from joserfc.jwk import ECKey, RSAKey
+from joserfc.jwk import RSAKey
 
 from relay.errors import ConfigError
 from relay.keypairs import make_pair, spellings
@@ -21,6 +21,7 @@ from relay.provider_pages import RECIPE, wiring_of
 from relay.schemes.keyring import KeyRequest
 from relay.schemes.prepared import Prepared, check_source
 from relay.schemes.providers import PROVIDERS
+from relay.schemes.tokens import GOOGLE_CERTIFICATES
 from relay.source import Secret, Source
 from relay.specimen import Specimen, Wanted, make
 
@@ -32,7 +33,7 @@ HEX = hashlib.sha256(b"a key for tests").hexdigest()
 def sources(name: str, seed: str = "") -> Iterator[tuple[Source, Any]]:
     """Yield ways to configure a source of a provider, each with the private key if it has one."""
     row = PROVIDERS[name]
-    options = {option: f"X-{option.replace('_', '-')}" for option in row.needs}
+    options = {option: _OPTIONS.get(option, f"X-{option.replace('_', '-')}") for option in row.needs}
     wants_recipe = row.wiring is None and not row.needs
     common: dict[str, Any] = {
         "name": "shop",
@@ -82,18 +83,15 @@ def _parts(name: str, text: str) -> str:
 def _ebay() -> tuple[str, Any]:
     """Return eBay's token with one public key by its id."""
     private = ec.generate_private_key(ec.SECP256R1())
-    (public,) = spellings(private)
+    public = next(spellings(private))
     return json.dumps({"verification_token": HEX, "public_keys": {"one": public}}), private
 
 
-def _plaid() -> tuple[str, Any]:
-    """Return a web key with its id."""
-    private = ECKey.generate_key("P-256", {"kid": "one"})
-    return json.dumps(private.as_dict(private=False)), private
+_CUSTOM: dict[str, Callable[[], tuple[str, Any]]] = {"ebay": _ebay}
+"""Providers whose public keys are part of a larger secret."""
 
-
-_CUSTOM: dict[str, Callable[[], tuple[str, Any]]] = {"ebay": _ebay, "plaid": _plaid}
-"""Providers whose public keys have names."""
+_OPTIONS = {"domain": "example.kinde.com"}
+"""Options that have to look like what they are."""
 
 
 def prepare(name: str, seed: str = "") -> tuple[Prepared, Any]:
@@ -116,7 +114,7 @@ def request(
         ConfigError: nobody but the provider can make one.
     """
     wanted = Wanted(type=kind, id=event_id, now=NOW, target=TARGET)
-    keys = [key] if prepared.wiring.scheme.key is not None else [key, PRIVATE, RSAKey.import_key(PRIVATE)]
+    keys = [key] if prepared.wiring.scheme.key is not None else [key, PRIVATE]
     for number, one in enumerate(keys, start=1):
         try:
             return make(prepared, wanted, one, RING)
@@ -130,8 +128,12 @@ PRIVATE = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 """What providers sign with whose keys are fetched."""
 
 
+NAMES = ("sns.amazonaws.com", "messageverificationcerts.paypal.com")
+"""Whom the certificate of these tests is made out to."""
+
+
 class Ring:
-    """Whatever is asked for is a document with our key: a certificate or a set of web keys."""
+    """Whatever is asked for is a document with our key: a certificate, certificates by name, a set of web keys."""
 
     def __init__(self) -> None:
         self._certificate = _certificate()
@@ -140,15 +142,17 @@ class Ring:
         """Return the document, whose key has the name that is asked for."""
         if request.url.endswith((".pem", ".crt")) or "/certs/" in request.url:
             return self._certificate
+        if request.url == GOOGLE_CERTIFICATES:
+            return json.dumps({request.kid: self._certificate.decode()}).encode()
         key = RSAKey.import_key(PRIVATE.public_key()).as_dict(private=False)
         return json.dumps({"keys": [{**key, "kid": request.kid or "one"}]}).encode()
 
 
 def _certificate() -> bytes:
     """Return a certificate of our key for the names that providers' certificates have."""
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "sns.amazonaws.com")])
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, one) for one in NAMES])
     now = datetime.fromtimestamp(NOW, UTC)
-    names = [x509.DNSName("sns.amazonaws.com"), x509.DNSName("*.paypal.com"), x509.DNSName("api.paypal.com")]
+    names = [x509.DNSName(one) for one in NAMES]
     made = (
         x509.CertificateBuilder()
         .subject_name(name)

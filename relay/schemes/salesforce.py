@@ -5,6 +5,9 @@ https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_om_out
 
 from typing import Any
 from xml.etree.ElementTree import Element
+from xml.sax.saxutils import escape, quoteattr
+
+import msgspec
 
 from relay.errors import BadSignature, ConfigError
 from relay.event import Delivery
@@ -22,6 +25,15 @@ _OUTBOUND = "{http://soap.sforce.com/2005/09/outbound}"
 _TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 _SHORT = 15
 """Characters of an id that tell upper from lower case; three more make it safe where that is lost."""
+
+_MESSAGE = (
+    '<?xml version="1.0" encoding="UTF-8"?>'
+    '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"'
+    ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><soapenv:Body>'
+    '<notifications xmlns="http://soap.sforce.com/2005/09/outbound">'
+    "<OrganizationId>{organization}</OrganizationId>{notifications}"
+    "</notifications></soapenv:Body></soapenv:Envelope>"
+)
 
 ACK = Ack.always(
     Reply(
@@ -91,8 +103,17 @@ def _read(asked: Asked) -> tuple[Unit]:
     return (Unit(signatures=(given, given[:_SHORT]), signed=(b"",), keys=(wanted,)),)
 
 
-def _write(request: Unsigned, sign: Sign) -> Signed:  # noqa: ARG001 - its id is in the body already
-    return Signed()
+def _write(request: Unsigned, sign: Sign) -> Signed:  # noqa: ARG001 - nothing is signed
+    """Return the message with the notifications of a JSON list: each has an ``Id``, its record a ``type``."""
+    items = msgspec.json.decode(request.body, type=list[dict[str, str]])
+    organization = escape(request.source.options["organization_id"])
+    body = _MESSAGE.format(organization=organization, notifications="".join(map(_element, items)))
+    return Signed(body=body.encode(), headers={"content-type": "text/xml; charset=utf-8"})
+
+
+def _element(item: dict[str, str]) -> str:
+    kind = quoteattr(f"sf:{item['type']}")
+    return f"<Notification><Id>{escape(item['Id'])}</Id><sObject xsi:type={kind}/></Notification>"
 
 
 _WIRING = wired(

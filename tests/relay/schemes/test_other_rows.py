@@ -17,13 +17,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
-from joserfc import jws
 from joserfc.jwk import ECKey, RSAKey
 
 from relay.errors import BadSignature
 from relay.event import QUARANTINED, Delivery
 from relay.schemes.keyring import KeyNeeded, KeyRequest
-from relay.schemes.pipeline import Binds, Signed, Unsigned
+from relay.schemes.pipeline import Binds, Unsigned
 from relay.schemes.prepared import Prepared, check_source
 from relay.source import Secret, Source
 from relay.verify import judge
@@ -181,7 +180,7 @@ def sent(name: str) -> Delivery:
         method=case.method,
         target=TARGET,
     )
-    added = _signed(name, source, request)
+    added = source.signed(request, _private(name))
     headers = {"content-type": case.content, **added.headers}
     lines = [(key.lower().encode(), value.encode()) for key, value in headers.items()]
     return Delivery(
@@ -194,17 +193,13 @@ def sent(name: str) -> Delivery:
     )
 
 
-def _signed(name: str, source: Prepared, request: Unsigned) -> Signed:
-    """Return what signing adds; two providers' tokens name their key, which no signer here does."""
-    if name not in {"plaid", "kinde"}:
-        return source.signed(request, rsa_private() if name in BY_RSA else PRIVATE.get(name))
-    key = ECKey.import_key(P256) if name == "plaid" else RSAKey.import_key(rsa_private())
-    head = {"alg": "ES256" if name == "plaid" else "RS256", "kid": "k1"}
-
-    def sign(payload: bytes) -> bytes:
-        return jws.serialize_compact(head, payload, key, algorithms=[head["alg"]]).encode()
-
-    return source.wiring.scheme.form.write(request, sign)
+def _private(name: str) -> Any:
+    """Return what a provider signs with; two providers' tokens name their key."""
+    if name == "plaid":
+        return ECKey.import_key(P256, {"kid": "k1"})
+    if name == "kinde":
+        return RSAKey.import_key(rsa_private(), {"kid": "k1"})
+    return rsa_private() if name in BY_RSA else PRIVATE.get(name)
 
 
 def taken(name: str, delivery: Delivery, now: float = NOW) -> bool:
