@@ -31,8 +31,8 @@ SPARE = {
     "hubspot-v2": "as v1",
     "keygen": "the header also has a key's name, which is a label",
     "linear": "the header with the time is a copy of what is signed in the body",
-    "paypal": "the ring of these tests has a certificate at every address",
     "mollie": "of several signatures one is enough",
+    "paypal": "the ring of these tests has a certificate at every address",
     "shipstation": "the ring of these tests has a key for every name",
 }
 """Rows with something beside the proof that proves nothing: changed, the same events are taken."""
