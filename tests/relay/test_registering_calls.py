@@ -303,8 +303,8 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(serve: Serve, far: Mir
     """The credential is not sent to a server that can't prove its name; the sentence says what helps."""
     file = certificate(tmp_path)
     port = serve(far, ssl_certfile=str(file), ssl_version=ssl.PROTOCOL_TLS_SERVER)
-    text = str(failure(far, base=f"https://localhost:{port}"))
-    assert "localhost's certificate is not trusted: self-signed certificate." in text
+    text = str(failure(far, base=f"https://127.0.0.1:{port}"))
+    assert "127.0.0.1's certificate is not trusted: self-signed certificate." in text
     assert "SSL_CERT_FILE" in text
     assert (far.calls, far.waits) == ([], [])
 
@@ -312,7 +312,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(serve: Serve, far: Mir
 def test_plain_http_where_tls_is_expected_is_said(far: Mirror) -> None:
     """An address with the wrong scheme is told from one that is down."""
     assert "does not speak TLS" in str(
-        failure(far, base=far.base.replace("http://127.0.0.1", "https://localhost"))
+        failure(far, base=far.base.replace("http://127.0.0.1", "https://127.0.0.1"))
     )
 
 
