@@ -168,10 +168,14 @@ def read_ebay(asked: Asked) -> tuple[Unit]:
     Raises:
         BadSignature: the header is missing or malformed, or the key is none of the source's.
     """
+    header = sole(asked.delivery, _EBAY)
     try:
-        found = read_document(b64decode(sole(asked.delivery, _EBAY), validate=True))
+        text = b64decode(header, validate=True)
+        found = read_document(text)
     except (Unreadable, ValueError):
         raise BadSignature("malformed-header", _EBAY.decode()) from None
+    if b64encode(text) != header:  # base64 has several spellings of the same bytes
+        raise BadSignature("malformed-header", "not canonical base64")
     kid = found.get("kid") if isinstance(found, dict) else None
     if not isinstance(kid, str) or not isinstance(found.get("signature"), str):
         raise BadSignature("malformed-header", _EBAY.decode())

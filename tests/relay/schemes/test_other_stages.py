@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+from base64 import b64encode
 from collections.abc import Callable
 from typing import Any
 
@@ -234,6 +235,22 @@ def test_ebay_challenge(prepare: Prepare) -> None:
     reply = reply_to(source, request(b"", b"/hooks/shop?challenge_code=abc", "GET"))
     digest = hashlib.sha256(b"abcwordhttps://hooks.example.com/hooks/shop").hexdigest()
     assert msgspec.json.decode(reply.body) == {"challengeResponse": digest}
+
+
+@pytest.mark.parametrize("padding", ["", "  "])
+def test_ebay_other_spelling_of_the_header(prepare: Prepare, padding: str) -> None:
+    """The header's base64 has one spelling; another one of the same bytes is refused as such."""
+    proof = b64encode(
+        b'{"alg":"ECDSA","kid":"one","signature":"AA==","digest":"SHA1"}' + padding.encode()
+    ).decode()
+    last = proof.rstrip("=")[-1]
+    other = proof.rstrip("=")[:-1] + chr(ord(last) + 1) + "=" * proof.count("=")
+    source = prepare("ebay", "word", public_url=URL)
+
+    with pytest.raises(BadSignature, match="not canonical base64"):
+        judge(request(b"{}", x_ebay_signature=other), source, NOW)
+    with pytest.raises(BadSignature, match="unknown-key"):
+        judge(request(b"{}", x_ebay_signature=proof), source, NOW)
 
 
 def test_ebay_without_keys(prepare: Prepare) -> None:
