@@ -4,6 +4,7 @@ A real relay is killed and stopped under load; the desktop's own connection and 
 windows, come back to it by themselves.
 """
 
+import asyncio
 import http.client
 import random
 import signal
@@ -16,6 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import msgspec
 import pytest
 
@@ -23,6 +25,8 @@ from desktop.address import Account
 from desktop.connection import Connection, Pace
 from desktop.entry import Entry, LinkState, Status
 from desktop.inbox import Inbox
+from relay.event import Delivery
+from relay.verify import verify
 from tests.relay_process import Paired, RelayProcess
 
 ROUNDS = 30
@@ -234,3 +238,35 @@ def test_kill_9_of_the_desktop_shows_nothing_twice(relay_process: RelayProcess, 
 
     assert len(ids) == len(set(ids))
     assert total > 20
+
+
+def test_s13_killed_between_disk_and_answer_or_before_the_desktops(
+    relay_process: RelayProcess, tmp_path: Path
+) -> None:
+    """An event that was stored but neither answered nor delivered is a duplicate later, and comes once."""
+    relay_process.start()
+    paired = relay_process.pair()
+    relay_process.kill()
+    headers, body = relay_process.request()
+    now = time.time()
+    lines = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    delivery = Delivery(source="parcel", method="POST", headers=lines, body=body, received_at=now)
+
+    async def store_and_die() -> None:
+        # As far as the killed process came: on disk, neither answered nor dispatched.
+        async with relay_process.journal() as journal:
+            (event,) = verify(delivery, relay_process.source("parcel"), now)
+            await journal.append(event)
+
+    asyncio.run(store_and_die())
+    relay_process.start()
+    desktop = Desktop(relay_process, paired, tmp_path)
+    desktop.connection.start()
+    answer = httpx.post(relay_process.hook(), content=body, headers=headers, trust_env=False)
+    later, other = relay_process.request("stripe", "payment_failed")
+    httpx.post(relay_process.hook("stripe"), content=other, headers=later, trust_env=False)
+    wait_until(lambda: len(desktop.arrived) >= 2, "both arrived")
+    desktop.close()
+
+    assert answer.json() == {"status": "duplicate"}
+    assert [entry.source for entry in desktop.arrived] == ["parcel", "stripe"]
