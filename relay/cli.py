@@ -5,15 +5,13 @@ translated here, once: a sentence on standard error and an exit status (2 for wh
 mend in a command or a file, 1 for the rest).
 """
 
-import asyncio
-import os
 import secrets
 import signal
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import msgspec
 import typer
@@ -21,21 +19,17 @@ import typer
 from relay import app as relay_app
 from relay import config_pages, demo, identity
 from relay.cli_providers import diagnosed, doctor, in_short, providers_app, tunnel_check
-from relay.cli_register import CONFIG_PLACES
 from relay.cli_register import app as register_app
-from relay.config import CONFIG_VARIABLE, Config, load, warnings
+from relay.command import ConfigOption, JsonOption, read_settings, with_journal
+from relay.config import Config, warnings
 from relay.errors import ConfigError
 from relay.event import EventState, StoredEvent
 from relay.journal.base import Journal
-from relay.journal.sqlite import SqliteJournal
 from relay.log import configure, escape
 from relay.playbooks import load as load_playbooks
 from relay.refusals import StoredRefusal
 from relay.render import Renderer
 from relay.schemes.prepared import check_source
-from relay.schemes.providers import PROVIDERS
-
-Result = TypeVar("Result")
 
 NO_EVENT = "No event yet. To send one: deskbell-relay simulate --list"
 
@@ -58,23 +52,11 @@ cli.add_typer(providers_app, name="providers")
 cli.command()(doctor)
 cli.command("tunnel-check")(tunnel_check)
 
-ConfigOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--config",
-        "-c",
-        envvar=CONFIG_VARIABLE,
-        help=f"The configuration file. Default: {' or '.join(map(str, CONFIG_PLACES))}.",
-        show_default=False,
-    ),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object per line, for programs.")]
-
 
 @cli.command()
 def serve(config: ConfigOption = None) -> None:
     """Run the relay until it is told to stop."""
-    settings = _settings(config)
+    settings = read_settings(config)
     log = configure(settings.log.level, settings.log.format)
     relay_app.run(settings, log)
 
@@ -86,7 +68,7 @@ def check(
     explain: Annotated[bool, typer.Option(help="Show every key, its value and where it came from.")] = False,
 ) -> None:
     """Say whether the configuration, the secrets and the playbooks are right, without starting."""
-    settings = _settings(config)
+    settings = read_settings(config)
     for source in settings.sources.values():
         check_source(source)
     playbooks = load_playbooks(relay_app.playbook_folder(settings))
@@ -114,9 +96,9 @@ def pair(
     config: ConfigOption = None,
 ) -> None:
     """Print a code that lets one desktop connect as this agent, once, within ten minutes."""
-    settings = _settings(config)
+    settings = read_settings(config)
     code, invitation = identity.invite(agent, team or [], now=time.time(), random_bytes=secrets.token_bytes)
-    _with_journal(settings, lambda journal: journal.add_code(invitation))
+    with_journal(settings, lambda journal: journal.add_code(invitation))
     typer.echo(f"{code}")
     who = f"{invitation.agent}{' in ' + ', '.join(invitation.teams) if invitation.teams else ''}"
     typer.echo(f"For {who}: type it into Deskbell within 10 minutes. It works once.", err=True)
@@ -126,7 +108,7 @@ def pair(
 @cli.command()
 def devices(config: ConfigOption = None, *, json: JsonOption = False) -> None:
     """List the desktops that were paired."""
-    known = _with_journal(_settings(config), lambda journal: journal.devices())
+    known = with_journal(read_settings(config), lambda journal: journal.devices())
     if json:
         for device in known:
             typer.echo(_json_line(msgspec.structs.asdict(device), hide="token_hash"))
@@ -166,7 +148,7 @@ def revoke(
             return f"{known[0].id} ({known[0].agent}) was revoked before."
         return f"Revoked {known[0].id} ({known[0].agent}, {known[0].name})."
 
-    typer.echo(_with_journal(_settings(config), find_and_revoke))
+    typer.echo(with_journal(read_settings(config), find_and_revoke))
 
 
 @cli.command()
@@ -190,7 +172,7 @@ def events(
     if refused:
         words = {"--state": state, "--conflicts": conflicts, "--before": before, "--data": data}
         _without([word for word, given in words.items() if given])
-        _list_refused(_settings(config), source=source, limit=limit, json=json)
+        _list_refused(read_settings(config), source=source, limit=limit, json=json)
         return
 
     async def look(journal: Journal) -> tuple[list[StoredEvent], list[StoredRefusal]]:
@@ -199,7 +181,7 @@ def events(
         )
         return found, [] if json else await journal.refusals(limit=MOST_COUNTED, source=source)
 
-    found, kept = _with_journal(_settings(config), look)
+    found, kept = with_journal(read_settings(config), look)
     if json:
         for stored in found:
             typer.echo(_json_line(_event_fields(stored), hide="" if data else "data"))
@@ -220,7 +202,7 @@ def simulate(
     config: ConfigOption = None,
 ) -> None:
     """Send realistic, correctly signed webhooks to the relay."""
-    settings = _settings(config)
+    settings = read_settings(config)
     if show_list or source is None or name is None:
         typer.echo(demo.simulate_page(settings))
         raise typer.Exit(0 if show_list else 2)
@@ -238,28 +220,6 @@ def show_demo(
     # However it is ended, what it started ends with it.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     raise typer.Exit(demo.run(folder))
-
-
-def _settings(path: Path | None) -> Config:
-    """Read the configuration that was named, or the first that is found."""
-    place = path or next((place for place in CONFIG_PLACES if place.exists()), None)
-    if place is None:
-        hint = "Make one with: deskbell-relay example > relay.toml"
-        raise ConfigError("--config", "no configuration file was named or found.", hint=hint)
-    return load(place, os.environ, providers=PROVIDERS)
-
-
-def _with_journal(settings: Config, use: Callable[[Journal], Awaitable[Result]]) -> Result:
-    """Open the journal beside a relay that may be running, use it, and let go of it."""
-
-    async def work() -> Result:
-        journal = await SqliteJournal.open(settings.journal.path, checkpointer=False)
-        try:
-            return await use(journal)
-        finally:
-            await journal.close()
-
-    return asyncio.run(work())
 
 
 def _list_events(found: Sequence[StoredEvent], *, empty: str, data: bool) -> None:
@@ -280,7 +240,7 @@ def _without(words: Sequence[str]) -> None:
 
 
 def _list_refused(settings: Config, *, source: str | None, limit: int, json: bool) -> None:
-    kept = _with_journal(settings, lambda journal: journal.refusals(limit=limit, source=source))
+    kept = with_journal(settings, lambda journal: journal.refusals(limit=limit, source=source))
     rows = [("number", "time", "source", "reason", "why")]
     for stored, found in diagnosed(settings, kept):
         refusal, why = stored.refusal, in_short(found)

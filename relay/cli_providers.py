@@ -4,26 +4,22 @@ They are mounted so: ``cli.add_typer(providers_app, name="providers")``, ``cli.c
 and ``cli.command("tunnel-check")(tunnel_check)``.
 """
 
-import asyncio
-import os
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import msgspec
 import typer
 from typer.core import TyperGroup
 
 from relay import keypairs, provider_pages, tunnels
-from relay.cli_register import CONFIG_PLACES
-from relay.config import CONFIG_VARIABLE, Config, load
+from relay.command import ConfigOption, JsonOption, read_settings, with_journal
+from relay.config import Config
 from relay.conformance import judge_row, known
 from relay.doctor import Diagnosis, diagnose, diagnose_refusal
 from relay.errors import ConfigError
-from relay.journal.base import Journal
-from relay.journal.sqlite import SqliteJournal
 from relay.log import escape
 from relay.recorded import MAX_FILE, read_http, read_rows
 from relay.refusals import StoredRefusal
@@ -37,16 +33,6 @@ UNKNOWN = "unknown-provider"
 
 MISSED = 1
 MALFORMED = 2
-
-Result = TypeVar("Result")
-
-ConfigOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--config", "-c", envvar=CONFIG_VARIABLE, help="The configuration file.", show_default=False
-    ),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object per line, for programs.")]
 
 
 class _NamesAsCommands(TyperGroup):
@@ -161,7 +147,7 @@ def doctor(
     config: ConfigOption = None,
 ) -> None:
     """Say why a source's requests are refused: its last ones, or one that was saved to a file."""
-    settings = _settings(config)
+    settings = read_settings(config)
     prepared, others = _prepared(settings, source), settings.sources.values()
     if request is not None:
         now = time.time() if at is None else _time(at)
@@ -170,7 +156,7 @@ def doctor(
             delivery = msgspec.structs.replace(delivery, received_at=now)
         found = [diagnose(delivery, prepared, delivery.received_at, neighbours=others)]
     else:
-        kept = _with_journal(settings, lambda journal: journal.refusals(limit=limit, source=source))
+        kept = with_journal(settings, lambda journal: journal.refusals(limit=limit, source=source))
         found = [diagnosis for _, diagnosis in diagnosed(settings, kept)]
     for diagnosis in found:
         for line in _json_lines(diagnosis) if json else _report(diagnosis):
@@ -210,12 +196,12 @@ def tunnel_check(
     config: ConfigOption = None,
 ) -> None:
     """Say whether providers reach this relay under an address, and what arrives of what they send."""
-    settings = _settings(config)
+    settings = read_settings(config)
     name = source or next(iter(settings.sources), None)
     if name is None:
         raise ConfigError("sources", "there is none yet; the check knocks at one.")
     _prepared(settings, name)
-    report = _with_journal(settings, lambda journal: tunnels.check(url, settings.sources[name], journal))
+    report = with_journal(settings, lambda journal: tunnels.check(url, settings.sources[name], journal))
     for line in report.lines:
         typer.echo(line)
     if not report.reached:
@@ -267,24 +253,3 @@ def _time(text: str) -> float:
     except ValueError:
         raise ConfigError("--at", f"{text!r} is no time such as 2026-03-01T12:00:00Z.") from None
     return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
-
-
-def _settings(path: Path | None) -> Config:
-    place = path or next((place for place in CONFIG_PLACES if place.exists()), None)
-    if place is None:
-        hint = "Make one with: deskbell-relay example > relay.toml"
-        raise ConfigError("--config", "no configuration file was named or found.", hint=hint)
-    return load(place, os.environ, providers=PROVIDERS)
-
-
-def _with_journal(settings: Config, use: Callable[[Journal], Awaitable[Result]]) -> Result:
-    """Open the journal beside a relay that may be running, use it, and let go of it."""
-
-    async def work() -> Result:
-        journal = await SqliteJournal.open(settings.journal.path, checkpointer=False)
-        try:
-            return await use(journal)
-        finally:
-            await journal.close()
-
-    return asyncio.run(work())

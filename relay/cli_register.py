@@ -16,7 +16,7 @@ import typer
 
 from relay import hookplace, registering
 from relay.actions import Sleep
-from relay.config import CONFIG_VARIABLE
+from relay.command import ConfigOption, find_config
 from relay.credentials import THREE_WAYS, read_secret_file, resolve
 from relay.errors import ConfigError
 from relay.hookplace import Entry
@@ -27,9 +27,6 @@ from relay.registrars.table import REGISTRARS
 from relay.schemes.providers import PROVIDERS
 from relay.secretplace import SecretPlace, place_for
 from relay.source import Secret
-
-CONFIG_PLACES = (Path("relay.toml"), Path("/etc/deskbell/relay.toml"))
-"""Where the configuration is looked for if nobody says where it is."""
 
 Deed = Callable[[Job], Awaitable[list[str]]]
 
@@ -77,18 +74,13 @@ def register(
     api: Annotated[
         str | None, typer.Option(help="The API's base address, e.g. of a GitHub server of your own.")
     ] = None,
-    config: Annotated[
-        Path | None,
-        typer.Option(
-            "--config", "-c", envvar=CONFIG_VARIABLE, help="The configuration file.", show_default=False
-        ),
-    ] = None,
+    config: ConfigOption = None,
 ) -> None:
     """Create a source's webhook at its provider, or make it right; print the steps where no API can."""
     deed = _deed(show_list=show_list, rotate=rotate, remove=remove, ping=ping)
     if hook_id and not remove:
         raise ConfigError("--id", "goes with --remove only.")
-    entry = hookplace.read_entry(_config_file(config), source)
+    entry = hookplace.read_entry(find_config(config), source)
     asked = Asked(
         url=url or entry.public_url,
         credential=credential or "",
@@ -216,11 +208,3 @@ def _steps(entry: Entry, url: str, events: Sequence[str]) -> list[str]:
 
 def _token_note(entry: Entry) -> list[str]:
     return [f"Behind the URL put ?token= and what {entry.url_token} holds."] if entry.url_token else []
-
-
-def _config_file(path: Path | None) -> Path:
-    place = path or next((place for place in CONFIG_PLACES if place.exists()), None)
-    if place is None:
-        hint = "Make one with: deskbell-relay example > relay.toml"
-        raise ConfigError("--config", "no configuration file was named or found.", hint=hint)
-    return place

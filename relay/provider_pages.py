@@ -4,7 +4,6 @@ Pure: a row in, lines out. Nothing here is written twice; what a page says is wh
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 import msgspec
 
@@ -276,8 +275,3 @@ def span_text(seconds: float | None) -> str:
     if not seconds:
         return "none"
     return f"{seconds / DAY:g} days" if seconds >= 2 * DAY else f"{seconds / HOUR:.3g} hours"
-
-
-def as_json(found: Page) -> dict[str, Any]:
-    """Return a provider's page for a program."""
-    return msgspec.structs.asdict(found)
