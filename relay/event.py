@@ -3,12 +3,12 @@
 Attribute names of :class:`Event` follow CloudEvents 1.0 where both have the thing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 import msgspec
 
-from relay.protocol import How, Link, Priority, Script
+from relay.protocol import Action, How, Link, Priority, Role, Script, Stage
 
 EVERYONE = "everyone"
 """The audience key that every device has."""
@@ -22,6 +22,11 @@ def team_key(team: str) -> str:
 def agent_key(agent: str) -> str:
     """Return the audience key of an agent, who is named by an e-mail address."""
     return f"agent:{agent.strip().casefold()}"
+
+
+def lead_key(team: str) -> str:
+    """Return the audience key of those who lead a team."""
+    return f"lead:{team.strip().casefold()}"
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,10 +100,72 @@ class StoredEvent(msgspec.Struct, frozen=True, kw_only=True):
     """How often the same id came again with another body; the first body was kept."""
 
 
+class Mode(StrEnum):
+    """How a notification finds the one who takes it."""
+
+    INFORM = "inform"
+    """Nobody has to: there is nothing to claim."""
+    BROADCAST = "broadcast"
+    """All see it, and the first claim wins."""
+    OFFER = "offer"
+    """To one after the other, each with a time limit; a pool of n is offered to n at a time."""
+
+
+class Rung(msgspec.Struct, frozen=True, kw_only=True):
+    """One step of an escalation, taken if nobody has claimed the notification by then."""
+
+    after: float
+    """Seconds since the present assignment began."""
+    again: bool = False
+    """Show it once more to those who have it."""
+    audience: tuple[str, ...] = ()
+    """Show it to these as well: audience keys."""
+    action: str = ""
+    """Call this action of the playbook."""
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to happen to a notification if nobody, or somebody, acts. A copy of the playbook's.
+
+    A copy, so that changing or removing a playbook leaves what is under way as it was.
+    """
+
+    mode: Mode = Mode.INFORM
+    lease: float = 600.0
+    """Seconds for which a claim holds without activity."""
+    offer: float = 30.0
+    """Seconds that each has to take an offer."""
+    pool: int = 1
+    """To how many at a time it is offered."""
+    ladder: tuple[Rung, ...] = ()
+
+
+class Routing(msgspec.Struct, frozen=True, kw_only=True):
+    """To whom a notification went and how, with what that was decided from: enough to say why, later."""
+
+    owner: str = ""
+    """The agent whose case it is, as an address; empty if there is none."""
+    revision: int = 0
+    """The revision of the filters that decided."""
+    how: How = How.TOAST
+    """For everybody who is not named in ``others``."""
+    others: Mapping[str, How] = {}
+    """Agents (in lower case) for whom it is something else."""
+    over: tuple[str, ...] = ()
+    """Agents whose noise budget was used up."""
+    story: tuple[str, ...] = ()
+    """How the audience was found, in sentences."""
+
+    def how_for(self, agent: str) -> How:
+        """Return how an agent gets it; the name in lower case."""
+        return self.others.get(agent, self.how)
+
+
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """A rendered notification that has no sequence number yet.
 
-    ``audience`` holds audience keys; a device gets it if it has one of them.
+    ``audience`` holds audience keys; a device gets it if it has one of them, unless its agent's
+    filters say that it is off.
     """
 
     id: str
@@ -110,10 +177,43 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     body: str = ""
     scripts: tuple[Script, ...] = ()
     links: tuple[Link, ...] = ()
+    actions: tuple[Action, ...] = ()
     at: float
-    how: How = How.TOAST
     playbook: str
+    scheme: str = ""
     audience: tuple[str, ...]
+    routing: Routing = Routing()
+    plan: Plan = Plan()
+    collapse: str = ""
+    """Names the case: a later notification with the same key takes the place of one that is not over."""
+    resolves: tuple[str, ...] = ()
+    """Collapse keys of cases that this event has closed."""
+    silent: bool = False
+    """Nothing is to be shown: the event only resolves."""
+    expires: float | None = None
+    stage: Stage = Stage.NEW
+    holders: tuple[str, ...] = ()
+    """Those to whom it is offered first."""
+    until: float | None = None
+    """When that offer ends."""
+    revision: int = 1
+    count: int = 1
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that happened to a notification, on its way to everybody who has it."""
+
+    id: str
+    audience: tuple[str, ...]
+    stage: Stage
+    at: float
+    by: str = ""
+    name: str = ""
+    to: str = ""
+    until: float | None = None
+    reason: str = ""
+    again: bool = False
+    note: str = ""
 
 
 class StoredNotification(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,6 +221,26 @@ class StoredNotification(msgspec.Struct, frozen=True, kw_only=True):
 
     seq: int
     draft: Draft
+
+    @property
+    def audience(self) -> tuple[str, ...]:
+        """Return the audience keys."""
+        return self.draft.audience
+
+
+class StoredChange(msgspec.Struct, frozen=True, kw_only=True):
+    """A published change of a notification. It shares the numbers, so that desktops ack it alike."""
+
+    seq: int
+    change: Change
+
+    @property
+    def audience(self) -> tuple[str, ...]:
+        """Return the audience keys."""
+        return self.change.audience
+
+
+Published = StoredNotification | StoredChange
 
 
 class Dispatched(msgspec.Struct, frozen=True, kw_only=True):
@@ -154,10 +274,14 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
     cursor: int = 0
     """The highest sequence number it is known to have stored."""
     seen_at: float | None = None
+    role: Role = Role.AGENT
+    leads: tuple[str, ...] = ()
+    """The teams it may act for as a lead."""
 
     def audience_keys(self) -> tuple[str, ...]:
         """Return the keys that make a notification one of this device's."""
-        return (EVERYONE, agent_key(self.agent), *(team_key(team) for team in self.teams))
+        teams = map(team_key, self.teams)
+        return (EVERYONE, agent_key(self.agent), *teams, *map(lead_key, self.leads))
 
 
 class PairingCode(msgspec.Struct, frozen=True, kw_only=True):
@@ -167,5 +291,7 @@ class PairingCode(msgspec.Struct, frozen=True, kw_only=True):
     secret_hash: bytes
     agent: str
     teams: tuple[str, ...]
+    role: Role = Role.AGENT
+    leads: tuple[str, ...] = ()
     expires_at: float
     tries_left: int

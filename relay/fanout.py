@@ -7,7 +7,7 @@ is written to once; sockets that get the same ones share the same bytes.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from relay.connection import BUFFER, Connection, text_frame
-from relay.event import StoredNotification
+from relay.event import Published
 from relay.recent import Recent, Sent
 from relay.session import to_wire
 
@@ -40,7 +40,7 @@ class FanOut:
         """Return every live connection."""
         return set().union(*self._by_key.values())
 
-    def send(self, batch: Sequence[StoredNotification]) -> set[Connection]:
+    def send(self, batch: Sequence[Published]) -> set[Connection]:
         """Write notifications, in order; return the connections that don't read what they are sent."""
         slow: set[Connection] = set()
         for part in _parts([_encode(stored) for stored in batch], self._buffer):
@@ -97,8 +97,8 @@ class FanOut:
         return slow
 
 
-def _encode(stored: StoredNotification) -> Sent:
-    return Sent(stored.seq, stored.draft.audience, text_frame(to_wire(stored)))
+def _encode(stored: Published) -> Sent:
+    return Sent(stored.seq, stored.audience, text_frame(to_wire(stored)))
 
 
 def _parts(batch: Sequence[Sent], most: int) -> Iterator[list[Sent]]:

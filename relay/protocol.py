@@ -34,6 +34,7 @@ MAX_SEQ = 2**63 - 1
 
 Seq = Annotated[int, msgspec.Meta(ge=0, le=MAX_SEQ)]
 Name = Annotated[str, msgspec.Meta(max_length=200)]
+Reason = Annotated[str, msgspec.Meta(max_length=500)]
 
 
 class Close(IntEnum):
@@ -89,17 +90,87 @@ class Priority(StrEnum):
 
 
 class How(StrEnum):
-    """How the relay asks for a notification to be presented (design: filters)."""
+    """How a notification is presented to one agent: what the filters come to."""
 
+    SOUND = "toast+sound"
     TOAST = "toast"
     INBOX = "inbox"
+    OFF = "off"
+    """Not at all. It never travels: what is off isn't sent."""
+
+
+class Stage(StrEnum):
+    """What became of a notification among people.
+
+    .. code-block:: text
+
+        NEW ─▶ OFFERED ─▶ CLAIMED ─▶ DONE
+         └────────┴──────────┴─────▶ PASSED (and NEW for somebody else), EXPIRED, WITHDRAWN
+    """
+
+    NEW = "new"
+    """Whoever has it may claim it."""
+    OFFERED = "offered"
+    """One agent, or a few, may take it until a time; then it goes to the next."""
+    CLAIMED = "claimed"
+    """Somebody is on it, until the lease ends."""
+    DONE = "done"
+    PASSED = "passed"
+    """It is somebody else's now; told to those who had it before."""
+    EXPIRED = "expired"
+    """Its time is over: nothing is to be done any more."""
+    WITHDRAWN = "withdrawn"
+    """The case was closed elsewhere, or it was sent by mistake."""
+    UNROUTED = "unrouted"
+    """Nobody was there to whom it could go; a lead has to look."""
+
+
+OVER = frozenset({Stage.DONE, Stage.EXPIRED, Stage.WITHDRAWN})
+"""Nothing follows these."""
+
+
+class Availability(StrEnum):
+    """What a desktop says about the person in front of it."""
+
+    AVAILABLE = "available"
+    BUSY = "busy"
+    """Paused, presenting, or in a call: reachable for what is urgent."""
+    AWAY = "away"
+    """Locked or idle: nobody is there to see a toast."""
+
+
+class Seen(StrEnum):
+    """What a person did with a notification; a receipt says so."""
+
+    SHOWN = "shown"
+    """A toast was painted while somebody was there."""
+    OPENED = "opened"
+    COPIED = "copied"
+    DISMISSED = "dismissed"
+
+
+class Role(StrEnum):
+    """What a device may ask of the relay. Each can do what those before it can."""
+
+    AGENT = "agent"
+    LEAD = "lead"
+    """Leads the teams that are named with it."""
+    ADMIN = "admin"
 
 
 class Script(msgspec.Struct, frozen=True, kw_only=True):
-    """Text suggested to the agent, filled from the event."""
+    """Text suggested to the agent, filled from the event.
+
+    What the event didn't say stands in the text as its placeholder, ``{{ data.phone }}``, and in
+    ``missing`` by its name: such a text must not be copied as it is.
+    """
 
     name: str
     text: str
+    language: str = ""
+    """A BCP 47 tag such as ``de``; empty: any."""
+    version: str = ""
+    missing: tuple[str, ...] = ()
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,6 +178,16 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
 
     label: str
     url: str
+
+
+class Action(msgspec.Struct, frozen=True, kw_only=True):
+    """A button that lets the relay call another system."""
+
+    name: str
+    """What ``act`` names."""
+    label: str
+    confirm: str = ""
+    """A question to be answered with yes first; empty: none."""
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
@@ -127,6 +208,7 @@ class Hello(Message, frozen=True, kw_only=True, tag="hello"):
     device: Name
     epoch: Name | None = None
     after: Seq | None = None
+    presence: Availability = Availability.AVAILABLE
 
 
 class Ack(Message, frozen=True, kw_only=True, tag="ack"):
@@ -139,6 +221,59 @@ class Ping(Message, frozen=True, kw_only=True, tag="ping"):
     """The heartbeat; ``latest`` is the highest sequence number the desktop has stored."""
 
     latest: Seq
+
+
+class Presence(Message, frozen=True, kw_only=True, tag="presence"):
+    """Whether somebody is there; sent when it changes."""
+
+    state: Availability
+
+
+class Claim(Message, frozen=True, kw_only=True, tag="claim"):
+    """I'm on it. ``request`` is chosen by the desktop: repeated, it gets the same ``result``."""
+
+    id: Name
+    request: Name
+
+
+class Release(Message, frozen=True, kw_only=True, tag="release"):
+    """I'm not on it any more, or I don't take what is offered to me."""
+
+    id: Name
+    request: Name
+    reason: Reason = ""
+
+
+class Done(Message, frozen=True, kw_only=True, tag="done"):
+    """Nothing is left to be done."""
+
+    id: Name
+    request: Name
+
+
+class Pass(Message, frozen=True, kw_only=True, tag="pass"):
+    """Somebody else should do it: an agent, or any of a team (``team:billing``)."""
+
+    id: Name
+    request: Name
+    to: Name
+    reason: Reason = ""
+
+
+class Act(Message, frozen=True, kw_only=True, tag="act"):
+    """Press the button ``action`` of a notification."""
+
+    id: Name
+    request: Name
+    action: Name
+
+
+class Receipt(Message, frozen=True, kw_only=True, tag="receipt"):
+    """What a person did, at ``at`` (Unix seconds). It has no answer; it renews a claim's lease."""
+
+    id: Name
+    what: Seen
+    at: float
 
 
 # From the relay
@@ -156,13 +291,22 @@ class Welcome(Message, frozen=True, kw_only=True, tag="welcome"):
     agent: str
     teams: tuple[str, ...]
     time: float
+    name: str = ""
+    """How colleagues call this agent."""
+    role: Role = Role.AGENT
+    leads: tuple[str, ...] = ()
+    """The teams that this agent leads."""
+    filters: int = 0
+    """The revision of the filters that hold now."""
 
 
 class Notification(Message, frozen=True, kw_only=True, tag="notification"):
     """An event, rendered by a playbook and addressed to this device.
 
-    ``id`` is stable over redelivery and restarts: a desktop shows it at most once. ``at`` is when
-    the relay received the event, in Unix seconds. All text is plain text.
+    ``id`` is stable over redelivery and restarts: a desktop shows it at most once. The same id with
+    a higher ``revision`` takes the place of what was there: the case goes on, and ``count`` says how
+    many events it has now. ``at`` is when the relay received the (newest) event, in Unix seconds. All
+    text is plain text.
     """
 
     seq: Seq
@@ -177,10 +321,79 @@ class Notification(Message, frozen=True, kw_only=True, tag="notification"):
     links: tuple[Link, ...] = ()
     at: float
     how: How = How.TOAST
+    revision: int = 1
+    count: int = 1
+    actions: tuple[Action, ...] = ()
+    playbook: str = ""
+    scheme: str = ""
+    """By what the event is proven to be the provider's own, in words; empty: it isn't from outside."""
+    teams: tuple[str, ...] = ()
+    """The teams it is for, if it is for teams."""
+    owner: str = ""
+    """The agent whose case it is, if the event names one."""
+    claimable: bool = False
+    stage: Stage = Stage.NEW
+    holder: str = ""
+    """Who has claimed it, or to whom it is offered: an agent's address."""
+    holder_name: str = ""
+    until: float | None = None
+    """When the lease or the offer ends."""
+    expires: float | None = None
+    """From when on it is of no use; the desktop takes it off the screen by itself."""
+
+
+class Update(Message, frozen=True, kw_only=True, tag="update"):
+    """Something happened to a notification. It has a number of its own, and is acked like one.
+
+    A desktop that doesn't have the ``id`` only moves its cursor.
+    """
+
+    seq: Seq
+    id: str
+    stage: Stage
+    at: float
+    by: str = ""
+    """The agent who did it; empty: the relay."""
+    name: str = ""
+    """What colleagues call that agent."""
+    to: str = ""
+    """To whom it was passed on, in words."""
+    until: float | None = None
+    reason: str = ""
+    again: bool = False
+    """Show it once more: nobody has acted."""
+    note: str = ""
+    """What an action came to: "e-mail sent"."""
+
+
+class Result(Message, frozen=True, kw_only=True, tag="result"):
+    """The answer to a claim, release, done, pass or act.
+
+    If it is not ``ok``, ``error`` is a sentence for the agent; ``by`` and ``name`` say who was faster.
+    """
+
+    request: str
+    ok: bool
+    error: str = ""
+    by: str = ""
+    name: str = ""
+    until: float | None = None
+    """When the claim's lease ends, if it is not renewed."""
+
+
+class Filters(Message, frozen=True, kw_only=True, tag="filters"):
+    """The filters have changed: ask for them again if they are on the screen."""
+
+    revision: int
+    layer: str
+    by: str
 
 
 class Gap(Message, frozen=True, kw_only=True, tag="gap"):
-    """``missed`` notifications for this device were pruned before it came back; go on after ``after``."""
+    """``missed`` notifications for this device were pruned before it came back; go on after ``after``.
+
+    0 of them: there was nothing for this device up to there, or it is over or filtered.
+    """
 
     missed: int
     after: Seq
@@ -203,8 +416,11 @@ class Pong(Message, frozen=True, kw_only=True, tag="pong"):
     latest: Seq
 
 
-FromDesktop = Hello | Ack | Ping
-FromRelay = Welcome | Notification | Gap | Reset | Pong
+Request = Claim | Release | Done | Pass | Act
+"""What is answered by a ``result``."""
+
+FromDesktop = Hello | Ack | Ping | Presence | Request | Receipt
+FromRelay = Welcome | Notification | Update | Result | Filters | Gap | Reset | Pong
 
 _encoder = msgspec.json.Encoder()
 _from_desktop: msgspec.json.Decoder[FromDesktop] = msgspec.json.Decoder(FromDesktop)

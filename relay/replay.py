@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 from relay.connection import Connection, text_frame
-from relay.event import StoredNotification
+from relay.event import Published
 from relay.fanout import FanOut
 from relay.identity import Registry
 from relay.journal.base import Journal
@@ -116,7 +116,7 @@ class Replay:
         missed = await self._journal.missed(keys, after)
         return missed - await self._journal.missed(keys, end) if missed else 0
 
-    def _frames(self, page: Sequence[StoredNotification]) -> tuple[list[Sent], bool]:
+    def _frames(self, page: Sequence[Published]) -> tuple[list[Sent], bool]:
         """Return a page as frames, cut to what is written at a time; and whether there may be more."""
         frames: list[Sent] = []
         size = 0
@@ -125,7 +125,7 @@ class Replay:
             size += len(frame)
             if frames and size > PAGE_BYTES:
                 return frames, True
-            frames.append(Sent(stored.seq, stored.draft.audience, frame))
+            frames.append(Sent(stored.seq, stored.audience, frame))
         return frames, len(page) == PAGE
 
     def _go_live(self, connection: Connection, session: Session) -> bool:

@@ -15,8 +15,8 @@ import msgspec
 
 from relay import protocol
 from relay.errors import ProtocolViolation
-from relay.event import StoredNotification
-from relay.protocol import Ack, Close, FromDesktop, FromRelay, Gap, Hello, Ping, Pong, Reset, Welcome
+from relay.event import Mode, Published, StoredChange
+from relay.protocol import Ack, Close, FromDesktop, FromRelay, Gap, Hello, How, Ping, Pong, Reset, Welcome
 
 FLOOD_MESSAGES = 120
 """Messages without use in one window: a desktop pings each 20 s and repeats an ack now and then."""
@@ -54,9 +54,12 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """Unix seconds."""
 
 
-def to_wire(stored: StoredNotification) -> protocol.Notification:
-    """Return the message that carries a notification; whom else it was sent to is not part of it."""
+def to_wire(stored: Published, how: How = How.TOAST) -> protocol.Notification | protocol.Update:
+    """Return the message that carries a notification or a change; whom else it went to is not in it."""
+    if isinstance(stored, StoredChange):
+        return _update(stored)
     draft = stored.draft
+    prefix = "team:"
     return protocol.Notification(
         seq=stored.seq,
         id=draft.id,
@@ -68,8 +71,37 @@ def to_wire(stored: StoredNotification) -> protocol.Notification:
         body=draft.body,
         scripts=draft.scripts,
         links=draft.links,
+        actions=draft.actions,
         at=draft.at,
-        how=draft.how,
+        how=how,
+        revision=draft.revision,
+        count=draft.count,
+        playbook=draft.playbook,
+        scheme=draft.scheme,
+        teams=tuple(key.removeprefix(prefix) for key in draft.audience if key.startswith(prefix)),
+        owner=draft.routing.owner,
+        claimable=draft.plan.mode is not Mode.INFORM,
+        stage=draft.stage,
+        holder=", ".join(draft.holders),
+        until=draft.until,
+        expires=draft.expires,
+    )
+
+
+def _update(stored: StoredChange) -> protocol.Update:
+    change = stored.change
+    return protocol.Update(
+        seq=stored.seq,
+        id=change.id,
+        stage=change.stage,
+        at=change.at,
+        by=change.by,
+        name=change.name,
+        to=change.to,
+        until=change.until,
+        reason=change.reason,
+        again=change.again,
+        note=change.note,
     )
 
 

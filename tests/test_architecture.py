@@ -19,8 +19,10 @@ LEVELS = {
     "relay": (
         {"relay.peer", "relay.pace", "relay.resources"},
         {"relay.protocol", "relay.source", "relay.formats", "relay.kinds", "relay.log", "relay.networks"},
-        {"relay.errors", "relay.event", "relay.settings", "relay.credentials", "relay.wheel"},
+        {"relay.errors", "relay.event", "relay.settings", "relay.credentials", "relay.wheel", "relay.calls"},
         {
+            "relay.claims",
+            "relay.filters",
             "relay.config_pages",
             "relay.playbooks",
             "relay.identity",
@@ -101,7 +103,7 @@ PURE = {
     "relay.settings", "relay.config_pages", "relay.recent", "relay.peer", "relay.pace", "relay.inflate",
     "relay.refusals", "relay.answers", "relay.door", "relay.networks", "relay.tomltext",
     "relay.complaints", "relay.doctor", "relay.fingerprints", "relay.provider_pages", "relay.recorded",
-    "relay.specimen", "relay.variants",
+    "relay.specimen", "relay.variants", "relay.claims", "relay.filters", "relay.calls",
     "desktop.entry", "desktop.session", "desktop.rules", "desktop.text", "desktop.options",
 }  # fmt: skip
 IMPURE_LIBRARIES = {

@@ -6,6 +6,8 @@ One contract test suite (``tests/relay/journal/``) runs against each engine.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
+from relay.calls import Call, CallState
+from relay.claims import Move, Moved, Step, Work
 from relay.event import (
     Appended,
     Device,
@@ -13,9 +15,12 @@ from relay.event import (
     Event,
     EventState,
     PairingCode,
+    Published,
     StoredEvent,
     StoredNotification,
 )
+from relay.filters import FilterSet, Layer
+from relay.protocol import Receipt, Stage
 from relay.refusals import Refusal, StoredRefusal
 
 
@@ -57,6 +62,10 @@ class Journal(Protocol):
 
         An event that is no longer pending is left alone, so that publishing twice changes nothing.
         Sequence numbers of notifications rise without holes in the order given.
+
+        A draft whose case (``collapse``) has open work takes the place of what was published before
+        (:func:`relay.claims.follow_up`); otherwise work begins (:func:`relay.claims.begin`). Open
+        work of the cases in ``resolves`` is withdrawn. A ``silent`` draft does only that.
         """
         ...
 
@@ -85,14 +94,20 @@ class Journal(Protocol):
         """Return the highest sequence number addressed to one of ``keys``, 0 if there is none."""
         ...
 
-    async def notifications_after(self, seq: int, limit: int) -> list[StoredNotification]:
-        """Return everybody's notifications after ``seq``, in order."""
+    async def notifications_after(self, seq: int, limit: int) -> list[Published]:
+        """Return everybody's notifications and changes after ``seq``, in order."""
         ...
 
-    async def notifications_for(
-        self, keys: Sequence[str], after: int, limit: int
-    ) -> list[StoredNotification]:
-        """Return the notifications addressed to one of ``keys`` after ``after``, in order."""
+    async def notifications_for(self, keys: Sequence[str], after: int, limit: int) -> list[Published]:
+        """Return what was addressed to one of ``keys`` after ``after``, in order."""
+        ...
+
+    async def notification(self, id_: str) -> StoredNotification | None:
+        """Return a notification as it was last published, None if it is unknown or was pruned."""
+        ...
+
+    async def notifications_of(self, event_seq: int) -> list[StoredNotification]:
+        """Return what an event led to, in order."""
         ...
 
     async def missed(self, keys: Sequence[str], after: int) -> int:
@@ -105,6 +120,114 @@ class Journal(Protocol):
         Refused requests go likewise. The ids of pruned events are forgotten too, except those that a
         source in ``forget`` stored at the time given there or later: its provider may send them again.
         Who was addressed is kept, so that ``missed`` can count.
+        """
+        ...
+
+    # Work: what happens to notifications among people
+
+    async def move(self, moves: Sequence[Move], at: float, request: str = "") -> list[Moved]:
+        """Make moves (:func:`relay.claims.apply`), all in one transaction, in order; say what each came to.
+
+        What has to be told is published with it: a :class:`relay.event.StoredChange` to its
+        audience, and the notification itself to whom it is new. A ``call`` in the answer is for the
+        caller to make. Each move that changed something is written to the work's history.
+
+        With a ``request`` (of the one move, unique per agent) the answer is kept for a day, and given
+        again to the same request without doing anything.
+        """
+        ...
+
+    async def work(self, ids: Sequence[str]) -> dict[str, Work]:
+        """Return the states of notifications by their ids; those that aren't known are left out."""
+        ...
+
+    async def works(
+        self,
+        *,
+        limit: int,
+        stages: Sequence[Stage] = (),
+        keys: Sequence[str] = (),
+        holder: str = "",
+        before: int | None = None,
+    ) -> list[Work]:
+        """Return states, newest first: in one of ``stages``, for one of ``keys``, held by ``holder``.
+
+        What is empty doesn't choose. ``before`` pages by sequence number.
+        """
+        ...
+
+    async def history(self, id_: str) -> list[Step]:
+        """Return everything that was done to a notification, oldest first."""
+        ...
+
+    async def due(self, now: float, limit: int) -> list[Work]:
+        """Return the work that the clock has to look at (:meth:`relay.claims.Work.due`), earliest first."""
+        ...
+
+    async def next_due(self) -> float | None:
+        """Return when the clock has to look next, None if nothing waits."""
+        ...
+
+    async def shift(self, seconds: float) -> int:
+        """Move the open work's assignments, leases and offers by ``seconds``; return how many.
+
+        For when the wall clock was set: what was to happen in three minutes still does. Times of
+        expiry stay, because they are times of day.
+        """
+        ...
+
+    async def receipts(self, receipts: Sequence[tuple[str, str, Receipt]]) -> None:
+        """Store what people did: (agent, device, receipt) each; the first of a kind counts."""
+        ...
+
+    async def receipts_of(self, id_: str) -> list[tuple[str, str, Receipt]]:
+        """Return what people did with a notification, oldest first."""
+        ...
+
+    async def follow(self, agent: str, case: str, *, on: bool) -> None:
+        """Let an agent follow a case (a collapse key, or a notification's id), or not any more."""
+        ...
+
+    async def followers(self) -> dict[str, tuple[str, ...]]:
+        """Return who follows what: agents by case."""
+        ...
+
+    # Calls to other systems
+
+    async def add_calls(self, calls: Sequence[Call]) -> None:
+        """Store calls that are to be made; one whose id is there already is left alone."""
+        ...
+
+    async def calls_due(self, now: float, limit: int) -> list[Call]:
+        """Return the waiting calls whose time has come, earliest first."""
+        ...
+
+    async def next_call(self) -> float | None:
+        """Return when the next waiting call is due, None if there is none."""
+        ...
+
+    async def calls(
+        self, *, limit: int, state: CallState | None = None, notification: str = ""
+    ) -> list[Call]:
+        """Return calls for a person to look at, newest first."""
+        ...
+
+    async def keep_call(self, call: Call) -> None:
+        """Store what became of a call."""
+        ...
+
+    # Filters
+
+    async def filters(self, revision: int | None = None) -> FilterSet:
+        """Return the filters as they hold now, or held at a revision."""
+        ...
+
+    async def keep_layer(
+        self, layer: Layer, *, by: str, at: float, expected: int | None = None
+    ) -> int | None:
+        """Store a layer in place of the one of its name; return the new revision.
+
+        None if the revision isn't ``expected`` any more: somebody else was faster.
         """
         ...
 
