@@ -23,6 +23,7 @@ from relay.event import Device
 from relay.identity import RandomBytes, Registry, Throttle
 from relay.journal.base import Journal
 from relay.peer import X_FORWARDED_FOR, Network, sender
+from relay.protocol import Role
 
 BODY_LIMIT = 4096
 """Bytes of a pairing request, which has about a hundred."""
@@ -50,6 +51,8 @@ class Paired(msgspec.Struct, frozen=True, kw_only=True):
     device: str
     agent: str
     teams: tuple[str, ...]
+    role: Role
+    leads: tuple[str, ...]
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
@@ -180,7 +183,14 @@ class Api:
             raise BadPairingCode("wrong, used, expired, or tried too often")
         self._registry.add(device)
         self._log.info("device-paired", device=device.id, agent=device.agent)
-        return Paired(token=token, device=device.id, agent=device.agent, teams=device.teams)
+        return Paired(
+            token=token,
+            device=device.id,
+            agent=device.agent,
+            teams=device.teams,
+            role=device.role,
+            leads=device.leads,
+        )
 
 
 async def _read(request: Request) -> PairRequest | Response:

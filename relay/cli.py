@@ -23,10 +23,11 @@ from relay.cli_register import app as register_app
 from relay.command import ConfigOption, JsonOption, read_settings, with_journal
 from relay.config import Config, warnings
 from relay.errors import ConfigError
-from relay.event import EventState, StoredEvent
+from relay.event import Device, EventState, PairingCode, StoredEvent
 from relay.journal.base import Journal
 from relay.log import configure, escape
 from relay.playbooks import load as load_playbooks
+from relay.protocol import Role
 from relay.refusals import StoredRefusal
 from relay.render import Renderer
 from relay.schemes.prepared import check_source
@@ -93,16 +94,33 @@ def example() -> None:
 def pair(
     agent: Annotated[str, typer.Option(help="The agent's e-mail address.")],
     team: Annotated[list[str] | None, typer.Option(help="A team of the agent; repeat it for each.")] = None,
+    role: Annotated[
+        Role | None, typer.Option(help="What it may do; lead if --lead is given, else agent.")
+    ] = None,
+    lead: Annotated[list[str] | None, typer.Option(help="A team that it leads; repeat it for each.")] = None,
     config: ConfigOption = None,
 ) -> None:
     """Print a code that lets one desktop connect as this agent, once, within ten minutes."""
     settings = read_settings(config)
-    code, invitation = identity.invite(agent, team or [], now=time.time(), random_bytes=secrets.token_bytes)
+    code, invitation = identity.invite(
+        agent, team or [], now=time.time(), random_bytes=secrets.token_bytes, role=role, leads=lead or []
+    )
     with_journal(settings, lambda journal: journal.add_code(invitation))
     typer.echo(f"{code}")
-    who = f"{invitation.agent}{' in ' + ', '.join(invitation.teams) if invitation.teams else ''}"
-    typer.echo(f"For {who}: type it into Deskbell within 10 minutes. It works once.", err=True)
+    typer.echo(f"For {_whom(invitation)}: type it into Deskbell within 10 minutes. It works once.", err=True)
     typer.echo(f"The relay's address is {relay_app.public_url(settings)}", err=True)
+
+
+def _whom(invitation: PairingCode) -> str:
+    """Return who is invited, with teams and role, in words."""
+    teams = f" in {', '.join(invitation.teams)}" if invitation.teams else ""
+    role = "" if invitation.role is Role.AGENT else f" as {_role(invitation)}"
+    return f"{invitation.agent}{teams}{role}"
+
+
+def _role(of: PairingCode | Device) -> str:
+    """Return a role in words: ``lead of Billing``."""
+    return f"{of.role} of {', '.join(of.leads)}" if of.leads else str(of.role)
 
 
 @cli.command()
@@ -116,12 +134,13 @@ def devices(config: ConfigOption = None, *, json: JsonOption = False) -> None:
     if not known:
         typer.echo("No desktop is paired yet. To invite one: deskbell-relay pair --agent NAME@EXAMPLE.COM")
         return
-    rows = [("device", "agent", "teams", "name", "paired", "last seen", "state")]
+    rows = [("device", "agent", "teams", "role", "name", "paired", "last seen", "state")]
     rows += [
         (
             device.id,
             device.agent,
             ", ".join(device.teams) or "-",
+            _role(device),
             device.name,
             _when(device.paired_at),
             _when(device.seen_at),

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from relay.errors import BadPairingCode, BadToken, ConfigError, TooManyTries
 from relay.event import Device, PairingCode
+from relay.protocol import Role
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32 (https://www.crockford.com/base32.html): no I, L, O or U."""
@@ -91,13 +92,22 @@ def hash_secret(secret: str) -> bytes:
 
 
 def invite(
-    agent: str, teams: Iterable[str], *, now: float, random_bytes: RandomBytes
+    agent: str,
+    teams: Iterable[str],
+    *,
+    now: float,
+    random_bytes: RandomBytes,
+    role: Role | None = None,
+    leads: Iterable[str] = (),
 ) -> tuple[Code, PairingCode]:
     """Make an invitation for one device: the code for the person, and the record for the journal.
 
+    Whoever leads a team has at least the role of a lead.
+
     Raises:
-        ConfigError: the agent's or a team's name can't be one.
+        ConfigError: the agent's or a team's name can't be one, or role and ``leads`` don't fit.
     """
+    led = check_teams(leads)
     letters = [ALPHABET[byte % len(ALPHABET)] for byte in random_bytes(CODE_ID_LENGTH + CODE_SECRET_LENGTH)]
     code = Code("".join(letters[:CODE_ID_LENGTH]), "".join(letters[CODE_ID_LENGTH:]))
     return code, PairingCode(
@@ -105,6 +115,8 @@ def invite(
         secret_hash=hash_secret(code.secret),
         agent=check_agent(agent),
         teams=check_teams(teams),
+        role=_check_role(role, led),
+        leads=led,
         expires_at=now + CODE_SECONDS,
         tries_left=CODE_TRIES,
     )
@@ -151,6 +163,19 @@ def check_teams(names: Iterable[str]) -> tuple[str, ...]:
         if not name or len(name) > MAX_TEAM or not name.isprintable():
             raise ConfigError("team", f"a name has 1 to {MAX_TEAM} printable characters")
     return kept
+
+
+def _check_role(role: Role | None, leads: tuple[str, ...]) -> Role:
+    """Return the role, which follows from ``leads`` if it isn't said.
+
+    Raises:
+        ConfigError: a lead of no team, or an agent who leads one.
+    """
+    if role is Role.LEAD and not leads:
+        raise ConfigError("--role", "a lead leads at least one team.", hint="Name it with --lead.")
+    if role is Role.AGENT and leads:
+        raise ConfigError("--role", "an agent leads no team.", hint="Leave out --role, or --lead.")
+    return role or (Role.LEAD if leads else Role.AGENT)
 
 
 def clean_device_name(name: str) -> str:

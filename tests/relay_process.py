@@ -21,6 +21,7 @@ from relay.config import load
 from relay.event import PairingCode, StoredEvent
 from relay.journal.base import Journal
 from relay.journal.sqlite import SqliteJournal
+from relay.protocol import Role
 from relay.schemes.prepared import Prepared, check_source
 from relay.settings import Config
 
@@ -120,20 +121,32 @@ class RelayProcess:
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(timeout=PATIENCE)
 
-    def pair(self, agent: str = "mira@example.com", teams: tuple[str, ...] = ("billing",)) -> Paired:
+    def pair(
+        self,
+        agent: str = "mira@example.com",
+        teams: tuple[str, ...] = ("billing",),
+        *,
+        role: Role | None = None,
+        leads: tuple[str, ...] = (),
+    ) -> Paired:
         """Pair a desktop as a person would: a code from the command line's function, then the exchange."""
-        now = time.time()
-        code, invitation = identity.invite(agent, teams, now=now, random_bytes=token_bytes)
-        asyncio.run(self._add_code(invitation))
-        answer = httpx.post(
-            f"{self.url}/v1/pair", json={"code": str(code), "name": "a test"}, trust_env=False
-        )
+        code = self.invite(agent, teams, role=role, leads=leads)
+        answer = httpx.post(f"{self.url}/v1/pair", json={"code": code, "name": "a test"}, trust_env=False)
         assert answer.status_code == 200, answer.text
         return msgspec.json.decode(answer.content, type=Paired)
 
-    def invite(self, agent: str = "mira@example.com", teams: tuple[str, ...] = ("billing",)) -> str:
+    def invite(
+        self,
+        agent: str = "mira@example.com",
+        teams: tuple[str, ...] = ("billing",),
+        *,
+        role: Role | None = None,
+        leads: tuple[str, ...] = (),
+    ) -> str:
         """Return a pairing code, made as the command line makes it."""
-        code, invitation = identity.invite(agent, teams, now=time.time(), random_bytes=token_bytes)
+        code, invitation = identity.invite(
+            agent, teams, now=time.time(), random_bytes=token_bytes, role=role, leads=leads
+        )
         asyncio.run(self._add_code(invitation))
         return str(code)
 

@@ -11,6 +11,7 @@ from relay import identity
 from relay.errors import BadPairingCode, BadToken, ConfigError, TooManyTries
 from relay.event import Device
 from relay.identity import ALPHABET, Code, Registry, Throttle
+from relay.protocol import Role
 
 codes = st.text(ALPHABET, min_size=12, max_size=12).map(lambda text: Code(text[:4], text[4:]))
 
@@ -54,6 +55,35 @@ def test_a_code_is_three_groups_of_four() -> None:
     assert record.secret_hash == hashlib.sha256(b"456789AB").digest()
     assert (record.expires_at, record.tries_left) == (700.0, 5)
     assert (record.agent, record.teams) == ("mira@example.com", ("Billing",))
+
+
+@pytest.mark.parametrize(
+    ("role", "leads", "expected"),
+    [
+        (None, [], Role.AGENT),
+        (None, ["Billing"], Role.LEAD),
+        (Role.LEAD, ["Billing", "VIP"], Role.LEAD),
+        (Role.ADMIN, [], Role.ADMIN),
+        (Role.ADMIN, ["Billing"], Role.ADMIN),
+    ],
+)
+def test_an_invitation_says_what_its_device_may_do(
+    role: Role | None, leads: list[str], expected: Role
+) -> None:
+    """Whoever leads a team is a lead; nobody is more than an agent by accident."""
+    _, record = identity.invite(
+        "mira@example.com", [], now=0.0, random_bytes=secrets.token_bytes, role=role, leads=leads
+    )
+    assert (record.role, record.leads) == (expected, tuple(leads))
+
+
+@pytest.mark.parametrize(("role", "leads"), [(Role.LEAD, []), (Role.AGENT, ["Billing"]), (None, [" "])])
+def test_a_role_and_its_teams_have_to_fit(role: Role | None, leads: list[str]) -> None:
+    """A lead leads a team that has a name, and an agent leads none."""
+    with pytest.raises(ConfigError):
+        identity.invite(
+            "mira@example.com", [], now=0.0, random_bytes=secrets.token_bytes, role=role, leads=leads
+        )
 
 
 @given(codes, st.booleans(), st.sampled_from(["", " ", "-", " - ", "\u2013", "\u00a0"]))
