@@ -15,7 +15,6 @@ import msgspec
 import typer
 
 from relay import hookplace, registering
-from relay.actions import Sleep
 from relay.command import ConfigOption, find_config
 from relay.credentials import THREE_WAYS, read_secret_file, resolve
 from relay.errors import ConfigError
@@ -24,6 +23,7 @@ from relay.registering import Job
 from relay.registrars import slack
 from relay.registrars.base import Credential, Registrar, SecretFrom, Wish
 from relay.registrars.table import REGISTRARS
+from relay.remote import Sleep
 from relay.schemes.providers import PROVIDERS
 from relay.secretplace import SecretPlace, place_for
 from relay.source import Secret

@@ -31,7 +31,7 @@ LEVELS = {
             "relay.refusals",
             "relay.inflate",
             "relay.tomltext",
-            "relay.actions",
+            "relay.remote",
             "relay.hookplace",
             "relay.secretplace",
             "relay.complaints",

@@ -6,8 +6,8 @@ from typing import ClassVar, Self
 
 import msgspec
 
-from relay.actions import Api, Sleep
 from relay.errors import CallFailed, ConfigError
+from relay.remote import Api, Sleep
 from relay.source import Secret
 
 MAX_PAGES = 100

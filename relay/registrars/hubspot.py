@@ -10,9 +10,9 @@ from urllib.parse import quote
 
 import msgspec
 
-from relay.actions import Api, Sleep
 from relay.hookplace import same_address
 from relay.registrars.base import Credential, Hook, Registrar, SecretFrom, Wish, bad_place
+from relay.remote import Api, Sleep
 
 CONCURRENT_REQUESTS = 10
 """What HubSpot's own examples use; an existing setting is kept."""

@@ -11,10 +11,10 @@ from typing import Any, Self
 
 import msgspec
 
-from relay.actions import Answer, Api, Sleep
 from relay.errors import CallFailed
 from relay.log import escape
 from relay.registrars.base import MAX_PAGES, Credential, Hook, Registrar, SecretFrom, Wish, bad_place
+from relay.remote import Answer, Api, Sleep
 
 VERSION = "2026-01"
 """Of the Admin API. Shopify answers a version that has ended with the oldest that it still serves."""

@@ -11,10 +11,10 @@ from typing import Any, NamedTuple, Self
 
 import msgspec
 
-from relay.actions import Api, Sleep
 from relay.errors import CallFailed, ConfigError
 from relay.hookplace import same_address
 from relay.registrars.base import Credential, Hook, Registrar, SecretFrom, Wish, bad_place
+from relay.remote import Api, Sleep
 from relay.source import Secret
 
 _AT = re.compile(r"(AC[0-9a-f]{32})/(PN[0-9a-f]{32}|MG[0-9a-f]{32}|\+[1-9]\d{6,14})", re.ASCII)

@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 import msgspec
 
-from relay.actions import Api, Sleep
 from relay.registrars.base import MAX_PAGES, Credential, Hook, Registrar, SecretFrom, Wish, bad_place
+from relay.remote import Api, Sleep
 from relay.source import Secret
 
 _PATH = "/api/v2/webhooks"

@@ -14,10 +14,10 @@ from starlette.responses import JSONResponse, Response
 from typer.testing import CliRunner
 
 from relay import cli_register
-from relay.actions import TRIES
 from relay.errors import CallFailed, ConfigError, RelayError
 from relay.event import Delivery
 from relay.registrars.table import REGISTRARS
+from relay.remote import TRIES
 from relay.schemes.prepared import check_source
 from relay.source import Secret, Source
 from relay.verify import verify

@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from starlette.responses import JSONResponse, Response
 
-from relay.actions import ANSWER_LIMIT, TRIES, Answer, Api
 from relay.errors import CallFailed, ConfigError
+from relay.remote import ANSWER_LIMIT, TRIES, Answer, Api
 from relay.source import Secret
 from tests.relay.conftest import Serve
 from tests.relay.provider_apis import FarApi
