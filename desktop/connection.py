@@ -230,9 +230,9 @@ class Connection:
         """Do what the session decided, before anything that follows: stored is stored when the ack leaves."""
         match order:
             case Put(messages=messages, epoch=epoch):
-                new = self._inbox.put(messages, device=self._device, epoch=epoch, ahead=self._ahead)
-                if new:
-                    self._on_entries(new)
+                stored = self._inbox.put(messages, device=self._device, epoch=epoch, ahead=self._ahead)
+                if stored.new:
+                    self._on_entries(stored.new)
             case Lost(missed=missed, epoch=epoch, after=after):
                 self._inbox.record_gap(self._device, epoch=epoch, after=after, missed=missed)
                 self._on_gap(missed)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from relay.protocol import How, Link, Notification, Priority, Script
+from relay.protocol import Action, How, Link, Notification, Priority, Script, Stage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +27,32 @@ class Entry:
     """When this desktop stored it."""
     read: bool = False
     shown: bool = False
-    """A toast of it was painted once; it is never shown again."""
+    """A toast of it was painted, or nobody has to see one any more. Only a new revision, a claim that
+    was given up, or the relay's wish to show it once more takes this back."""
+    revision: int = 1
+    count: int = 1
+    """How many events the case has by now."""
+    actions: tuple[Action, ...] = ()
+    playbook: str = ""
+    scheme: str = ""
+    teams: tuple[str, ...] = ()
+    owner: str = ""
+    claimable: bool = False
+    stage: Stage = Stage.NEW
+    holder: str = ""
+    """Who has claimed it, to whom it is offered (several: separated by commas), or who ended it."""
+    holder_name: str = ""
+    """What colleagues call that agent; for what was passed on: to whom, in words."""
+    until: float | None = None
+    """When the lease or the offer ends, by this computer's clock."""
+    expires: float | None = None
+    """From when on it is of no use, by this computer's clock."""
+    quiet: str = ""
+    """Why no toast was shown, as a sentence; empty if one was, or will be."""
+    done_at: float | None = None
+    """When it was over: done, expired or withdrawn."""
+    note: str = ""
+    """What an action last came to: "e-mail sent"."""
 
     @classmethod
     def from_notification(cls, message: Notification, received_at: float) -> "Entry":
@@ -46,7 +71,24 @@ class Entry:
             how=message.how,
             at=message.at,
             received_at=received_at,
+            revision=message.revision,
+            count=message.count,
+            actions=message.actions,
+            playbook=message.playbook,
+            scheme=message.scheme,
+            teams=message.teams,
+            owner=message.owner,
+            claimable=message.claimable,
+            stage=message.stage,
+            holder=message.holder,
+            holder_name=message.holder_name,
+            until=message.until,
+            expires=message.expires,
         )
+
+    def held_by(self, agent: str) -> bool:
+        """Say whether ``agent`` (an address, in any case) has claimed it, or has it on offer."""
+        return agent.strip().casefold() in (each.strip().casefold() for each in self.holder.split(","))
 
 
 class LinkState(StrEnum):

@@ -4,70 +4,25 @@ One :class:`Inbox` may be used from several threads: each gets its own connectio
 turns. The GUI thread reads and marks; the connection's thread puts.
 """
 
-import os
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-import msgspec
+from msgspec.structs import replace
 
+from desktop import changes
 from desktop.entry import Entry
-from relay.protocol import How, Link, Notification, Priority, Script
-
-SCHEMA_VERSION = 1
-
-BUSY_SECONDS = 5.0
-"""How long a writer waits for another program that reads the file, a backup for example."""
+from desktop.inbox_file import connect, is_for_now, move_away, prepare
+from desktop.inbox_rows import COLUMNS, INSERT, REPLACE, from_row, to_row
+from relay.protocol import Notification, Update
 
 REMEMBER_IDS_SECONDS = 400 * 86400.0
 """How long the id of a pruned entry is kept, so that a late redelivery is still known (promise P3)."""
-
-_SCHEMA = f"""
-CREATE TABLE entry (
-    row INTEGER PRIMARY KEY AUTOINCREMENT,  -- the order of arrival
-    id TEXT NOT NULL UNIQUE,
-    seq INTEGER NOT NULL,
-    source TEXT NOT NULL,
-    provider TEXT NOT NULL,
-    type TEXT NOT NULL,
-    priority TEXT NOT NULL,
-    title TEXT NOT NULL,
-    body TEXT NOT NULL,
-    scripts BLOB NOT NULL,                  -- JSON
-    links BLOB NOT NULL,                    -- JSON
-    how TEXT NOT NULL,
-    at REAL NOT NULL,
-    received_at REAL NOT NULL,
-    read INTEGER NOT NULL DEFAULT 0,
-    shown INTEGER NOT NULL DEFAULT 0,
-    words TEXT NOT NULL                     -- what is searched, case folded
-);
-CREATE INDEX entry_unread ON entry (row) WHERE read = 0;
-CREATE INDEX entry_unshown ON entry (row) WHERE shown = 0 AND how = 'toast';
-CREATE INDEX entry_received ON entry (received_at);
-CREATE TABLE forgotten (id TEXT PRIMARY KEY, received_at REAL NOT NULL) WITHOUT ROWID;
-CREATE TABLE cursor (device TEXT PRIMARY KEY, epoch TEXT NOT NULL, after INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE gap (row INTEGER PRIMARY KEY, missed INTEGER NOT NULL, at REAL NOT NULL);
-PRAGMA user_version = {SCHEMA_VERSION};
-"""
-
-_COLUMNS = (
-    "id, seq, source, provider, type, priority, title, body, scripts, links, "
-    "how, at, received_at, read, shown"
-)
-
-_INSERT = f"""
-INSERT INTO entry ({_COLUMNS}, words)
-SELECT :id, :seq, :source, :provider, :type, :priority, :title, :body, :scripts, :links, :how, :at,
-       :received_at, 0, 0, :words
-WHERE NOT EXISTS (SELECT 1 FROM forgotten WHERE id = :id)
-ON CONFLICT (id) DO NOTHING
-"""  # noqa: S608 - only the constant above is inserted
 
 # Within one epoch the cursor only rises.
 _ADVANCE = """
@@ -82,14 +37,16 @@ INSERT INTO cursor (device, epoch, after) VALUES (:device, :epoch, :after)
 ON CONFLICT (device) DO UPDATE SET epoch = excluded.epoch, after = excluded.after
 """
 
-_CLAIM = "UPDATE entry SET shown = 1 WHERE id = ? AND shown = 0"
+_CLAIM = "UPDATE entry SET shown = 1, quiet = ? WHERE id = ? AND shown = 0"
 
-_FOR_NOW = {"BUSY", "CANTOPEN", "FULL", "IOERR", "LOCKED", "PERM", "READONLY"}
-"""Result codes of SQLite, without their prefix and details, that say nothing about the file itself."""
+_OVERDUE = f"""
+SELECT {COLUMNS} FROM entry
+WHERE expires IS NOT NULL AND done_at IS NULL AND expires <= ? AND stage <> 'claimed' ORDER BY row
+"""  # noqa: S608 - a constant
 
-_encode = msgspec.json.Encoder().encode
-_read_scripts = msgspec.json.Decoder(tuple[Script, ...]).decode
-_read_links = msgspec.json.Decoder(tuple[Link, ...]).decode
+_NEXT_EXPIRY = """
+SELECT min(expires) FROM entry WHERE expires IS NOT NULL AND done_at IS NULL AND stage <> 'claimed'
+"""
 
 
 class InboxError(Exception):
@@ -102,6 +59,16 @@ class Cursor:
 
     epoch: str | None = None
     after: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stored:
+    """What messages came to: each entry once, as it is after all of them, in the order of arrival."""
+
+    new: list[Entry]
+    """Entries that were not there before."""
+    changed: list[Entry]
+    """Entries with a new revision, or of which something was told."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,25 +118,52 @@ class Inbox:
         return Cursor(epoch=rows[0]["epoch"], after=rows[0]["after"]) if rows else Cursor()
 
     def put(
-        self, messages: Sequence[Notification], *, device: str, epoch: str, ahead: float = 0.0
-    ) -> list[Entry]:
-        """Store notifications and move the cursor, in one transaction; return those that are new.
+        self,
+        messages: Sequence[Notification | Update],
+        *,
+        device: str,
+        epoch: str,
+        agent: str = "",
+        ahead: float = 0.0,
+    ) -> Stored:
+        """Store messages in their order and move the cursor, in one transaction; return what is news.
 
-        An id that was ever put before is not new, even if it was pruned since (promise P3). ``ahead``
-        is by how many seconds this computer's clock is ahead of the relay's: entries carry this
-        computer's time, so that "a minute ago" is right here.
+        An id that was ever put before is not new, even if it was pruned since (promise P3); a higher
+        revision of it is a change. What was stored before changes nothing, and an update of an unknown
+        id only moves the cursor. ``agent`` is whose desktop this is. ``ahead`` is by how many seconds
+        this computer's clock is ahead of the relay's: entries carry this computer's time, so that "a
+        minute ago" is right here.
         """
         if not messages:
-            return []
-        now = self._clock()
-        entries = [
-            replace(Entry.from_notification(message, now), at=message.at + ahead) for message in messages
-        ]
-        highest = max(entry.seq for entry in entries)
+            return Stored(new=[], changed=[])
+        new, changed = dict[str, Entry](), dict[str, Entry]()
+        highest = max(message.seq for message in messages)
         with self._write(durable=True) as db:
-            new = [entry for entry in entries if db.execute(_INSERT, _row(entry)).rowcount == 1]
+            row = db.execute("SELECT after FROM cursor WHERE device = ? AND epoch = ?", (device, epoch))
+            after = next((int(each[0]) for each in row), -1)
+            for message in messages:
+                old = _find(db, message.id)
+                entry = self._changed(old, message, agent, ahead, known=message.seq <= after)
+                if entry is None or entry == old:
+                    continue
+                if old is not None:
+                    db.execute(REPLACE, to_row(entry))
+                    (new if old.id in new else changed)[old.id] = entry
+                elif db.execute(INSERT, to_row(entry)).rowcount == 1:
+                    new[entry.id] = entry
             db.execute(_ADVANCE, {"device": device, "epoch": epoch, "after": highest})
-        return new
+        return Stored(new=list(new.values()), changed=list(changed.values()))
+
+    def _changed(
+        self, old: Entry | None, message: Notification | Update, agent: str, ahead: float, *, known: bool
+    ) -> Entry | None:
+        """Return the entry as it is after a message; None if there is nothing to store."""
+        message = _on_our_clock(message, ahead)
+        if isinstance(message, Update):
+            return None if old is None or known else changes.updated(old, message, agent)
+        if old is None:
+            return changes.arrived(Entry.from_notification(message, self._clock()), agent)
+        return None if known else changes.revised(old, message, self._clock(), agent)
 
     def reset(self, device: str, *, epoch: str, after: int) -> None:
         """Take the relay's word for where to go on; entries stay."""
@@ -186,8 +180,8 @@ class Inbox:
 
     def get(self, entry_id: str) -> Entry | None:
         """Return one entry, None if it isn't there."""
-        rows = self._read(f"SELECT {_COLUMNS} FROM entry WHERE id = ?", entry_id)  # noqa: S608 - a constant
-        return _entry(rows[0]) if rows else None
+        rows = self._read(f"SELECT {COLUMNS} FROM entry WHERE id = ?", entry_id)  # noqa: S608 - a constant
+        return from_row(rows[0]) if rows else None
 
     def search(self, text: str = "", *, limit: int = 50, before: str | None = None) -> list[Entry]:
         """Return entries, newest first, that contain every word of ``text`` in title, body or scripts.
@@ -202,8 +196,8 @@ class Inbox:
         if before is not None:
             conditions.append("row < (SELECT row FROM entry WHERE id = ?)")
             values.append(before)
-        sql = f"SELECT {_COLUMNS} FROM entry WHERE {' AND '.join(conditions)} ORDER BY row DESC LIMIT ?"  # noqa: S608 - constants
-        return [_entry(row) for row in self._read(sql, *values, limit)]
+        sql = f"SELECT {COLUMNS} FROM entry WHERE {' AND '.join(conditions)} ORDER BY row DESC LIMIT ?"  # noqa: S608 - constants
+        return [from_row(row) for row in self._read(sql, *values, limit)]
 
     def count(self) -> int:
         """Return how many entries there are."""
@@ -218,8 +212,8 @@ class Inbox:
 
         They are left over when the desktop was quit or killed between storing and painting.
         """
-        sql = f"SELECT {_COLUMNS} FROM entry WHERE shown = 0 AND how = 'toast' ORDER BY row"  # noqa: S608 - a constant
-        return [_entry(row) for row in self._read(sql)]
+        sql = f"SELECT {COLUMNS} FROM entry WHERE shown = 0 AND how <> 'inbox' ORDER BY row"  # noqa: S608 - a constant
+        return [from_row(row) for row in self._read(sql)]
 
     def claim_to_show(self, entry_id: str) -> bool:
         """Mark an entry as shown and say whether it wasn't before: paint only after True.
@@ -228,10 +222,29 @@ class Inbox:
         """
         return bool(self.claim_many([entry_id]))
 
-    def claim_many(self, entry_ids: Sequence[str]) -> list[str]:
-        """Claim several, for a digest, in one transaction; return the ids that were not shown before."""
+    def claim_many(self, entry_ids: Sequence[str], quiet: str = "") -> list[str]:
+        """Claim several in one transaction; return the ids that were not shown before.
+
+        ``quiet`` says why they don't get a toast of their own: they are in a digest, for example.
+        """
         with self._write() as db:
-            return [each for each in entry_ids if db.execute(_CLAIM, (each,)).rowcount == 1]
+            return [each for each in entry_ids if db.execute(_CLAIM, (quiet, each)).rowcount == 1]
+
+    def expire(self) -> list[Entry]:
+        """Mark the entries whose time is over, unless somebody is on them; return them as they are now."""
+        now = self._clock()
+        if not self._read(_OVERDUE, now):
+            return []
+        with self._write() as db:
+            over = [changes.expired(from_row(row), now) for row in db.execute(_OVERDUE, (now,))]
+            for entry in over:
+                db.execute(REPLACE, to_row(entry))
+        return over
+
+    def next_expiry(self) -> float | None:
+        """Return when :meth:`expire` has something to do next (Unix seconds), None if never."""
+        found: float | None = self._read(_NEXT_EXPIRY)[0][0]
+        return found
 
     def mark_read(self, *entry_ids: str) -> int:
         """Mark entries as read; return how many were unread."""
@@ -253,7 +266,8 @@ class Inbox:
         """Remove entries received before ``older_than`` (Unix seconds); return how many."""
         with self._write() as db:
             db.execute(
-                "INSERT OR IGNORE INTO forgotten SELECT id, received_at FROM entry WHERE received_at < ?",
+                "INSERT OR REPLACE INTO forgotten (id, received_at, revision) "
+                "SELECT id, received_at, revision FROM entry WHERE received_at < ?",
                 (older_than,),
             )
             db.execute("DELETE FROM forgotten WHERE received_at < ?", (older_than - REMEMBER_IDS_SECONDS,))
@@ -285,7 +299,7 @@ class Inbox:
             with self._opening:  # not the writers' turn: a window's first look doesn't wait for them
                 if self._closed:
                     raise InboxError("the inbox is closed")
-                connection = self._connections[thread] = _connect(self._path)
+                connection = self._connections[thread] = connect(self._path)
         return connection
 
     def _read(self, sql: str, *values: object) -> list[sqlite3.Row]:
@@ -324,76 +338,29 @@ class Inbox:
             InboxError: the file cannot be opened for now; it may be sound.
         """
         try:
-            db = self._connection()
-            version = db.execute("PRAGMA user_version").fetchone()[0]
-            if version == 0 and not db.execute("SELECT 1 FROM sqlite_schema").fetchall():
-                db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
-                return True
-            verdict: str = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+            return prepare(self._connection())
         except sqlite3.DatabaseError as error:
-            if error.sqlite_errorname.split("_")[1] in _FOR_NOW:
+            if is_for_now(error):
                 raise InboxError(f"{self._path} cannot be opened: {error}") from error
             return False
-        return version == SCHEMA_VERSION and verdict == "ok"
 
     def _move_away(self) -> Path:
-        """Keep the file for a person to look at, under another name, with its companions."""
+        """Keep the file for a person to look at; return its new name."""
         for connection in self._connections.values():
             connection.close()
         self._connections.clear()
-        name = f"{self._path.stem}.corrupt-{time.strftime('%Y%m%d-%H%M%S', time.gmtime(self._clock()))}"
-        target = self._path.with_name(f"{name}{self._path.suffix}")
-        for tail in ("-wal", "-shm", ""):
-            part = Path(f"{self._path}{tail}")
-            if part.exists():
-                part.replace(f"{target}{tail}")
-        return target
+        return move_away(self._path, self._clock())
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    """Open the file, private to its owner; SQLite gives its companions the same mode."""
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    # Only its own thread uses a connection, until close() closes all of them.
-    db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-    db.row_factory = sqlite3.Row
-    try:
-        db.execute("PRAGMA journal_mode = WAL")
-    except BaseException:
-        db.close()
-        raise
-    return db
+def _find(db: sqlite3.Connection, entry_id: str) -> Entry | None:
+    rows = db.execute(f"SELECT {COLUMNS} FROM entry WHERE id = ?", (entry_id,)).fetchall()  # noqa: S608 - a constant
+    return from_row(rows[0]) if rows else None
 
 
-def _row(entry: Entry) -> dict[str, object]:
-    """Return an entry as the values of ``_INSERT``."""
-    words = [entry.title, entry.body, *(script.text for script in entry.scripts)]
-    return {
-        "id": entry.id,
-        "seq": entry.seq,
-        "source": entry.source,
-        "provider": entry.provider,
-        "type": entry.type,
-        "priority": entry.priority.value,
-        "title": entry.title,
-        "body": entry.body,
-        "scripts": _encode(entry.scripts),
-        "links": _encode(entry.links),
-        "how": entry.how.value,
-        "at": entry.at,
-        "received_at": entry.received_at,
-        "words": "\n".join(words).casefold(),
-    }
-
-
-def _entry(row: sqlite3.Row) -> Entry:
-    """Read an entry from the columns of ``_COLUMNS``."""
-    fields = dict(row)
-    fields |= {
-        "priority": Priority(row["priority"]),
-        "how": How(row["how"]),
-        "scripts": _read_scripts(row["scripts"]),
-        "links": _read_links(row["links"]),
-        "read": bool(row["read"]),
-        "shown": bool(row["shown"]),
-    }
-    return Entry(**fields)
+def _on_our_clock(message: Notification | Update, ahead: float) -> Notification | Update:
+    """Return a message with its times by this computer's clock."""
+    until = None if message.until is None else message.until + ahead
+    if isinstance(message, Update):
+        return replace(message, at=message.at + ahead, until=until)
+    expires = None if message.expires is None else message.expires + ahead
+    return replace(message, at=message.at + ahead, until=until, expires=expires)

@@ -23,6 +23,7 @@ LEVELS = {
         {
             "relay.claims",
             "relay.filters",
+            "relay.presence",
             "relay.config_pages",
             "relay.playbooks",
             "relay.identity",
@@ -44,6 +45,8 @@ LEVELS = {
             "relay.journal",
             "relay.connection",
             "relay.registrars",
+            "relay.asked",
+            "relay.people",
         },
         {
             "relay.verify",
@@ -77,6 +80,7 @@ LEVELS = {
     ),
     "desktop": (
         {"desktop.entry", "desktop.assets", "desktop.address", "desktop.trust", "desktop.options"},
+        {"desktop.changes", "desktop.inbox_file", "desktop.inbox_rows"},
         {"desktop.text", "desktop.theme", "desktop.session", "desktop.rules", "desktop.inbox"},
         {
             "desktop.clamped",
@@ -104,7 +108,9 @@ PURE = {
     "relay.refusals", "relay.answers", "relay.door", "relay.networks", "relay.tomltext",
     "relay.complaints", "relay.doctor", "relay.fingerprints", "relay.provider_pages", "relay.recorded",
     "relay.specimen", "relay.variants", "relay.claims", "relay.filters", "relay.calls",
+    "relay.asked", "relay.people", "relay.presence",
     "desktop.entry", "desktop.session", "desktop.rules", "desktop.text", "desktop.options",
+    "desktop.changes",
 }  # fmt: skip
 IMPURE_LIBRARIES = {
     "asyncio", "threading", "socket", "sqlite3", "apsw", "httpx", "websockets", "uvicorn", "starlette",
@@ -114,6 +120,7 @@ IMPURE_LIBRARIES = {
 WITHOUT_QT = {
     "desktop.entry", "desktop.text", "desktop.session", "desktop.rules", "desktop.inbox", "desktop.keychain",
     "desktop.connection", "desktop.pairing", "desktop.address", "desktop.trust", "desktop.dial", "desktop.options",
+    "desktop.changes", "desktop.inbox_file", "desktop.inbox_rows",
 }  # fmt: skip
 
 

@@ -49,7 +49,7 @@ def inbox(path: Path) -> Iterator[Inbox]:
 
 def put(inbox: Inbox, *messages: Notification) -> list[str]:
     """Put messages of one journal; return the ids that were new."""
-    return [entry.id for entry in inbox.put(messages, device="d", epoch="e1")]
+    return [entry.id for entry in inbox.put(messages, device="d", epoch="e1").new]
 
 
 def test_an_entry_comes_back_as_it_was_put(inbox: Inbox) -> None:
@@ -63,7 +63,7 @@ def test_an_entry_comes_back_as_it_was_put(inbox: Inbox) -> None:
         links=(Link(label="Open", url="https://x.example/?a=1&b=2"),),
         how=How.INBOX,
     )
-    (entry,) = inbox.put([message], device="d", epoch="e1")
+    (entry,) = inbox.put([message], device="d", epoch="e1").new
     assert inbox.get("n-3") == entry
     assert (entry.title, entry.scripts, entry.links) == (message.title, message.scripts, message.links)
     assert (entry.received_at, entry.at, entry.read, entry.shown) == (1000.0, 50.0, False, False)
@@ -123,7 +123,7 @@ def test_a_gap_is_remembered_with_its_size(inbox: Inbox) -> None:
 
 def test_times_are_this_computers(inbox: Inbox) -> None:
     """If this computer's clock is 90 seconds ahead, an entry's age is still right."""
-    (entry,) = inbox.put([note(1, at=900.0)], device="d", epoch="e1", ahead=90.0)
+    (entry,) = inbox.put([note(1, at=900.0)], device="d", epoch="e1", ahead=90.0).new
     assert entry.at == 990.0
 
 
@@ -346,7 +346,7 @@ while True:
     new = inbox.put(batch, device="d", epoch="e1")
     after += 3
     print("acked", after, flush=True)
-    for entry in new:
+    for entry in new.new:
         if inbox.claim_to_show(entry.id):
             print("shown", entry.id, flush=True)
 """

@@ -16,7 +16,7 @@ MakeMessage = Callable[..., Notification]
 
 def put(inbox: Inbox, messages: list[Notification]) -> list[Entry]:
     """Store messages as the link does."""
-    return inbox.put(messages, device="d", epoch="e")
+    return inbox.put(messages, device="d", epoch="e").new
 
 
 def watched(inbox: Inbox) -> tuple[InboxModel, QAbstractItemModelTester]:

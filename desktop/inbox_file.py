@@ -1,0 +1,119 @@
+"""The inbox's file (SQLite): opened privately, brought to the current schema, set aside when damaged."""
+
+import os
+import sqlite3
+import time
+from pathlib import Path
+
+BUSY_SECONDS = 5.0
+"""How long a writer waits for another program that reads the file, a backup for example."""
+
+_FIRST = """
+CREATE TABLE entry (
+    row INTEGER PRIMARY KEY AUTOINCREMENT,  -- the order of arrival
+    id TEXT NOT NULL UNIQUE,
+    seq INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    type TEXT NOT NULL,
+    priority TEXT NOT NULL,
+    title TEXT NOT NULL,
+    body TEXT NOT NULL,
+    scripts BLOB NOT NULL,                  -- JSON
+    links BLOB NOT NULL,                    -- JSON
+    how TEXT NOT NULL,
+    at REAL NOT NULL,
+    received_at REAL NOT NULL,
+    read INTEGER NOT NULL DEFAULT 0,
+    shown INTEGER NOT NULL DEFAULT 0,
+    words TEXT NOT NULL                     -- what is searched, case folded
+);
+CREATE INDEX entry_unread ON entry (row) WHERE read = 0;
+CREATE INDEX entry_unshown ON entry (row) WHERE shown = 0 AND how = 'toast';
+CREATE INDEX entry_received ON entry (received_at);
+CREATE TABLE forgotten (id TEXT PRIMARY KEY, received_at REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE cursor (device TEXT PRIMARY KEY, epoch TEXT NOT NULL, after INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE gap (row INTEGER PRIMARY KEY, missed INTEGER NOT NULL, at REAL NOT NULL);
+"""
+
+_WORK_AMONG_PEOPLE = """
+ALTER TABLE entry ADD COLUMN revision INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE entry ADD COLUMN count INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE entry ADD COLUMN actions BLOB NOT NULL DEFAULT x'5b5d';  -- JSON
+ALTER TABLE entry ADD COLUMN playbook TEXT NOT NULL DEFAULT '';
+ALTER TABLE entry ADD COLUMN scheme TEXT NOT NULL DEFAULT '';
+ALTER TABLE entry ADD COLUMN teams BLOB NOT NULL DEFAULT x'5b5d';    -- JSON
+ALTER TABLE entry ADD COLUMN owner TEXT NOT NULL DEFAULT '';
+ALTER TABLE entry ADD COLUMN claimable INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE entry ADD COLUMN stage TEXT NOT NULL DEFAULT 'new';
+ALTER TABLE entry ADD COLUMN holder TEXT NOT NULL DEFAULT '';
+ALTER TABLE entry ADD COLUMN holder_name TEXT NOT NULL DEFAULT '';
+ALTER TABLE entry ADD COLUMN until REAL;
+ALTER TABLE entry ADD COLUMN expires REAL;
+ALTER TABLE entry ADD COLUMN quiet TEXT NOT NULL DEFAULT '';
+ALTER TABLE entry ADD COLUMN done_at REAL;
+ALTER TABLE entry ADD COLUMN note TEXT NOT NULL DEFAULT '';
+ALTER TABLE forgotten ADD COLUMN revision INTEGER NOT NULL DEFAULT 1;
+DROP INDEX entry_unshown;
+CREATE INDEX entry_unshown ON entry (row) WHERE shown = 0 AND how <> 'inbox';
+CREATE INDEX entry_expires ON entry (expires) WHERE expires IS NOT NULL AND done_at IS NULL;
+"""
+
+STEPS = (_FIRST, _WORK_AMONG_PEOPLE)
+"""Step n lifts a file from version n to n + 1; a new file takes all of them. Steps are never changed."""
+
+_FOR_NOW = {"BUSY", "CANTOPEN", "FULL", "IOERR", "LOCKED", "PERM", "READONLY"}
+"""Result codes of SQLite, without their prefix and details, that say nothing about the file itself."""
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open the file, private to its owner; SQLite gives its companions the same mode."""
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    # Only its own thread uses a connection, until the inbox closes all of them.
+    db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    db.row_factory = sqlite3.Row
+    try:
+        db.execute("PRAGMA journal_mode = WAL")
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def prepare(db: sqlite3.Connection) -> bool:
+    """Bring the file to the current schema; False if it cannot be used: damaged, or of a newer version.
+
+    Raises:
+        sqlite3.Error: it could not be read or written; :func:`is_for_now` says whether it may be sound.
+    """
+    version = db.execute("PRAGMA user_version").fetchone()[0]
+    fresh = version == 0 and not db.execute("SELECT 1 FROM sqlite_schema").fetchall()
+    if not fresh:
+        sound = db.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
+        if not sound or not 0 < version <= len(STEPS):
+            return False
+    if version < len(STEPS):
+        steps = "".join(STEPS[version:])
+        try:
+            db.executescript(f"BEGIN IMMEDIATE; {steps} PRAGMA user_version = {len(STEPS)}; COMMIT;")
+        except sqlite3.Error:
+            if db.in_transaction:
+                db.execute("ROLLBACK")
+            raise
+    return True
+
+
+def is_for_now(error: sqlite3.DatabaseError) -> bool:
+    """Say whether an error is about the moment, a lock or a full disk, and not about the file."""
+    return error.sqlite_errorname.split("_")[1] in _FOR_NOW
+
+
+def move_away(path: Path, now: float) -> Path:
+    """Keep the file for a person to look at, under another name, with its companions; return the name."""
+    name = f"{path.stem}.corrupt-{time.strftime('%Y%m%d-%H%M%S', time.gmtime(now))}"
+    target = path.with_name(f"{name}{path.suffix}")
+    for tail in ("-wal", "-shm", ""):
+        part = Path(f"{path}{tail}")
+        if part.exists():
+            part.replace(f"{target}{tail}")
+    return target
