@@ -8,15 +8,15 @@ error is quoted on one line, clipped, and without our secrets.
 import asyncio
 import socket
 import ssl
+import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import httpx
 import msgspec
 
+from relay.calls import retry_after
 from relay.errors import CallFailed, ConfigError
 from relay.kinds import MAX_PORT
 from relay.log import escape
@@ -305,32 +305,16 @@ def _try_again(error: httpx.RequestError, *, safe: bool) -> bool:
 
 def _wait(response: httpx.Response, tried: int, *, safe: bool) -> float | None:
     """Return how many seconds to wait before trying again, or None if that is no use."""
-    status, asked = response.status_code, _retry_after(response)
+    headers = response.headers
+    asked = retry_after(headers.get("retry-after", ""), headers.get("date", ""), time.time())
+    status = response.status_code
     # GitHub says "too many" by a 403 as well: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api
     limited = status == httpx.codes.FORBIDDEN and (
-        asked is not None or response.headers.get("x-ratelimit-remaining") == "0"
+        asked is not None or headers.get("x-ratelimit-remaining") == "0"
     )
     if status == _TOO_MANY or limited or (status >= _SERVER_FAULT and safe):
         return BACKOFF_SECONDS * 2 ** (tried - 1) if asked is None else asked
     return None
-
-
-def _retry_after(response: httpx.Response) -> float | None:
-    """Return the header's seconds, or those until its date (RFC 9110, section 10.2.3)."""
-    text = response.headers.get("retry-after", "").strip()
-    if text.isascii() and text.isdecimal():
-        return float(text[:9])
-    try:
-        until = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    sent = response.headers.get("date", "")
-    try:
-        # The other side's clock counts, not ours.
-        now = parsedate_to_datetime(sent) if sent else datetime.now(UTC)
-        return max((until - now).total_seconds(), 0.0)
-    except (ValueError, TypeError):
-        return None
 
 
 def _sentences(document: object, depth: int = 0) -> Iterator[str]:
