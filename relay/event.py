@@ -13,6 +13,9 @@ from relay.protocol import Action, How, Link, Priority, Role, Script, Stage
 EVERYONE = "everyone"
 """The audience key that every device has."""
 
+LEADS = "lead:*"
+"""The audience key of everybody who leads a team, and of admins: they hear what concerns no team."""
+
 
 def team_key(team: str) -> str:
     """Return the audience key of a team; names are compared without regard to case."""
@@ -124,6 +127,17 @@ class Rung(msgspec.Struct, frozen=True, kw_only=True):
     """Call this action of the playbook."""
 
 
+class Reach(msgspec.Struct, frozen=True, kw_only=True):
+    """One circle of an audience with the event's words put in: enough to find people again, later."""
+
+    keys: tuple[str, ...] = ()
+    """Audience keys: everyone, teams, agents, the owner."""
+    skills: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    present: str = "any"
+    """A :class:`relay.playbooks.Present`."""
+
+
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What is to happen to a notification if nobody, or somebody, acts. A copy of the playbook's.
 
@@ -138,6 +152,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     pool: int = 1
     """To how many at a time it is offered."""
     ladder: tuple[Rung, ...] = ()
+    chain: tuple[Reach, ...] = ()
+    """The audience and its fallbacks, for an offer that ends or for when somebody comes; else empty."""
 
 
 class Routing(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,6 +169,8 @@ class Routing(msgspec.Struct, frozen=True, kw_only=True):
     """Agents (in lower case) for whom it is something else."""
     over: tuple[str, ...] = ()
     """Agents whose noise budget was used up."""
+    storm: bool = False
+    """It came in a storm and was folded: nobody is disturbed by it."""
     story: tuple[str, ...] = ()
     """How the audience was found, in sentences."""
 
@@ -281,7 +299,8 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
     def audience_keys(self) -> tuple[str, ...]:
         """Return the keys that make a notification one of this device's."""
         teams = map(team_key, self.teams)
-        return (EVERYONE, agent_key(self.agent), *teams, *map(lead_key, self.leads))
+        every = (LEADS,) if self.leads or self.role is not Role.AGENT else ()
+        return (EVERYONE, agent_key(self.agent), *teams, *map(lead_key, self.leads), *every)
 
 
 class PairingCode(msgspec.Struct, frozen=True, kw_only=True):

@@ -24,6 +24,7 @@ LEVELS = {
             "relay.claims",
             "relay.filters",
             "relay.presence",
+            "relay.hours",
             "relay.config_pages",
             "relay.playbooks",
             "relay.identity",
@@ -49,6 +50,7 @@ LEVELS = {
             "relay.people",
         },
         {
+            "relay.peoplefile",
             "relay.verify",
             "relay.render",
             "relay.keypairs",
@@ -80,7 +82,7 @@ LEVELS = {
     ),
     "desktop": (
         {"desktop.entry", "desktop.assets", "desktop.address", "desktop.trust", "desktop.options"},
-        {"desktop.changes", "desktop.inbox_file", "desktop.inbox_rows"},
+        {"desktop.changes", "desktop.inbox_file", "desktop.inbox_rows", "desktop.verdicts"},
         {"desktop.text", "desktop.theme", "desktop.session", "desktop.rules", "desktop.inbox"},
         {
             "desktop.clamped",
@@ -108,9 +110,9 @@ PURE = {
     "relay.refusals", "relay.answers", "relay.door", "relay.networks", "relay.tomltext",
     "relay.complaints", "relay.doctor", "relay.fingerprints", "relay.provider_pages", "relay.recorded",
     "relay.specimen", "relay.variants", "relay.claims", "relay.filters", "relay.calls",
-    "relay.asked", "relay.people", "relay.presence",
+    "relay.asked", "relay.people", "relay.presence", "relay.hours", "relay.peoplefile",
     "desktop.entry", "desktop.session", "desktop.rules", "desktop.text", "desktop.options",
-    "desktop.changes",
+    "desktop.changes", "desktop.verdicts",
 }  # fmt: skip
 IMPURE_LIBRARIES = {
     "asyncio", "threading", "socket", "sqlite3", "apsw", "httpx", "websockets", "uvicorn", "starlette",
@@ -120,7 +122,7 @@ IMPURE_LIBRARIES = {
 WITHOUT_QT = {
     "desktop.entry", "desktop.text", "desktop.session", "desktop.rules", "desktop.inbox", "desktop.keychain",
     "desktop.connection", "desktop.pairing", "desktop.address", "desktop.trust", "desktop.dial", "desktop.options",
-    "desktop.changes", "desktop.inbox_file", "desktop.inbox_rows",
+    "desktop.changes", "desktop.inbox_file", "desktop.inbox_rows", "desktop.verdicts",
 }  # fmt: skip
 
 
