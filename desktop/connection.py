@@ -15,12 +15,13 @@ from dataclasses import dataclass
 
 from websockets.asyncio.client import ClientConnection
 
-from desktop import session as rules
+from desktop import verdicts
 from desktop.address import Account, parse_address
 from desktop.dial import Resolver, dial, drain, hang_up, judge
 from desktop.entry import Entry, LinkState, Status
 from desktop.inbox import Inbox
-from desktop.session import Leave, Lost, Move, Order, Phase, Put, Say, Session, Verdict
+from desktop.session import Leave, Lost, Move, Order, Phase, Put, Say, Session
+from desktop.verdicts import Verdict
 from relay.protocol import (
     HEARTBEAT_LIMIT_SECONDS,
     HEARTBEAT_SECONDS,
@@ -133,14 +134,14 @@ class Connection:
 
     async def _keep(self) -> None:
         """Open one link after the other, for ever."""
-        delays = rules.back_off(self._pace.chance)
+        delays = verdicts.back_off(self._pace.chance)
         self._show(LinkState.CONNECTING)
         while True:
             self._welcomed = None
             verdict = await self._try()
             worked = self._up_for()
             if worked is not None and worked >= PROVEN_SECONDS:
-                delays = rules.back_off(self._pace.chance)
+                delays = verdicts.back_off(self._pace.chance)
             await self._wait(verdict, delays, first=worked is not None)
 
     def _up_for(self) -> float | None:
@@ -150,7 +151,7 @@ class Connection:
     async def _wait(self, verdict: Verdict, delays: Iterator[float], *, first: bool) -> None:
         """Wait for the next try: for its time, for somebody who asks for it, or for waking up."""
         clocks = self._clocks()
-        seconds = rules.delay(verdict, delays, self._pace.chance, first=first)
+        seconds = verdicts.delay(verdict, delays, self._pace.chance, first=first)
         retry_at = self._pace.clock() + seconds if verdict.retry else None
         self._show(verdict.state, verdict.reason, retry_at)
         self._nudge.clear()
@@ -177,7 +178,7 @@ class Connection:
                 close_limit=self._pace.close_limit,
             ) as socket:
                 if socket.subprotocol != SUBPROTOCOL:
-                    return rules.NOT_A_RELAY
+                    return verdicts.NOT_A_RELAY
                 return await self._converse(socket)
         except Exception as error:  # noqa: BLE001 - whatever it is, retrying must not stop (promise P9)
             return judge(error)
@@ -202,7 +203,7 @@ class Connection:
             raise
         finally:
             await _end(*watchers)
-        if verdict in (rules.SILENT, rules.WOKEN, rules.NO_ANSWER):
+        if verdict in (verdicts.SILENT, verdicts.WOKEN, verdicts.NO_ANSWER):
             socket.transport.abort()  # nobody is there to answer a close
         else:
             await hang_up(socket, Close.NORMAL, self._pace.close_limit)
@@ -255,7 +256,7 @@ class Connection:
                     await socket.send(encode(session.ping()), text=True)
                     await answered.wait()
         except TimeoutError:
-            return rules.SILENT if greeted.is_set() else rules.NO_ANSWER
+            return verdicts.SILENT if greeted.is_set() else verdicts.NO_ANSWER
 
     def _clocks(self) -> tuple[float, float]:
         """Read both clocks."""
@@ -267,8 +268,8 @@ class Connection:
             await asyncio.sleep(self._pace.clock_check)
             now = self._clocks()
             wall, monotonic = (new - old for new, old in zip(now, before, strict=True))
-            if rules.has_slept(wall, monotonic, late=monotonic - self._pace.clock_check):
-                return rules.WOKEN
+            if verdicts.has_slept(wall, monotonic, late=monotonic - self._pace.clock_check):
+                return verdicts.WOKEN
             before = now
 
     def _greet(self, session: Session) -> None:

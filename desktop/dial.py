@@ -18,11 +18,12 @@ from websockets.exceptions import (
 )
 from websockets.typing import Subprotocol
 
-from desktop import session
+from desktop import verdicts
 from desktop.address import RelayAddress
 from desktop.inbox import InboxError
-from desktop.session import Verdict
+from desktop.session import read_frame
 from desktop.trust import tls_context
+from desktop.verdicts import Verdict
 from relay.protocol import MAX_RELAY_FRAME, SUBPROTOCOL, Close, FromRelay, MalformedMessage
 
 BATCH = 200
@@ -74,7 +75,7 @@ async def drain(socket: ClientConnection) -> list[FromRelay]:
         async with asyncio.timeout(0):
             while len(frames) < BATCH:
                 frames.append(await socket.recv(decode=False))
-    return [session.read_frame(frame) for frame in frames]
+    return [read_frame(frame) for frame in frames]
 
 
 async def hang_up(socket: ClientConnection, code: Close, limit: float) -> None:
@@ -92,16 +93,16 @@ def judge(error: Exception) -> Verdict:
         if isinstance(error, kind):
             return verdict_on(error)
     _log.error("the link failed", exc_info=error)
-    return session.BROKEN
+    return verdicts.BROKEN
 
 
 def _closed(error: Any) -> Verdict:
-    return session.after_close(error.rcvd.code if error.rcvd else None)
+    return verdicts.after_close(error.rcvd.code if error.rcvd else None)
 
 
 def _refused(error: Any) -> Verdict:
     headers = error.response.headers
-    return session.after_refusal(
+    return verdicts.after_refusal(
         error.response.status_code,
         html=headers.get("Content-Type", "").startswith("text/html"),
         retry_after=headers.get("Retry-After"),
@@ -110,18 +111,18 @@ def _refused(error: Any) -> Verdict:
 
 def _cannot_store(error: Any) -> Verdict:
     _log.error("the inbox failed: %s", error)
-    return session.CANNOT_STORE
+    return verdicts.CANNOT_STORE
 
 
 _JUDGES: tuple[tuple[type[Exception], Callable[[Any], Verdict]], ...] = (
     (ConnectionClosed, _closed),
     (InvalidStatus, _refused),
-    (ProxyError, lambda _: session.PROXY),
-    (InvalidMessage, lambda _: session.BROKEN_OFF),
-    (InvalidHandshake, lambda _: session.NOT_A_RELAY),
-    (MalformedMessage, lambda _: session.MISUNDERSTOOD),
+    (ProxyError, lambda _: verdicts.PROXY),
+    (InvalidMessage, lambda _: verdicts.BROKEN_OFF),
+    (InvalidHandshake, lambda _: verdicts.NOT_A_RELAY),
+    (MalformedMessage, lambda _: verdicts.MISUNDERSTOOD),
     (InboxError, _cannot_store),
-    (OSError, session.after_error),  # TimeoutError and ssl.SSLError among them
+    (OSError, verdicts.after_error),  # TimeoutError and ssl.SSLError among them
 )
 """The first that fits counts."""
 
