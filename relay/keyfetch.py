@@ -6,15 +6,15 @@ cannot change its mind), limits for size, time and the number of requests that m
 """
 
 import asyncio
-import socket
 import ssl
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Sequence
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from collections.abc import Callable
+from ipaddress import IPv6Address, ip_address
 
 import httpx
 import msgspec
 
+from relay.egress import Resolve, is_public, resolve
 from relay.errors import KeysUnavailable
 from relay.pace import Pace
 from relay.peer import Address
@@ -47,10 +47,6 @@ NEW_ADDRESSES = 10
 Where the request itself names the address, a stranger could else make us knock as often as he does.
 """
 
-Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
-
-_NAT64 = IPv6Network("64:ff9b::/96")
-_UNICAST = IPv6Network("2000::/3")
 _HTTPS_PORT = 443
 _OK = 200
 
@@ -61,23 +57,6 @@ class _Held(msgspec.Struct):
     tried_at: float
     document: bytes | None = None
     fetched_at: float = 0.0
-
-
-async def resolve(host: str, port: int) -> Sequence[str]:
-    """Return the addresses of a host by the system's resolver."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [str(info[4][0]) for info in found]
-
-
-def is_public(address: Address) -> bool:
-    """Say whether an address is on the internet, and not another name for one that isn't."""
-    if isinstance(address, IPv4Address):
-        return address.is_global and not address.is_multicast
-    if address in _NAT64:
-        return is_public(IPv4Address(address.packed[12:]))
-    if address.ipv4_mapped or address.sixtofour or address.teredo:
-        return False
-    return address in _UNICAST and address.is_global
 
 
 class KeyFetcher:

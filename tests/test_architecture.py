@@ -18,8 +18,8 @@ FILES = {
 LEVELS = {
     "relay": (
         {"relay.peer", "relay.pace", "relay.resources"},
-        {"relay.protocol", "relay.source", "relay.formats", "relay.kinds", "relay.log", "relay.networks"},
-        {"relay.errors", "relay.event", "relay.settings", "relay.credentials", "relay.wheel", "relay.calls"},
+        {"relay.protocol", "relay.source", "relay.formats", "relay.kinds", "relay.log", "relay.networks", "relay.calls"},
+        {"relay.errors", "relay.event", "relay.settings", "relay.credentials", "relay.wheel", "relay.egress"},
         {
             "relay.claims",
             "relay.filters",
@@ -61,6 +61,7 @@ LEVELS = {
             "relay.registering",
             "relay.answers",
             "relay.refusal_buffer",
+            "relay.signing",
         },
         {
             "relay.fanout",
@@ -82,7 +83,7 @@ LEVELS = {
     ),
     "desktop": (
         {"desktop.entry", "desktop.assets", "desktop.address", "desktop.trust", "desktop.options"},
-        {"desktop.changes", "desktop.inbox_file", "desktop.inbox_rows", "desktop.verdicts"},
+        {"desktop.changes", "desktop.inbox_file", "desktop.inbox_rows", "desktop.verdicts", "desktop.requests"},
         {"desktop.text", "desktop.theme", "desktop.session", "desktop.rules", "desktop.inbox"},
         {
             "desktop.clamped",
@@ -109,10 +110,10 @@ PURE = {
     "relay.settings", "relay.config_pages", "relay.recent", "relay.peer", "relay.pace", "relay.inflate",
     "relay.refusals", "relay.answers", "relay.door", "relay.networks", "relay.tomltext",
     "relay.complaints", "relay.doctor", "relay.fingerprints", "relay.provider_pages", "relay.recorded",
-    "relay.specimen", "relay.variants", "relay.claims", "relay.filters", "relay.calls",
+    "relay.specimen", "relay.variants", "relay.claims", "relay.filters", "relay.calls", "relay.signing", "relay.actionplan",
     "relay.asked", "relay.people", "relay.presence", "relay.hours", "relay.peoplefile",
     "desktop.entry", "desktop.session", "desktop.rules", "desktop.text", "desktop.options",
-    "desktop.changes", "desktop.verdicts",
+    "desktop.changes", "desktop.verdicts", "desktop.requests",
 }  # fmt: skip
 IMPURE_LIBRARIES = {
     "asyncio", "threading", "socket", "sqlite3", "apsw", "httpx", "websockets", "uvicorn", "starlette",
@@ -122,7 +123,7 @@ IMPURE_LIBRARIES = {
 WITHOUT_QT = {
     "desktop.entry", "desktop.text", "desktop.session", "desktop.rules", "desktop.inbox", "desktop.keychain",
     "desktop.connection", "desktop.pairing", "desktop.address", "desktop.trust", "desktop.dial", "desktop.options",
-    "desktop.changes", "desktop.inbox_file", "desktop.inbox_rows", "desktop.verdicts",
+    "desktop.changes", "desktop.inbox_file", "desktop.inbox_rows", "desktop.verdicts", "desktop.requests",
 }  # fmt: skip
 
 

@@ -16,8 +16,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from relay import keyfetch
+from relay.egress import is_public
 from relay.errors import KeysUnavailable
-from relay.keyfetch import FRESH_SECONDS, MAX_DOCUMENT, NEW_ADDRESSES, RETRY_SECONDS, KeyFetcher, is_public
+from relay.keyfetch import FRESH_SECONDS, MAX_DOCUMENT, NEW_ADDRESSES, RETRY_SECONDS, KeyFetcher
 from relay.schemes.keyring import KeyRequest
 
 HOST = "keys.example.com"
