@@ -9,7 +9,7 @@ import asyncio
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -20,13 +20,23 @@ from desktop.address import Account, parse_address
 from desktop.dial import Resolver, dial, drain, hang_up, judge
 from desktop.entry import Entry, LinkState, Status
 from desktop.inbox import Inbox
-from desktop.session import Leave, Lost, Move, Order, Phase, Put, Say, Session
+from desktop.outgoing import Outgoing
+from desktop.requests import ANSWER_SECONDS, Answer
+from desktop.session import Leave, Lost, Move, Order, Phase, Put, Say, Session, Tell
 from desktop.verdicts import Verdict
 from relay.protocol import (
     HEARTBEAT_LIMIT_SECONDS,
     HEARTBEAT_SECONDS,
     SUBPROTOCOL,
+    Availability,
     Close,
+    Filters,
+    Notification,
+    Receipt,
+    Request,
+    Result,
+    Update,
+    Welcome,
     encode,
 )
 
@@ -53,8 +63,17 @@ class Pace:
     heartbeat: float = HEARTBEAT_SECONDS
     heartbeat_limit: float = HEARTBEAT_LIMIT_SECONDS
     close_limit: float = 2.0
+    answer_limit: float = ANSWER_SECONDS
     clock_check: float = 5.0
     """How often the clocks are compared; a few wake-ups a minute cost nothing measurable."""
+
+
+Told = Welcome | Filters | Answer
+"""What the windows are told and nobody stores."""
+
+
+def _ignore(_what: object) -> None:
+    """Tell nobody."""
 
 
 class Connection:
@@ -73,12 +92,17 @@ class Connection:
         on_entries: Callable[[list[Entry]], None],
         on_status: Callable[[Status], None],
         on_gap: Callable[[int], None],
+        on_changes: Callable[[list[Entry]], None] = _ignore,
+        on_told: Callable[[Told], None] = _ignore,
+        presence: Availability = Availability.AVAILABLE,
         pace: Pace | None = None,
     ) -> None:
         self._address = parse_address(account.relay)
-        self._device, self._token, self._inbox = account.device, token, inbox
+        self._device, self._agent, self._token, self._inbox = account.device, account.agent, token, inbox
         self._on_entries, self._on_status, self._on_gap = on_entries, on_status, on_gap
+        self._on_changes, self._on_told = on_changes, on_told
         self._pace = pace or Pace()
+        self._outgoing = Outgoing(on_told, limit=self._pace.answer_limit, presence=presence)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._stopping = False
@@ -106,6 +130,18 @@ class Connection:
     def retry_now(self) -> None:
         """Don't wait any longer for the next try; also after the relay said not to come back."""
         self._call(self._nudge.set)
+
+    def ask(self, request: Request) -> None:
+        """Ask the relay; exactly one :class:`Answer` follows, unless the link is stopped."""
+        self._call(lambda: self._outgoing.ask(request))
+
+    def note(self, receipt: Receipt) -> None:
+        """Tell the relay what a person did, as soon as there is a link."""
+        self._call(lambda: self._outgoing.note(receipt))
+
+    def be(self, presence: Availability) -> None:
+        """Tell the relay whether somebody is there; also at each hello from now on."""
+        self._call(lambda: self._outgoing.be(presence))
 
     def _call(self, callback: Callable[[], object]) -> None:
         """Run ``callback`` on the worker's loop, if that still runs."""
@@ -187,12 +223,15 @@ class Connection:
         """Say hello, and go on until one of the watchers finds a reason to end the link."""
         clocks = self._clocks()
         cursor = self._inbox.cursor(self._device)
-        session = Session(device=self._device, epoch=cursor.epoch, after=cursor.after)
+        session = Session(
+            device=self._device, epoch=cursor.epoch, after=cursor.after, presence=self._outgoing.presence
+        )
         await socket.send(encode(session.hello()), text=True)
         greeted, answered = asyncio.Event(), asyncio.Event()
         watchers = [
             asyncio.create_task(self._listen(socket, session, greeted, answered), name="listen"),
-            asyncio.create_task(self._beat(socket, session, greeted, answered), name="beat"),
+            asyncio.create_task(self._beat(session, greeted, answered), name="beat"),
+            asyncio.create_task(self._outgoing.speak(socket, greeted), name="speak"),
             asyncio.create_task(self._watch_clocks(clocks), name="clocks"),
         ]
         try:
@@ -223,6 +262,7 @@ class Connection:
                     return order.verdict
                 await self._carry_out(order, socket)
             if session.answered:
+                self._outgoing.ponged()
                 answered.set()
             if greeted.is_set():
                 self._show(LinkState.LIVE if session.phase is Phase.LIVE else LinkState.CATCHING_UP)
@@ -231,20 +271,30 @@ class Connection:
         """Do what the session decided, before anything that follows: stored is stored when the ack leaves."""
         match order:
             case Put(messages=messages, epoch=epoch):
-                stored = self._inbox.put(messages, device=self._device, epoch=epoch, ahead=self._ahead)
-                if stored.new:
-                    self._on_entries(stored.new)
+                self._put(messages, epoch)
             case Lost(missed=missed, epoch=epoch, after=after):
                 self._inbox.record_gap(self._device, epoch=epoch, after=after, missed=missed)
-                self._on_gap(missed)
+                if missed:
+                    self._on_gap(missed)
             case Move(epoch=epoch, after=after):
                 self._inbox.reset(self._device, epoch=epoch, after=after)
             case Say(message=message):
                 await socket.send(encode(message), text=True)
+            case Tell(message=Result() as result):
+                self._outgoing.answer(result)
+            case Tell(message=Filters() as filters):
+                self._on_told(filters)
 
-    async def _beat(
-        self, socket: ClientConnection, session: Session, greeted: asyncio.Event, answered: asyncio.Event
-    ) -> Verdict:
+    def _put(self, messages: Sequence[Notification | Update], epoch: str) -> None:
+        stored = self._inbox.put(
+            messages, device=self._device, epoch=epoch, agent=self._agent, ahead=self._ahead
+        )
+        if stored.new:
+            self._on_entries(stored.new)
+        if stored.changed:
+            self._on_changes(stored.changed)
+
+    async def _beat(self, session: Session, greeted: asyncio.Event, answered: asyncio.Event) -> Verdict:
         """Ask for a sign of life again and again; return when there is none."""
         try:
             async with asyncio.timeout(self._pace.heartbeat_limit):
@@ -252,8 +302,8 @@ class Connection:
             while True:
                 await asyncio.sleep(self._pace.heartbeat)
                 answered.clear()
+                self._outgoing.ping(session.ping())
                 async with asyncio.timeout(self._pace.heartbeat_limit):
-                    await socket.send(encode(session.ping()), text=True)
                     await answered.wait()
         except TimeoutError:
             return verdicts.SILENT if greeted.is_set() else verdicts.NO_ANSWER
@@ -275,8 +325,10 @@ class Connection:
     def _greet(self, session: Session) -> None:
         """Note the welcome: the link is up, and what the relay's clock says is known."""
         self._welcomed = self._pace.monotonic()
-        ahead = self._pace.clock() - (session.relay_time or 0.0)
-        self._ahead = ahead if abs(ahead) > CLOCKS_AGREE_SECONDS else 0.0
+        if session.welcome is not None:
+            ahead = self._pace.clock() - session.welcome.time
+            self._ahead = ahead if abs(ahead) > CLOCKS_AGREE_SECONDS else 0.0
+            self._on_told(session.welcome)
 
     def _show(self, state: LinkState, reason: str = "", retry_at: float | None = None) -> None:
         """Tell the agent, if it is news. ``since`` changes only when the link goes up or down."""

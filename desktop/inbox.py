@@ -171,9 +171,13 @@ class Inbox:
             db.execute(_MOVE, {"device": device, "epoch": epoch, "after": after})
 
     def record_gap(self, device: str, *, epoch: str, after: int, missed: int) -> None:
-        """Remember that something is missing, and go on after ``after``, in one transaction."""
+        """Remember that something is missing, and go on after ``after``, in one transaction.
+
+        If nothing is (``missed`` is 0), there is nothing to remember.
+        """
         with self._write(durable=True) as db:
-            db.execute("INSERT INTO gap (missed, at) VALUES (?, ?)", (missed, self._clock()))
+            if missed:
+                db.execute("INSERT INTO gap (missed, at) VALUES (?, ?)", (missed, self._clock()))
             db.execute(_ADVANCE, {"device": device, "epoch": epoch, "after": after})
 
     # The windows' verbs

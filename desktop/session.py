@@ -18,6 +18,8 @@ from desktop.verdicts import HOLE, MISUNDERSTOOD, Verdict
 from relay.protocol import (
     VERSION,
     Ack,
+    Availability,
+    Filters,
     FromDesktop,
     FromRelay,
     Gap,
@@ -27,7 +29,9 @@ from relay.protocol import (
     Ping,
     Pong,
     Reset,
+    Result,
     Seq,
+    Update,
     Welcome,
     decode_from_relay,
 )
@@ -46,15 +50,15 @@ class Phase(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Put:
-    """Store these notifications; the cursor moves with them."""
+    """Store these, in their order; the cursor moves with them."""
 
-    messages: tuple[Notification, ...]
+    messages: tuple[Notification | Update, ...]
     epoch: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Lost:
-    """Remember that ``missed`` are gone, and move the cursor to ``after``."""
+    """Remember that ``missed`` are gone, if any are, and move the cursor to ``after``."""
 
     missed: int
     epoch: str
@@ -83,7 +87,14 @@ class Leave:
     verdict: Verdict
 
 
-Order = Put | Lost | Move | Say | Leave
+@dataclass(frozen=True, kw_only=True)
+class Tell:
+    """Tell the windows what the relay said; nothing of it is stored."""
+
+    message: Result | Filters
+
+
+Order = Put | Lost | Move | Say | Tell | Leave
 
 
 class Session:
@@ -93,12 +104,19 @@ class Session:
     dropped, and the next one begins from what the inbox says.
     """
 
-    def __init__(self, *, device: str, epoch: str | None, after: int | None) -> None:
+    def __init__(
+        self,
+        *,
+        device: str,
+        epoch: str | None,
+        after: int | None,
+        presence: Availability = Availability.AVAILABLE,
+    ) -> None:
         self.phase = Phase.GREETING
-        self._device = device
+        self._device, self._presence = device, presence
         self._epoch, self._after = epoch, after
-        self.relay_time: float | None = None
-        """The relay's clock at the welcome, in Unix seconds."""
+        self.welcome: Welcome | None = None
+        """How the relay greeted; None before."""
         self._target = 0
         self._pinged = False
 
@@ -115,6 +133,7 @@ class Session:
             device=self._device,
             epoch=self._epoch if known else None,
             after=self._after if known else None,
+            presence=self._presence,
         )
 
     def ping(self) -> Ping:
@@ -132,7 +151,7 @@ class Session:
         orders: list[Order] = []
         before = (self._epoch, self._after)
         for kind, messages in _runs(arrived):
-            orders += self._put(messages) if kind is Notification else self._take(messages[0])
+            orders += self._put(messages) if kind is Put else self._take(messages[0])
             if orders and isinstance(orders[-1], Leave):
                 return orders
         if self.phase is Phase.CATCHING_UP and self.stored >= self._target:
@@ -142,7 +161,7 @@ class Session:
         return orders
 
     def _take(self, message: FromRelay) -> list[Order]:
-        """Take one message that is not a notification."""
+        """Take one message that is not numbered."""
         match message:
             case Welcome() if self.phase is Phase.GREETING:
                 self._welcome(message)
@@ -156,30 +175,38 @@ class Session:
             case Pong(latest=latest) if self._welcomed:
                 self._pinged = False
                 return [] if latest <= self.stored else [Leave(verdict=HOLE)]
+            case Result() | Filters() if self._welcomed:
+                return [Tell(message=message)]
         return [Leave(verdict=MISUNDERSTOOD)]
 
     def _welcome(self, message: Welcome) -> None:
         """Enter; a cursor of another epoch means nothing any more, and a reset says so next."""
         if message.epoch != self._epoch:
             self._epoch, self._after = message.epoch, None
-        self._target, self.relay_time = message.latest, message.time
+        self._target, self.welcome = message.latest, message
         self.phase = Phase.CATCHING_UP
 
     def _put(self, messages: Sequence[FromRelay]) -> list[Order]:
-        """Take a run of notifications."""
+        """Take a run of notifications and updates."""
         if self._epoch is None or not self._welcomed:
             return [Leave(verdict=MISUNDERSTOOD)]
-        notifications = tuple(message for message in messages if isinstance(message, Notification))
-        self._after = max(self.stored, *(message.seq for message in notifications))
-        return [Put(messages=notifications, epoch=self._epoch)]
+        numbered = tuple(message for message in messages if isinstance(message, Notification | Update))
+        self._after = max(self.stored, *(message.seq for message in numbered))
+        return [Put(messages=numbered, epoch=self._epoch)]
 
     @property
     def _welcomed(self) -> bool:
         return self.phase is not Phase.GREETING
 
 
-class _Outline(msgspec.Struct, tag_field="kind", tag="notification"):
+class _Notified(msgspec.Struct, tag_field="kind", tag="notification"):
     """What a newer relay's notification has at the least."""
+
+    seq: Seq
+
+
+class _Updated(msgspec.Struct, tag_field="kind", tag="update"):
+    """What a newer relay's update has at the least."""
 
     seq: Seq
 
@@ -188,7 +215,7 @@ def read_frame(frame: bytes) -> FromRelay:
     """Read what a relay sent.
 
     A notification with something in it that this version cannot read is told as a gap of one:
-    it is missed visibly, and does not hold up those behind it.
+    it is missed visibly, and does not hold up those behind it. Such an update is a gap of none.
 
     Raises:
         MalformedMessage: anything else that cannot be read.
@@ -197,22 +224,24 @@ def read_frame(frame: bytes) -> FromRelay:
         return decode_from_relay(frame)
     except MalformedMessage:
         try:
-            return Gap(missed=1, after=msgspec.json.decode(frame, type=_Outline).seq)
+            outline = msgspec.json.decode(frame, type=_Notified | _Updated)
         except (msgspec.DecodeError, UnicodeDecodeError):
             pass
+        else:
+            return Gap(missed=int(isinstance(outline, _Notified)), after=outline.seq)
         raise
 
 
-def _runs(arrived: Sequence[FromRelay]) -> Iterator[tuple[type[FromRelay], list[FromRelay]]]:
-    """Split into runs of notifications, which are stored together, and single other messages."""
+def _runs(arrived: Sequence[FromRelay]) -> Iterator[tuple[type[Put] | None, list[FromRelay]]]:
+    """Split into runs of numbered messages, which are stored together, and single other ones."""
     run: list[FromRelay] = []
     for message in arrived:
-        if isinstance(message, Notification):
+        if isinstance(message, Notification | Update):
             run.append(message)
             continue
         if run:
-            yield Notification, run
+            yield Put, run
             run = []
-        yield type(message), [message]
+        yield None, [message]
     if run:
-        yield Notification, run
+        yield Put, run

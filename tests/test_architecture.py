@@ -48,9 +48,12 @@ LEVELS = {
             "relay.registrars",
             "relay.asked",
             "relay.people",
+            "relay.filter_changes",
         },
         {
             "relay.peoplefile",
+            "relay.partition",
+            "relay.circles",
             "relay.verify",
             "relay.render",
             "relay.keypairs",
@@ -66,6 +69,7 @@ LEVELS = {
         {
             "relay.fanout",
             "relay.conformance",
+            "relay.routing",
             "relay.keyfetch",
             "relay.door",
             "relay.asgi",
@@ -94,7 +98,7 @@ LEVELS = {
             "desktop.signals",
             "desktop.keychain",
         },
-        {"desktop.controls", "desktop.dial", "desktop.pairing", "desktop.models", "desktop.tray"},
+        {"desktop.controls", "desktop.dial", "desktop.outgoing", "desktop.pairing", "desktop.models", "desktop.tray"},
         {"desktop.scriptbox", "desktop.rows", "desktop.connection", "desktop.signin"},
         {"desktop.toast", "desktop.detail", "desktop.bridge"},
         {"desktop.stack", "desktop.history", "desktop.enrolment"},
@@ -112,6 +116,7 @@ PURE = {
     "relay.complaints", "relay.doctor", "relay.fingerprints", "relay.provider_pages", "relay.recorded",
     "relay.specimen", "relay.variants", "relay.claims", "relay.filters", "relay.calls", "relay.signing", "relay.actionplan",
     "relay.asked", "relay.people", "relay.presence", "relay.hours", "relay.peoplefile",
+    "relay.partition", "relay.filter_changes", "relay.circles", "relay.routing",
     "desktop.entry", "desktop.session", "desktop.rules", "desktop.text", "desktop.options",
     "desktop.changes", "desktop.verdicts", "desktop.requests",
 }  # fmt: skip
@@ -123,7 +128,7 @@ IMPURE_LIBRARIES = {
 WITHOUT_QT = {
     "desktop.entry", "desktop.text", "desktop.session", "desktop.rules", "desktop.inbox", "desktop.keychain",
     "desktop.connection", "desktop.pairing", "desktop.address", "desktop.trust", "desktop.dial", "desktop.options",
-    "desktop.changes", "desktop.inbox_file", "desktop.inbox_rows", "desktop.verdicts", "desktop.requests",
+    "desktop.changes", "desktop.inbox_file", "desktop.inbox_rows", "desktop.verdicts", "desktop.requests", "desktop.outgoing",
 }  # fmt: skip
 
 
