@@ -1,0 +1,112 @@
+"""Who may change which filters, and what a lock forbids. Pure."""
+
+from collections.abc import Iterable
+
+from relay.filters import (
+    MAX_RULES,
+    ORGANISATION,
+    PRODUCT,
+    FilterSet,
+    Layer,
+    Relation,
+    Rule,
+    agent_layer,
+    in_words,
+    team_layer,
+)
+from relay.protocol import Role
+
+MAX_BUDGET = 10_000
+MAX_PATTERN = 200
+
+
+def check_change(
+    filters: FilterSet,
+    layer: Layer,
+    *,
+    by: str,
+    role: Role,
+    leads: Iterable[str],
+    teams: Iterable[str] = (),
+    now: float,
+) -> list[str]:
+    """Return why a layer may not be stored as it is, in sentences; empty if it may.
+
+    ``by`` is the agent who wants it, with ``role`` and the teams that are led. ``teams`` are those of the
+    agent whose layer it is: their locks are above it. A rule that stood there before a lock came may
+    stay: the lock decides anyway.
+    """
+    if not _may(layer.name, by=by, role=role, leads=leads):
+        return [f"Only {_authority(layer.name)} may change the filters of {in_words(layer.name)}."]
+    problems = _limits(layer)
+    if layer.name.startswith("agent:") and any(rule.lock for rule in layer.rules):
+        problems.append("A lock is for leads and admins.")
+    before = next((known.rules for known in filters.layers if known.name == layer.name), ())
+    above = _above(layer.name, teams)
+    locked = [
+        (known.name, rule) for known in filters.layers if known.name in above for rule in _locks(known, now)
+    ]
+    for rule in layer.rules:
+        if rule not in before:
+            problems += [_forbidden(name, lock) for name, lock in locked if _contradicts(rule, lock)][:1]
+    return problems
+
+
+def _may(name: str, *, by: str, role: Role, leads: Iterable[str]) -> bool:
+    if name == PRODUCT:
+        return False
+    if role is Role.ADMIN or name == agent_layer(by):
+        return True
+    return role is Role.LEAD and name in set(map(team_layer, leads))
+
+
+def _authority(name: str) -> str:
+    if name.startswith("team:"):
+        return "those who lead it, and admins,"
+    if name.startswith("agent:"):
+        return "this agent, and admins,"
+    return "a new version of the product" if name == PRODUCT else "admins"
+
+
+def _above(name: str, teams: Iterable[str]) -> set[str]:
+    if name.startswith("team:"):
+        return {ORGANISATION}
+    return {ORGANISATION, *map(team_layer, teams)} if name.startswith("agent:") else set()
+
+
+def _locks(layer: Layer, now: float) -> list[Rule]:
+    return [rule for rule in layer.rules if rule.lock and (rule.until is None or rule.until > now)]
+
+
+def _contradicts(rule: Rule, lock: Rule) -> bool:
+    """Say whether everything that a rule decides is locked otherwise; a wider rule only does less."""
+    covered = lock.relation in {Relation.ANY, rule.relation} and _covers(lock.types, rule.types)
+    return covered and rule.how is not lock.how
+
+
+def _covers(wide: str, narrow: str) -> bool:
+    """Say whether one pattern takes in all of another; as texts, ``*`` standing for anything, ``*`` too."""
+    if wide == narrow:
+        return True
+    head, star, tail = wide.partition("*")
+    if not star or "?" in wide or "[" in wide or "*" in tail:
+        return False
+    return len(narrow) >= len(head) + len(tail) and narrow.startswith(head) and narrow.endswith(tail)
+
+
+def _forbidden(name: str, lock: Rule) -> str:
+    by = lock.lock.by if lock.lock else ""
+    why = lock.lock.why if lock.lock else ""
+    reason = f": {why}" if why else "."
+    return f"{lock.types} is locked to {lock.how} for {in_words(name)} by {by}{reason}"
+
+
+def _limits(layer: Layer) -> list[str]:
+    problems = []
+    if len(layer.rules) > MAX_RULES:
+        problems.append(f"A layer has at most {MAX_RULES} rules.")
+    if layer.budget is not None and not 0 <= layer.budget <= MAX_BUDGET:
+        problems.append(f"A budget is from 0 to {MAX_BUDGET} toasts an hour.")
+    if any(not 0 < len(rule.types) <= MAX_PATTERN for rule in layer.rules):
+        problems.append(f"A pattern has 1 to {MAX_PATTERN} characters.")
+    return problems

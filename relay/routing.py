@@ -1,0 +1,262 @@
+"""Routing: whom a notification is for, who of them is there, and how each gets it. Pure.
+
+.. code-block:: text
+
+    audience ── somebody? ──▶ broadcast: all of them │ offer: the first few, one after the other
+       └─ nobody ─▶ fallback 1 ─ nobody ─▶ fallback 2 … ─ nobody ─▶ UNROUTED, to those who lead
+
+Each step is kept in ``Routing.story`` as a sentence, so that anybody can be told why.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from msgspec.structs import replace
+
+from relay.asked import Asked
+from relay.circles import Found, candidates, describe, find, in_turn
+from relay.claims import Move, Verb, Work
+from relay.event import EVERYONE, LEADS, Draft, Mode, Reach, Routing, agent_key, lead_key
+from relay.filters import FilterSet
+from relay.partition import Partitions, Share
+from relay.people import Directory
+from relay.playbooks import Circle, Present
+from relay.presence import Presence
+from relay.protocol import Stage
+
+MAX_NAME = 200
+
+
+class Router:
+    """Routes drafts, as long as neither the people nor the filters change; then another one is made."""
+
+    def __init__(
+        self,
+        directory: Directory,
+        presence: Presence,
+        filters: FilterSet,
+        followers: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> None:
+        """``followers`` are agents by the case that they follow: a collapse key or a notification's id."""
+        self.directory, self._presence = directory, presence
+        self._followers = followers or {}
+        self.partitions = Partitions(filters, directory)
+
+    def route(self, draft: Draft, asked: Asked | None, now: float) -> Draft:
+        """Return a draft with the audience that it goes to, and how; a silent one is left as it is.
+
+        Without ``asked`` (a playbook that couldn't be filled in, the relay's own) the draft's audience holds.
+        """
+        if draft.silent:
+            return draft
+        if asked is not None and not _plain(asked, draft.plan.mode):
+            draft = _addressed(draft, asked, self.directory, self._presence, now)
+        followers = self._following(draft) if self._followers else ()
+        if followers:
+            keys = (*draft.audience, *map(agent_key, followers))
+            draft = replace(draft, audience=tuple(dict.fromkeys(keys)))
+        share = self.share(draft, now)
+        routing = draft.routing
+        return replace(
+            draft,
+            routing=Routing(
+                owner=routing.owner,
+                revision=self.partitions.filters.revision,
+                how=share.how,
+                others=share.others,
+                story=routing.story,
+            ),
+        )
+
+    def share(self, draft: Draft, now: float) -> Share:
+        """Return who gets a routed draft how."""
+        followers = self._following(draft) if self._followers else ()
+        return self.partitions.share(draft, followers=followers, now=now)
+
+    def _following(self, draft: Draft) -> tuple[str, ...]:
+        cases = (draft.collapse, draft.id)
+        found = [agent for case in cases if case for agent in self._followers.get(case, ())]
+        return tuple(dict.fromkeys(found))
+
+
+def next_offer(work: Work, directory: Directory, presence: Presence, now: float) -> Move:
+    """Return what is to be done with work whose offer has ended, or whom somebody has given back.
+
+    The next who had it not yet, in its circle or in those after it; nobody left: it is stranded, and its
+    ``audience`` are those who lead. What was never to be offered is open to all who have it. Whoever makes
+    an OFFER tells the presence (:meth:`relay.presence.Presence.offered`).
+    """
+    if work.plan.mode is not Mode.OFFER or not work.plan.chain:
+        return Move(id=work.id, verb=Verb.OPEN, version=work.version)
+    for route, reach in enumerate(work.plan.chain[work.route :], work.route):
+        left = [agent for agent in candidates(reach, directory, presence, now) if agent not in work.offered]
+        if left:
+            return _offer(work, left, route, presence, now)
+    audience, story = leading(work.plan.chain, directory)
+    return Move(
+        id=work.id,
+        verb=Verb.STRAND,
+        version=work.version,
+        audience=audience,
+        reason=f"Nobody is left to whom it could be offered. {story}",
+    )
+
+
+def reoffer(works: Iterable[Work], directory: Directory, presence: Presence, now: float) -> list[Move]:
+    """Return what may be done with unrouted work now that somebody has come; each agent is asked once.
+
+    Call it with the works in the order in which they should be taken; what has nobody still is left out.
+    """
+    moves: list[Move] = []
+    asked: set[str] = set()
+    for work in works:
+        move = _retry(work, directory, presence, now, asked) if work.stage is Stage.UNROUTED else None
+        if move is not None:
+            asked |= set(move.holders)
+            moves.append(move)
+    return moves
+
+
+def leading(chain: Sequence[Reach], directory: Directory) -> tuple[tuple[str, ...], str]:
+    """Return the audience keys of those who have to look when nobody is there, and a sentence about it.
+
+    The leads of the teams concerned; without any, all leads and admins; without any, everyone.
+    """
+    teams = dict.fromkeys(
+        key.removeprefix("team:") for reach in chain for key in reach.keys if key.startswith("team:")
+    )
+    led = [team for team in teams if directory.leads.get(team)]
+    if led:
+        names = " and ".join(map(directory.title_of, led))
+        return tuple(map(lead_key, led)), f"It went to the leads of {names}."
+    if directory.leads or directory.admins:
+        return (LEADS,), "It went to all leads and admins."
+    return (EVERYONE,), "There is no lead and no admin: it went to everyone."
+
+
+def _retry(work: Work, directory: Directory, presence: Presence, now: float, asked: set[str]) -> Move | None:
+    for route, reach in enumerate(work.plan.chain):
+        if work.plan.mode is Mode.OFFER:
+            left = [one for one in candidates(reach, directory, presence, now) if one not in asked]
+            if left:
+                return _offer(work, left, route, presence, now)
+        elif found := find(reach, directory, presence, now).keys:
+            reason = f"{describe(reach, directory)}: somebody is there now."
+            return Move(
+                id=work.id,
+                verb=Verb.OPEN,
+                version=work.version,
+                audience=found,
+                route=route,
+                reason=reason,
+            )
+    return None
+
+
+def _offer(work: Work, agents: Sequence[str], route: int, presence: Presence, now: float) -> Move:
+    turn = in_turn(agents, presence, now, seed=work.id, first=work.owner)
+    return Move(
+        id=work.id,
+        verb=Verb.OFFER,
+        version=work.version,
+        holders=tuple(turn[: work.plan.pool]),
+        until=now + work.plan.offer,
+        route=route,
+    )
+
+
+def _plain(asked: Asked, mode: Mode) -> bool:
+    """Say whether an audience is what the playbook says, whatever the event and whoever is there."""
+    audience = asked.audience
+    return mode is not Mode.OFFER and not (
+        audience.owner
+        or audience.skills
+        or audience.languages
+        or audience.language
+        or audience.present is not Present.ANY
+    )
+
+
+def _addressed(draft: Draft, asked: Asked, directory: Directory, presence: Presence, now: float) -> Draft:
+    """Go through the audience and its fallbacks until somebody is there."""
+    story: list[str] = []
+    owner, reaches = "", []
+    for route, circle in enumerate(asked.circles()):
+        who = _owner(draft, circle, asked.owner(route), directory, story)
+        owner = owner or who
+        reaches.append(_reach(circle, who, asked.language(route)))
+    chain = tuple(reaches)
+    offering = draft.plan.mode is Mode.OFFER
+    for route, reach in enumerate(chain):
+        found = (
+            _to_offer(reach, directory, presence, now) if offering else find(reach, directory, presence, now)
+        )
+        if found.keys:
+            if route:
+                story.append(f"Went on to fallback {route}: {describe(reach, directory)}.")
+            return _given(draft, found, owner, chain=chain, story=story, presence=presence, now=now)
+        story.append(f"Nobody is there: {describe(reach, directory)}.")
+    audience, sentence = leading(chain, directory)
+    return replace(
+        draft,
+        audience=audience,
+        stage=Stage.UNROUTED,
+        plan=replace(draft.plan, chain=chain),
+        routing=Routing(owner=owner, story=(*story, sentence)),
+    )
+
+
+def _to_offer(reach: Reach, directory: Directory, presence: Presence, now: float) -> Found:
+    agents = candidates(reach, directory, presence, now)
+    return Found(tuple(map(agent_key, agents)), agents)
+
+
+def _given(
+    draft: Draft,
+    found: Found,
+    owner: str,
+    *,
+    chain: tuple[Reach, ...],
+    story: Sequence[str],
+    presence: Presence,
+    now: float,
+) -> Draft:
+    """Address a draft to those who were found, or offer it to the first of them."""
+    routing = Routing(owner=owner, story=tuple(story))
+    if draft.plan.mode is not Mode.OFFER:
+        return replace(draft, audience=found.keys, routing=routing)
+    turn = in_turn(found.agents, presence, now, seed=draft.id, first=owner)
+    holders = tuple(turn[: draft.plan.pool])
+    presence.offered(holders, now)
+    return replace(
+        draft,
+        audience=tuple(map(agent_key, holders)),
+        stage=Stage.OFFERED,
+        holders=holders,
+        until=now + draft.plan.offer,
+        plan=replace(draft.plan, chain=chain),
+        routing=routing,
+    )
+
+
+def _owner(draft: Draft, circle: Circle, said: str, directory: Directory, story: list[str]) -> str:
+    """Return the agent whom an event names as owner; say if there is none."""
+    if not circle.owner:
+        return ""
+    if not said.strip():
+        story.append("The event names no owner.")
+        return ""
+    found = directory.owner_of(draft.provider, said)
+    if not found:
+        story.append(f"The owner {said.strip()[:MAX_NAME]} is not known.")
+    return found
+
+
+def _reach(circle: Circle, owner: str, language: str) -> Reach:
+    """Put what the event said into a circle. The customer's language, if known, goes before the list."""
+    own = (agent_key(owner),) if owner else ()
+    return Reach(
+        keys=tuple(dict.fromkeys((*own, *circle.fixed_keys()))),
+        skills=circle.skills,
+        languages=(language,) if language else circle.languages,
+        present=circle.present.value,
+    )
