@@ -28,6 +28,7 @@ from relay.settings import (
     SECTIONS,
     SETTINGS,
     SOURCE_SETTINGS,
+    Actions,
     Config,
     Gateway,
     JournalSettings,
@@ -131,6 +132,7 @@ def read(
         server=_build(Server, values["server"]),
         journal=_build(JournalSettings, values["journal"]),
         playbooks=_build(Playbooks, values["playbooks"]),
+        actions=_build(Actions, values["actions"]),
         log=_build(Log, values["log"]),
         gateway=_build(Gateway, values["gateway"]),
         sources=MappingProxyType(sources),
@@ -216,10 +218,16 @@ class _Reader:
         for name, item in settings.items():
             key, given = (section, name), variable(section, name)
             if given in self._environ:
-                value = item.kind.from_text(self._environ[given])
-                self._take(key, item, value, given, values)
+                value, where = item.kind.from_text(self._environ[given]), given
             elif name in table:
-                self._take(key, item, table[name], self._place(key), values)
+                value, where = table[name], self._place(key)
+            else:
+                continue
+            if item.secret:
+                values[name] = self._listed_secrets(key, value)
+                self.origins[".".join(key)] = where
+            else:
+                self._take(key, item, value, where, values)
         return values
 
     def sources(self, *, public_url: object) -> dict[str, Source]:
@@ -290,14 +298,18 @@ class _Reader:
         if "secrets" not in table:
             found = [self._secret((*key, "secret"), table["secret"])] if "secret" in table else []
             return tuple(secret for secret in found if secret)
-        listed = table["secrets"]
-        if not isinstance(listed, list) or not listed:
-            self._problem((*key, "secrets"), "must be a list in brackets with at least one secret.")
+        if table["secrets"] == []:
+            self._problem((*key, "secrets"), "must have at least one secret.")
+        return self._listed_secrets((*key, "secrets"), table["secrets"])
+
+    def _listed_secrets(self, key: tuple[str, ...], listed: object) -> tuple[Secret, ...]:
+        if not isinstance(listed, list):
+            self._problem(key, "must be a list in brackets.")
             return ()
-        secrets = tuple(secret for item in listed if (secret := self._secret((*key, "secrets"), item)))
+        secrets = tuple(secret for item in listed if (secret := self._secret(key, item)))
         named = [secret.name for secret in secrets if secret.name]
         for name in sorted({name for name in named if named.count(name) > 1}):
-            self._problem((*key, "secrets"), f"has two secrets of the name {name!r}.")
+            self._problem(key, f"has two secrets of the name {name!r}.")
         return secrets
 
     def _secret(self, key: tuple[str, ...], reference: object) -> Secret | None:

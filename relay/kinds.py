@@ -12,6 +12,7 @@ from relay.peer import Network, network
 T = TypeVar("T")
 
 _SIZE = re.compile(r"(\d{1,15})\s*([A-Za-z]*)", re.ASCII)
+_HOST = re.compile(r"(\*\.)?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|[0-9.]+|\[[0-9A-Fa-f:.]+\]", re.ASCII)
 _UNITS = {"": 1, "b": 1, "kib": 2**10, "mib": 2**20, "gib": 2**30, "kb": 10**3, "mb": 10**6, "gb": 10**9}
 MAX_PORT = 65535
 
@@ -217,6 +218,22 @@ def networks(named: Callable[[], Mapping[str, Sequence[Network]]] = dict) -> Kin
         read=read,
         show=lambda value: ", ".join(map(str, value)) or "none",
         from_text=_listed,
+    )
+
+
+def hosts() -> Kind[tuple[str, ...]]:
+    """A list of host names; an asterisk stands for any beginning: ``*.example.com``."""
+
+    def read(value: object, _: Path) -> tuple[str, ...]:
+        if not isinstance(value, list):
+            raise ValueError(f"must be a list in brackets, not {_type_name(value)}.")
+        for item in value:
+            if not isinstance(item, str) or not _HOST.fullmatch(item):
+                raise ValueError(f"holds {_quote(item)}; a host is like api.example.com or *.example.com.")
+        return tuple(item.lower() for item in value)
+
+    return Kind(
+        describe="list of hosts", read=read, show=lambda value: ", ".join(value) or "any", from_text=_listed
     )
 
 

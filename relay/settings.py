@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
+from relay.calls import TRIES
 from relay.kinds import (
     Kind,
     Setting,
     boolean,
     choice,
     declared,
+    hosts,
     integer,
     networks,
     number,
@@ -28,7 +30,7 @@ from relay.kinds import (
 )
 from relay.networks import published_networks
 from relay.peer import FORWARDED_HEADERS, X_FORWARDED_FOR, Network
-from relay.source import DEFAULT_BODY_LIMIT, REFUSE, SIGNED_DECODED, SIGNED_RAW, Source
+from relay.source import DEFAULT_BODY_LIMIT, REFUSE, SIGNED_DECODED, SIGNED_RAW, Secret, Source
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +113,54 @@ class Playbooks:
     )
 
 
+def _kept(describe: str) -> Kind[tuple[Secret, ...]]:
+    """Describe a list of secrets that are kept elsewhere; :mod:`relay.config` reads them."""
+    return Kind(
+        describe=describe,
+        read=lambda _value, _folder: (),
+        show=lambda secrets: ", ".join(secret.origin for secret in secrets) or "none",
+        from_text=lambda value: [item.strip() for item in value.split(",") if item.strip()],
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actions:
+    """Calls to other systems that playbooks make: what they are signed with, and where they may go."""
+
+    signing_keys: tuple[Secret, ...] = setting(
+        _kept("list of references to secrets"),
+        (),
+        "Our own keys (whsec_… or whsk_…), oldest first: every call is signed with each of them.",
+        secret=True,
+    )
+    secrets: tuple[Secret, ...] = setting(
+        _kept("list of references to secrets"),
+        (),
+        "The secrets that playbooks may name in headers and as keys; all others are out of their reach.",
+        secret=True,
+    )
+    hosts: tuple[str, ...] = setting(
+        hosts(),
+        (),
+        "The hosts that may be called.",
+        default_text="any on the public internet",
+    )
+    private_networks: tuple[Network, ...] = setting(
+        networks(),
+        (),
+        "Networks that may be called although they are not public, and without TLS, too.",
+    )
+    timeout_seconds: float = setting(
+        number(0.1, 120, "seconds"), 15.0, "How long a call may take before it is tried again later."
+    )
+    tries: int = setting(
+        integer(1, 50), TRIES, "How often a call is made before it is given up; seven take some seven hours."
+    )
+    at_once: int = setting(
+        integer(1, 100), 8, "How many calls are made at the same time; half of them to one host at most."
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Log:
     """What the relay tells about itself. Payloads and secrets are never logged."""
@@ -144,6 +194,7 @@ class Config:
     server: Server = field(default_factory=Server)
     journal: JournalSettings = field(default_factory=JournalSettings)
     playbooks: Playbooks = field(default_factory=Playbooks)
+    actions: Actions = field(default_factory=Actions)
     log: Log = field(default_factory=Log)
     gateway: Gateway = field(default_factory=Gateway)
     sources: Mapping[str, Source] = field(default_factory=lambda: MappingProxyType({}))
@@ -152,7 +203,14 @@ class Config:
 
 
 SECTIONS: Mapping[str, type] = MappingProxyType(
-    {"server": Server, "journal": JournalSettings, "playbooks": Playbooks, "log": Log, "gateway": Gateway}
+    {
+        "server": Server,
+        "journal": JournalSettings,
+        "playbooks": Playbooks,
+        "actions": Actions,
+        "log": Log,
+        "gateway": Gateway,
+    }
 )
 """The fixed sections of the file, in the order of the documentation."""
 

@@ -51,7 +51,8 @@ def test_nothing_configured_means_the_defaults() -> None:
 
 def test_every_key_can_be_written() -> None:
     """The file sets every key, in its own type."""
-    config = parse("""
+    config = parse(
+        """
         [server]
         host = "0.0.0.0"
         port = 1
@@ -67,12 +68,22 @@ def test_every_key_can_be_written() -> None:
         refused_requests = 5
         [playbooks]
         folder = "/srv/playbooks"
+        [actions]
+        signing_keys = [{ name = "2026", at = "env:SIGNING", until = 2027-01-31 }, "env:SIGNING"]
+        secrets = ["env:CRM_TOKEN"]
+        hosts = ["API.example.com", "*.crm.example.com"]
+        private_networks = ["10.20.0.0/16"]
+        timeout_seconds = 2.5
+        tries = 3
+        at_once = 2
         [log]
         level = "DEBUG"
         format = "json"
         [gateway]
         buffer_kib = 64
-    """)
+        """,
+        {"SIGNING": HUSH, "CRM_TOKEN": HUSH},
+    )
     assert config.server.public_url == "https://hooks.example.com"
     assert config.server.allowed_origins == ("https://desk.example.com",)
     assert config.server.shutdown_seconds == 2.5
@@ -82,8 +93,48 @@ def test_every_key_can_be_written() -> None:
     assert config.journal.path == Path("/etc/deskbell/state/j.db")
     assert config.journal.retention_days == 7.0
     assert config.playbooks.folder == Path("/srv/playbooks")
+    assert [key.name for key in config.actions.signing_keys] == ["2026", ""]
+    assert [secret.origin for secret in config.actions.secrets] == ["env:CRM_TOKEN"]
+    assert config.actions.hosts == ("api.example.com", "*.crm.example.com")
+    assert config.actions.private_networks == (network("10.20.0.0/16"),)
+    assert (config.actions.timeout_seconds, config.actions.tries, config.actions.at_once) == (2.5, 3, 2)
     assert config.log.level == "debug"
     assert len(config.origins) == len(SETTINGS)
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ('signing_keys = "env:STRIPE"', "actions.signing_keys: must be a list in brackets."),
+        ('signing_keys = ["env:MISSING"]', "the environment variable MISSING is not set."),
+        ('secrets = ["tr0ub4dor"]', "a secret is not written into the configuration itself."),
+        ('hosts = ["https://crm.example.com"]', "a host is like api.example.com or *.example.com."),
+        ('hosts = ["*"]', "a host is like api.example.com or *.example.com."),
+        ('hosts = "crm.example.com"', "must be a list in brackets, not text."),
+        ("at_once = 0", "must be a whole number from 1 to 100, not 0."),
+    ],
+)
+def test_wrong_settings_of_actions_are_sentences(line: str, sentence: str) -> None:
+    """What calls are signed with and where they may go is checked at the start, and no secret is repeated."""
+    (problem,) = wrong(f"[actions]\n{line}")
+    assert sentence in problem
+    assert "relay.toml:2" in problem
+    assert "tr0ub4dor" not in problem
+
+
+def test_actions_can_be_set_by_the_environment() -> None:
+    """References and hosts are written with commas there, and the secrets they name are no unknown variables."""
+    config = parse(
+        "",
+        {
+            "DESKBELL_RELAY_ACTIONS_SECRETS": "env:DESKBELL_RELAY_A, env:B",
+            "DESKBELL_RELAY_ACTIONS_HOSTS": "a.example, *.b.example",
+            "DESKBELL_RELAY_A": HUSH,
+            "B": HUSH,
+        },
+    )
+    assert [secret.origin for secret in config.actions.secrets] == ["env:DESKBELL_RELAY_A", "env:B"]
+    assert config.actions.hosts == ("a.example", "*.b.example")
 
 
 def test_a_source_has_secrets_limits_and_a_recipe() -> None:
