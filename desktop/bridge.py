@@ -6,12 +6,14 @@ Everything Qt sees happens on the thread that made the object, which is the GUI 
 import threading
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from desktop.address import Account
-from desktop.connection import Connection, Pace
+from desktop.connection import Connection, Pace, Told
 from desktop.entry import Entry, Status
 from desktop.inbox import Inbox
+from desktop.requests import Answer, offline
+from relay.protocol import Availability, Filters, Receipt, Request, Welcome
 
 
 class Bridge(QObject):
@@ -19,11 +21,19 @@ class Bridge(QObject):
 
     Signals:
         entries_arrived(list[Entry]): new entries, stored already; a burst comes as one list.
+        entries_changed(list[Entry]): entries with a new revision or another stage, stored already.
+        answered(Answer): what became of a request; one for each :meth:`ask`.
+        welcomed(Welcome): who this desktop is to the relay, at each new link.
+        filters_changed(Filters): the filters are others now.
         status_changed(Status): the link's state; only the newest of a burst.
         gap_found(int): so many notifications were removed at the relay before this desktop came back.
     """
 
     entries_arrived = Signal(list)
+    entries_changed = Signal(list)
+    answered = Signal(object)
+    welcomed = Signal(object)
+    filters_changed = Signal(object)
     status_changed = Signal(object)
     gap_found = Signal(int)
     _woken = Signal()
@@ -35,6 +45,9 @@ class Bridge(QObject):
         self._lock = threading.Lock()
         self._awake = False
         self._entries: list[Entry] = []
+        self._changed: dict[str, Entry] = {}
+        self._told: list[Told] = []
+        self._presence = Availability.AVAILABLE
         self._missed = 0
         self._status: Status | None = None
         self._woken.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
@@ -53,6 +66,9 @@ class Bridge(QObject):
             on_entries=lambda entries: self._from(link, entries=entries),
             on_status=lambda status: self._from(link, status=status),
             on_gap=lambda missed: self._from(link, missed=missed),
+            on_changes=lambda entries: self._from(link, changed=entries),
+            on_told=lambda told: self._from(link, told=told),
+            presence=self._presence,
             pace=self._pace,
         )
         with self._lock:
@@ -64,15 +80,40 @@ class Bridge(QObject):
         with self._lock:
             link, self._link = self._link, None
             self._entries, self._missed, self._status = [], 0, None
+            self._changed, self._told = {}, []
         if link is not None:
             link.stop()
 
     def retry_now(self) -> None:
         """Try to connect at once, also after the relay said not to come back."""
-        with self._lock:
-            link = self._link
+        link = self._current()
         if link is not None:
             link.retry_now()
+
+    def ask(self, request: Request) -> None:
+        """Ask the relay; :attr:`answered` follows, on a later turn of the event loop."""
+        link = self._current()
+        if link is not None:
+            link.ask(request)
+        else:
+            QTimer.singleShot(0, self, lambda: self.answered.emit(offline(request)))
+
+    def note(self, receipt: Receipt) -> None:
+        """Tell the relay what a person did, as soon as there is a link; signed out, nobody is told."""
+        link = self._current()
+        if link is not None:
+            link.note(receipt)
+
+    def be(self, presence: Availability) -> None:
+        """Tell the relay whether somebody is there, now and at each new link."""
+        self._presence = presence
+        link = self._current()
+        if link is not None:
+            link.be(presence)
+
+    def _current(self) -> Connection | None:
+        with self._lock:
+            return self._link
 
     def _from(
         self,
@@ -81,12 +122,16 @@ class Bridge(QObject):
         entries: list[Entry] | None = None,
         status: Status | None = None,
         missed: int = 0,
+        changed: list[Entry] | None = None,
+        told: Told | None = None,
     ) -> None:
         """Take what a link has to say, on its thread; a link that was stopped is not listened to."""
         with self._lock:
             if link is not self._link:
                 return
             self._entries += entries or []
+            self._changed |= {entry.id: entry for entry in changed or []}
+            self._told += [] if told is None else [told]
             self._missed += missed
             self._status = status or self._status
             wake, self._awake = not self._awake, True
@@ -99,6 +144,8 @@ class Bridge(QObject):
         with self._lock:
             self._awake = False
             entries, self._entries = self._entries, []
+            changed, self._changed = list(self._changed.values()), {}
+            told, self._told = self._told, []
             missed, self._missed = self._missed, 0
             status, self._status = self._status, None
         if status is not None:
@@ -107,6 +154,19 @@ class Bridge(QObject):
             self.gap_found.emit(missed)
         if entries:
             self.entries_arrived.emit(entries)
+        if changed:
+            self.entries_changed.emit(changed)
+        for each in told:
+            self._tell(each)
+
+    def _tell(self, told: Told) -> None:
+        match told:
+            case Answer():
+                self.answered.emit(told)
+            case Welcome():
+                self.welcomed.emit(told)
+            case Filters():
+                self.filters_changed.emit(told)
 
 
 class Errand(QObject):

@@ -35,8 +35,11 @@ class Plan:
 
 
 def plan(entries: Sequence[Entry], now: float) -> Plan:
-    """Decide which of ``entries`` become toasts; the others are in the inbox, and stay there quietly."""
-    wanted = [entry for entry in entries if _wants_toast(entry)]
+    """Decide which of ``entries`` become toasts; the others are in the inbox, and stay there quietly.
+
+    What somebody else is on, or what is over, is marked as shown already (:mod:`desktop.changes`).
+    """
+    wanted = [entry for entry in entries if _wants_toast(entry, now)]
     return Plan(
         toasts=tuple(entry for entry in wanted if now - entry.at <= FRESH_SECONDS),
         digest=tuple(entry for entry in wanted if now - entry.at > FRESH_SECONDS),
@@ -77,5 +80,6 @@ def arrange(waiting: Sequence[Entry], slots: int = SLOTS) -> Arrangement:
     )
 
 
-def _wants_toast(entry: Entry) -> bool:
-    return entry.how is How.TOAST and entry.priority is not Priority.LOW and not entry.shown
+def _wants_toast(entry: Entry, now: float) -> bool:
+    loud = entry.how in {How.TOAST, How.SOUND} and entry.priority is not Priority.LOW
+    return loud and not entry.shown and (entry.expires is None or entry.expires > now)
