@@ -18,7 +18,15 @@ FILES = {
 LEVELS = {
     "relay": (
         {"relay.peer", "relay.pace", "relay.resources"},
-        {"relay.protocol", "relay.source", "relay.formats", "relay.kinds", "relay.log", "relay.networks", "relay.calls"},
+        {
+            "relay.protocol",
+            "relay.source",
+            "relay.formats",
+            "relay.kinds",
+            "relay.log",
+            "relay.networks",
+            "relay.calls",
+        },
         {"relay.errors", "relay.event", "relay.settings", "relay.credentials", "relay.wheel", "relay.egress"},
         {
             "relay.claims",
@@ -86,9 +94,30 @@ LEVELS = {
         {"relay.__main__"},
     ),
     "desktop": (
-        {"desktop.entry", "desktop.assets", "desktop.address", "desktop.trust", "desktop.options"},
-        {"desktop.changes", "desktop.inbox_file", "desktop.inbox_rows", "desktop.verdicts", "desktop.requests"},
-        {"desktop.text", "desktop.theme", "desktop.session", "desktop.rules", "desktop.inbox"},
+        {
+            "desktop.entry",
+            "desktop.quiet",
+            "desktop.assets",
+            "desktop.address",
+            "desktop.trust",
+            "desktop.options",
+        },
+        {
+            "desktop.changes",
+            "desktop.inbox_file",
+            "desktop.inbox_rows",
+            "desktop.verdicts",
+            "desktop.requests",
+        },
+        {
+            "desktop.gate",
+            "desktop.holding",
+            "desktop.text",
+            "desktop.theme",
+            "desktop.session",
+            "desktop.rules",
+            "desktop.inbox",
+        },
         {
             "desktop.clamped",
             "desktop.card",
@@ -98,7 +127,14 @@ LEVELS = {
             "desktop.signals",
             "desktop.keychain",
         },
-        {"desktop.controls", "desktop.dial", "desktop.outgoing", "desktop.pairing", "desktop.models", "desktop.tray"},
+        {
+            "desktop.controls",
+            "desktop.dial",
+            "desktop.outgoing",
+            "desktop.pairing",
+            "desktop.models",
+            "desktop.tray",
+        },
         {"desktop.scriptbox", "desktop.rows", "desktop.connection", "desktop.signin"},
         {"desktop.toast", "desktop.detail", "desktop.bridge"},
         {"desktop.stack", "desktop.history", "desktop.enrolment"},
@@ -117,6 +153,7 @@ PURE = {
     "relay.specimen", "relay.variants", "relay.claims", "relay.filters", "relay.calls", "relay.signing", "relay.actionplan",
     "relay.asked", "relay.people", "relay.presence", "relay.hours", "relay.peoplefile",
     "relay.partition", "relay.filter_changes", "relay.circles", "relay.routing",
+    "desktop.quiet", "desktop.gate", "desktop.holding",
     "desktop.entry", "desktop.session", "desktop.rules", "desktop.text", "desktop.options",
     "desktop.changes", "desktop.verdicts", "desktop.requests",
 }  # fmt: skip
@@ -126,6 +163,7 @@ IMPURE_LIBRARIES = {
 }  # fmt: skip
 # Qt and the network stay at the rim of the desktop.
 WITHOUT_QT = {
+    "desktop.quiet", "desktop.gate", "desktop.holding",
     "desktop.entry", "desktop.text", "desktop.session", "desktop.rules", "desktop.inbox", "desktop.keychain",
     "desktop.connection", "desktop.pairing", "desktop.address", "desktop.trust", "desktop.dial", "desktop.options",
     "desktop.changes", "desktop.inbox_file", "desktop.inbox_rows", "desktop.verdicts", "desktop.requests", "desktop.outgoing",
