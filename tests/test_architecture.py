@@ -78,6 +78,7 @@ LEVELS = {
             "relay.fanout",
             "relay.conformance",
             "relay.routing",
+            "relay.broadcast",
             "relay.keyfetch",
             "relay.door",
             "relay.asgi",
@@ -86,6 +87,7 @@ LEVELS = {
         },
         {"relay.doctor", "relay.samples", "relay.replay"},
         {"relay.intake", "relay.dispatch", "relay.gateway", "relay.api", "relay.server"},
+        {"relay.rest"},
         {"relay.app"},
         {"relay.demo", "relay.command"},
         {"relay.cli_register"},
@@ -120,12 +122,15 @@ LEVELS = {
         },
         {
             "desktop.clamped",
+            "desktop.standing",
+            "desktop.panel",
             "desktop.card",
             "desktop.own",
             "desktop.compositor",
             "desktop.instance",
             "desktop.signals",
             "desktop.keychain",
+            "desktop.sound",
         },
         {
             "desktop.controls",
@@ -135,7 +140,7 @@ LEVELS = {
             "desktop.models",
             "desktop.tray",
         },
-        {"desktop.scriptbox", "desktop.rows", "desktop.connection", "desktop.signin"},
+        {"desktop.scriptbox", "desktop.claimbar", "desktop.chip", "desktop.rows", "desktop.connection", "desktop.signin"},
         {"desktop.toast", "desktop.detail", "desktop.bridge"},
         {"desktop.stack", "desktop.history", "desktop.enrolment"},
         {"desktop.app"},
@@ -150,12 +155,12 @@ PURE = {
     "relay.settings", "relay.config_pages", "relay.recent", "relay.peer", "relay.pace", "relay.inflate",
     "relay.refusals", "relay.answers", "relay.door", "relay.networks", "relay.tomltext",
     "relay.complaints", "relay.doctor", "relay.fingerprints", "relay.provider_pages", "relay.recorded",
-    "relay.specimen", "relay.variants", "relay.claims", "relay.filters", "relay.calls", "relay.signing", "relay.actionplan",
+    "relay.specimen", "relay.variants", "relay.broadcast", "relay.claims", "relay.filters", "relay.calls", "relay.signing", "relay.actionplan",
     "relay.asked", "relay.people", "relay.presence", "relay.hours", "relay.peoplefile",
     "relay.partition", "relay.filter_changes", "relay.circles", "relay.routing",
     "desktop.quiet", "desktop.gate", "desktop.holding",
     "desktop.entry", "desktop.session", "desktop.rules", "desktop.text", "desktop.options",
-    "desktop.changes", "desktop.verdicts", "desktop.requests",
+    "desktop.changes", "desktop.verdicts", "desktop.requests", "desktop.standing",
 }  # fmt: skip
 IMPURE_LIBRARIES = {
     "asyncio", "threading", "socket", "sqlite3", "apsw", "httpx", "websockets", "uvicorn", "starlette",
@@ -166,7 +171,7 @@ WITHOUT_QT = {
     "desktop.quiet", "desktop.gate", "desktop.holding",
     "desktop.entry", "desktop.text", "desktop.session", "desktop.rules", "desktop.inbox", "desktop.keychain",
     "desktop.connection", "desktop.pairing", "desktop.address", "desktop.trust", "desktop.dial", "desktop.options",
-    "desktop.changes", "desktop.inbox_file", "desktop.inbox_rows", "desktop.verdicts", "desktop.requests", "desktop.outgoing",
+    "desktop.changes", "desktop.inbox_file", "desktop.inbox_rows", "desktop.verdicts", "desktop.requests", "desktop.outgoing", "desktop.standing",
 }  # fmt: skip
 
 
