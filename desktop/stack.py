@@ -2,16 +2,16 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QObject, QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QPoint, QRect, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QScreen
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from desktop import rules
+from desktop.chip import Chip
 from desktop.entry import Entry
 from desktop.theme import Looks
-from desktop.toast import FLAGS, Shape, Toast
+from desktop.toast import Shape, Toast
 from relay.protocol import Priority
 
 WAITING = 30
@@ -77,7 +77,8 @@ class Stack(QObject):
 
     Signals:
         painted(Toast): a toast's first picture was handed to the screen.
-        copied(str), link_opened(str, str), opened(str), dismissed(str), expired(str): as of the toast.
+        copied(str), link_opened(str, str), opened(str), pressed(str, str), dismissed(str), expired(str): as
+            of the toast.
         more_asked(): the chip was pressed.
     """
 
@@ -85,6 +86,7 @@ class Stack(QObject):
     copied = Signal(str)
     link_opened = Signal(str, str)
     opened = Signal(str)
+    pressed = Signal(str, str)
     dismissed = Signal(str)
     expired = Signal(str)
     more_asked = Signal()
@@ -113,6 +115,8 @@ class Stack(QObject):
         self._overflow = 0
         self._arrived = 0
         self._numbers: dict[Toast, int] = {}
+        self.agent = ""
+        """Whose desktop this is: what is claimed by this agent is shown as "You have it"."""
         self._chip = Chip(looks, composited=composited)
         self._chip.clicked.connect(self._open_more)
         self._tick = QTimer(self, interval=TICK_MILLISECONDS)
@@ -138,6 +142,34 @@ class Stack(QObject):
         for toast in [toast for toast in self._visible if toast.entry.id == entry_id]:
             self._remove(toast)
         self._soon.start()
+
+    def toast(self, entry_id: str) -> Toast | None:
+        """Return the visible toast of an entry, None if there is none."""
+        return next((toast for toast in self._visible if toast.entry.id == entry_id), None)
+
+    def revise(self, entry: Entry, seconds: float | None) -> bool:
+        """Show an entry's new words in the place of the old; False if it is not on the screen."""
+        for place, waiting in enumerate(self._waiting):
+            if waiting.entry.id == entry.id:
+                self._waiting[place] = replace(waiting, entry=entry)
+                return False
+        old = self.toast(entry.id)
+        if old is None:
+            return False
+        number = self._numbers[old]
+        self._remove(old)
+        self._put(
+            self._make(Waiting(entry=entry, seconds=seconds, since=self._clock(), number=number)), number
+        )
+        return True
+
+    def part(self, entry_id: str, words: str) -> None:
+        """Let the toast of an entry say a last word and leave; one that only waits leaves at once."""
+        toast = self.toast(entry_id)
+        if toast is None:
+            self.withdraw(entry_id)
+        elif not toast.is_leaving:
+            toast.leave(words)
 
     def clear(self) -> None:
         """Take everything off the screen."""
@@ -190,22 +222,32 @@ class Stack(QObject):
             return False
         self._waiting.remove(chosen)
         if chosen.claimed or self._claim(chosen.entry.id):
-            self._numbers[toast] = chosen.number
-            self._visible = sorted([*self._visible, toast], key=self._numbers.__getitem__)
-            self._move()
-            toast.hold()
-            toast.show()
-            toast.start()
+            self._put(toast, chosen.number)
         else:
             toast.deleteLater()
         return True
 
+    def _put(self, toast: Toast, number: int) -> None:
+        self._numbers[toast] = number
+        self._visible = sorted([*self._visible, toast], key=self._numbers.__getitem__)
+        self._move()
+        toast.hold()
+        toast.show()
+        toast.start()
+
     def _make(self, waiting: Waiting) -> Toast:
-        toast = Toast(self._looks, waiting.entry, seconds=waiting.seconds, composited=self._composited)
+        toast = Toast(
+            self._looks,
+            waiting.entry,
+            seconds=waiting.seconds,
+            agent=self.agent,
+            composited=self._composited,
+        )
         toast.painted.connect(lambda _id: self.painted.emit(toast))
         toast.copied.connect(self.copied)
         toast.link_opened.connect(self.link_opened)
         toast.opened.connect(self.opened)
+        toast.pressed.connect(self.pressed)
         toast.dismissed.connect(self.dismissed)
         toast.dismissed.connect(self.withdraw)
         toast.expired.connect(self.expired)
@@ -330,46 +372,3 @@ class Stack(QObject):
         for toast in self._visible:
             toast.remeasure()
         self._soon.start()
-
-
-class Chip(QWidget):
-    """The small "+N more" above the stack; pressing it opens the history.
-
-    Signals:
-        clicked(): it was pressed.
-    """
-
-    clicked = Signal()
-
-    def __init__(self, looks: Looks, *, composited: bool) -> None:
-        super().__init__(None, FLAGS)
-        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
-        self.setAttribute(Qt.WidgetAttribute.WA_X11NetWmWindowTypeNotification)
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground, composited)
-        self.setWindowTitle("Deskbell")
-        self.button = QPushButton()
-        # Round corners need a screen that blends; without one they would show the window behind.
-        self.button.setObjectName("chip" if composited else "square_chip")
-        self.button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.button.clicked.connect(self.clicked)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.button)
-        self._looks = looks
-        self.say(1)
-
-    def say(self, more: int) -> None:
-        """Show a number."""
-        self.button.setText(f"+{more} more")
-        self.button.setAccessibleName(f"{more} more notifications, open the history")
-        self.ensurePolished()
-        self.adjustSize()
-
-    def card_height(self) -> int:
-        """Return its height in pixels."""
-        return self.height()
-
-    def stand(self, spot: QRect) -> None:
-        """Be visible at the right end of ``spot``."""
-        self.move(spot.right() + 1 - self.width(), spot.top())
-        self.show()

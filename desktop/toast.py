@@ -1,7 +1,4 @@
-"""One notification on the screen: it shows an entry and says what the agent wants, nothing more.
-
-The window never takes the focus, raises nothing, and has no place in the task bar.
-"""
+"""One notification on the screen: it shows an entry and says what the agent wants, nothing more."""
 
 import time
 from collections.abc import Callable
@@ -13,10 +10,13 @@ from PySide6.QtGui import QEnterEvent, QHideEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.card import Card
+from desktop.claimbar import ClaimBar
 from desktop.clamped import ClampedText
 from desktop.controls import GlyphButton, Icon, LinkButton
 from desktop.entry import Entry
+from desktop.panel import Panel
 from desktop.scriptbox import ScriptBox
+from desktop.standing import standing
 from desktop.text import (
     MAX_BODY,
     MAX_TITLE,
@@ -35,6 +35,10 @@ from desktop.theme import Looks
 MAX_LINKS = 2
 LEAVE_SECONDS = 3.0
 """A toast stays at least this long after the pointer left it."""
+GOODBYE_SECONDS = 2.0
+"""How long the last word can be read: "Claimed by Mira"."""
+WORK_SECONDS = 60.0
+"""A toast of what the agent has claimed stays at least this long: the words to say are on it."""
 HOLD_SECONDS = 0.4
 """Presses are ignored for this long after a toast moved: they were meant for something else."""
 
@@ -42,16 +46,6 @@ _LINES = ((2, 4, 3), (2, 4, 2), (2, 3, 2), (2, 2, 2), (2, 2, 1), (1, 1, 1))
 """Lines of title, body and script, the most generous first."""
 
 _PRESSES = {QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease, QEvent.Type.MouseButtonDblClick}
-
-FLAGS = (
-    Qt.WindowType.Tool
-    | Qt.WindowType.FramelessWindowHint
-    | Qt.WindowType.WindowStaysOnTopHint
-    | Qt.WindowType.WindowDoesNotAcceptFocus
-    | Qt.WindowType.NoDropShadowWindowHint
-    # Without it some X11 window managers give every toast a button in the task bar.
-    | Qt.WindowType.BypassWindowManagerHint
-)
 
 
 class Shape(NamedTuple):
@@ -65,7 +59,7 @@ class Shape(NamedTuple):
     """Pixels that an unfolded script may have on top of its lines."""
 
 
-class Toast(QWidget):
+class Toast(Panel):
     """A card with title, body, script and links.
 
     Signals:
@@ -73,6 +67,7 @@ class Toast(QWidget):
         copied(str): a script was copied.
         link_opened(str, str): id and address of the link that was pressed.
         opened(str): the card itself was pressed.
+        pressed(str, str): id and which button of the :class:`desktop.claimbar.ClaimBar`.
         dismissed(str): the cross was pressed.
         expired(str): its time is over.
         hovered(bool): the pointer came or went.
@@ -83,6 +78,7 @@ class Toast(QWidget):
     copied = Signal(str)
     link_opened = Signal(str, str)
     opened = Signal(str)
+    pressed = Signal(str, str)
     dismissed = Signal(str)
     expired = Signal(str)
     hovered = Signal(bool)
@@ -94,16 +90,18 @@ class Toast(QWidget):
         entry: Entry,
         *,
         seconds: float | None,
+        agent: str = "",
         composited: bool = True,
         clock: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
     ) -> None:
-        """Build the card of ``entry``; it expires after ``seconds``, never if None.
+        """Build the card of ``entry`` for ``agent``; it expires after ``seconds``, never if None.
 
         ``composited`` says whether the screen can draw a soft shadow and round corners.
         """
-        super().__init__(None, FLAGS)
-        self.entry = entry
+        super().__init__(composited=composited)
+        self.entry, self._agent = entry, agent
+        self._leaving = False
         self._looks, self._clock, self._wall = looks, clock, wall
         self._card = Card(looks, entry.priority, composited=composited)
         self._left, self._due, self._held_until = seconds, 0.0, 0.0
@@ -114,16 +112,11 @@ class Toast(QWidget):
         """Unix time of the first picture; 0 before."""
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(lambda: self.expired.emit(entry.id))
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground, composited)
         self._build()
         looks.changed.connect(self.update)
 
     def _build(self) -> None:
-        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
-        self.setAttribute(Qt.WidgetAttribute.WA_X11NetWmWindowTypeNotification)
-        self.setAttribute(Qt.WidgetAttribute.WA_MacAlwaysShowToolWindow)
         self.setObjectName("toast")
-        self.setWindowTitle("Deskbell")
         self.setAccessibleName(spoken(self.entry, self._wall()))
         sizes = self._looks.sizes
         column = QVBoxLayout(self)
@@ -141,6 +134,7 @@ class Toast(QWidget):
             column.addWidget(self.body)
         self.script = self._script(column)
         self.links = self._links(column)
+        self.claims = self._claims(column)
         for button in self.findChildren(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
@@ -201,6 +195,39 @@ class Toast(QWidget):
             column.addSpacing(self._looks.sizes["small"])
             column.addLayout(row)
         return buttons
+
+    def _claims(self, column: QVBoxLayout) -> ClaimBar:
+        bar = ClaimBar(self._looks, standing(self.entry, self._agent))
+        bar.pressed.connect(lambda what: self._guarded(lambda: self.pressed.emit(self.entry.id, what))())
+        bar.reshaped.connect(self._reshape)
+        column.addWidget(bar)
+        return bar
+
+    # What becomes of it
+
+    def turn(self, entry: Entry) -> None:
+        """Show where the same words stand among people by now."""
+        self.entry = entry
+        if not self._leaving:
+            self.claims.stand(standing(entry, self._agent))
+
+    def stay(self, least: float = WORK_SECONDS) -> None:
+        """Stay for at least so many seconds: the agent is at it."""
+        if self._left is not None and not self._leaving:
+            self._left = max(self.remaining() or 0.0, least)
+            if self._timer.isActive():
+                self.resume()
+
+    def leave(self, words: str) -> None:
+        """Say a last word, and leave soon; nothing can be pressed any more, and nobody can hold it."""
+        self.claims.leave(words)
+        self._leaving, self._left = True, GOODBYE_SECONDS
+        self._timer.start(round(GOODBYE_SECONDS * 1000))
+
+    @property
+    def is_leaving(self) -> bool:
+        """Say whether it has said its last word."""
+        return self._leaving
 
     # Shape
 
@@ -282,13 +309,15 @@ class Toast(QWidget):
 
     def pause(self) -> None:
         """Stop its time: somebody is looking."""
+        if self._leaving:
+            return
         if self._timer.isActive() and self._left is not None:
             self._left = max(0.0, self._due - self._clock())
         self._timer.stop()
 
     def resume(self, least: float = LEAVE_SECONDS) -> None:
         """Let its time go on, for at least ``least`` seconds."""
-        if self._left is not None:
+        if self._left is not None and not self._leaving:
             self._left = max(self._left, least)
             self._due = self._clock() + self._left
             self._timer.start(round(self._left * 1000))

@@ -1,0 +1,51 @@
+"""Where an entry stands for the agent of this desktop, and the words for it. Pure."""
+
+from enum import Enum
+
+from desktop.changes import is_settled
+from desktop.entry import Entry
+from desktop.text import MAX_LABEL, clean_line
+from relay.protocol import Stage
+
+
+class Standing(Enum):
+    """What an agent can do about an entry."""
+
+    PLAIN = "plain"
+    """There is nothing to claim."""
+    OPEN = "open"
+    """Whoever has it may claim it."""
+    OFFERED = "offered"
+    """It is this agent's to take or to leave."""
+    MINE = "mine"
+    """This agent is on it."""
+    GONE = "gone"
+    """Somebody else is on it, or it is over."""
+
+
+def standing(entry: Entry, agent: str) -> Standing:
+    """Return where ``entry`` stands for ``agent``."""
+    if entry.stage is Stage.CLAIMED and entry.held_by(agent):
+        return Standing.MINE
+    if is_settled(entry, agent):
+        return Standing.GONE
+    if not entry.claimable:
+        return Standing.PLAIN
+    return Standing.OFFERED if entry.stage is Stage.OFFERED else Standing.OPEN
+
+
+_FAREWELLS = {
+    Stage.CLAIMED: ("Claimed by {name}", "Claimed by somebody else"),
+    Stage.DONE: ("Done by {name}", "Done"),
+    Stage.PASSED: ("Passed on to {name}", "Passed on"),
+    Stage.OFFERED: ("Offered to {name} now", "Offered to somebody else now"),
+    Stage.EXPIRED: ("Its time is over", "Its time is over"),
+    Stage.WITHDRAWN: ("Not needed any more", "Not needed any more"),
+}
+
+
+def farewell(entry: Entry) -> str:
+    """Return the words with which a toast leaves whose entry is gone: ``Claimed by Mira``."""
+    named, nameless = _FAREWELLS.get(entry.stage, ("", ""))
+    name = clean_line(entry.holder_name or entry.holder, MAX_LABEL)
+    return named.format(name=name) if name else nameless
