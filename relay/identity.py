@@ -195,9 +195,16 @@ class Registry:
         self._by_token: dict[bytes, Device] = {}
         self._by_id: dict[str, Device] = {}
         self._cursors: dict[str, int] = {}
+        self._entitle: Callable[[Device], Device] = lambda device: device
+        self.revision = 0
+        """Rises when somebody comes, goes, or belongs to others."""
 
     def __len__(self) -> int:
         return len(self._by_id)
+
+    def share(self, entitle: Callable[[Device], Device]) -> None:
+        """Let ``entitle`` add to each device that is taken in from now on what its agent has a right to."""
+        self._entitle = entitle
 
     def load(self, devices: Iterable[Device]) -> None:
         """Take over what the journal has.
@@ -211,6 +218,8 @@ class Registry:
 
     def add(self, device: Device) -> None:
         """Take in a device, one that has just been paired for example."""
+        device = self._entitle(device)
+        self.revision += _belongs(device) != _belongs(self._by_id.get(device.id))
         self._by_token[device.token_hash] = device
         self._by_id[device.id] = device
         self._cursors[device.id] = max(device.cursor, self.cursor(device.id))
@@ -233,6 +242,10 @@ class Registry:
         known = self._by_id.get(device)
         return known if known is not None and known.revoked_at is None else None
 
+    def all_entitled(self) -> list[Device]:
+        """Return every device that may still connect."""
+        return [device for device in self._by_id.values() if device.revoked_at is None]
+
     def cursor(self, device: str) -> int:
         """Return the highest number that the device is known to have stored; 0 if nothing is known."""
         return self._cursors.get(device, 0)
@@ -241,6 +254,13 @@ class Registry:
         """Note that a device has stored everything up to ``seq``; a lower number changes nothing."""
         if device in self._cursors:
             self._cursors[device] = max(self._cursors[device], seq)
+
+
+def _belongs(device: Device | None) -> tuple[object, ...]:
+    """Return what of a device concerns others."""
+    if device is None:
+        return ()
+    return (device.agent, device.teams, device.leads, device.role, device.revoked_at)
 
 
 class Throttle:

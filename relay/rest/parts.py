@@ -1,0 +1,44 @@
+"""What the API's answers are made from; :mod:`relay.app` puts it together."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+from structlog.typing import FilteringBoundLogger
+
+from relay.errors import PlaybookError
+from relay.identity import Registry
+from relay.journal.base import Journal
+from relay.people import Directory
+from relay.playbooks import Playbook
+from relay.presence import Presence
+from relay.render import Renderer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """The relay's parts that answer. What may be replaced while it runs is asked for each time."""
+
+    journal: Journal
+    registry: Registry
+    presence: Presence
+    directory: Callable[[], Directory]
+    playbooks: Callable[[], Sequence[Playbook]]
+    renderer: Callable[[], Renderer]
+    faults: Callable[[], Sequence[PlaybookError]]
+    """What is wrong with the playbooks' folder at present."""
+    clock: Callable[[], float]
+    """Unix seconds."""
+    ticks: Callable[[], float]
+    """Seconds of a clock that only goes forward."""
+    log: FilteringBoundLogger
+
+
+def _parts(request: Request) -> Parts:
+    found: Parts = request.app.state.parts
+    return found
+
+
+Relay = Annotated[Parts, Depends(_parts)]
+"""How a route gets at them."""

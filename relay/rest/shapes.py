@@ -1,0 +1,470 @@
+"""What the API takes and gives: one model each, from which the OpenAPI description is made.
+
+Answers are read from the relay's own frozen records by their attributes. Times are Unix seconds;
+agents are named by their addresses.
+"""
+
+from typing import Annotated, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from relay.event import EventState
+from relay.filters import MAX_RULES, Relation
+from relay.protocol import MAX_SEQ, Availability, How, Priority, Role, Seen, Stage
+
+MAX_NAME = 200
+MAX_REASON = 500
+MAX_TEXT = 200_000
+"""Characters of a playbook that is tried."""
+FAR = 4_102_444_800.0
+"""The year 2100, in Unix seconds: a time beyond it is a mistake."""
+
+Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME)]
+Reason = Annotated[str, Field(max_length=MAX_REASON)]
+Number = Annotated[int, Field(ge=1, le=MAX_SEQ)]
+Time = Annotated[float, Field(ge=0, le=FAR, allow_inf_nan=False)]
+
+
+class Shape(BaseModel):
+    """What every answer has in common: it is frozen, and made from a record's attributes."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+
+class Asked(BaseModel):
+    """What every request has in common: an unknown field is a mistake, not something to pass over."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+Item = TypeVar("Item", bound=Shape)
+
+
+class Page(Shape, Generic[Item]):
+    """Part of a list, newest first. ``next`` is what ``before`` has to be for the next part, if any."""
+
+    items: tuple[Item, ...]
+    next: int | None = None
+
+
+class Problem(Shape):
+    """Every answer that is not a success: a sentence for a person."""
+
+    error: str
+    by: str | None = None
+    """Who was faster, if somebody was."""
+    name: str | None = None
+
+
+# Devices
+
+
+class Me(Shape):
+    """Who the caller is, and what it may do."""
+
+    agent: str
+    name: str
+    """What colleagues call this agent."""
+    device: str
+    device_name: str
+    teams: tuple[str, ...]
+    role: Role
+    leads: tuple[str, ...]
+
+
+class DeviceShown(Shape):
+    """A device that was paired."""
+
+    id: str
+    agent: str
+    teams: tuple[str, ...]
+    name: str
+    role: Role
+    leads: tuple[str, ...]
+    paired_at: float
+    seen_at: float | None
+    revoked_at: float | None
+
+
+# Events
+
+
+class EventShown(Shape):
+    """An event and what became of it, without its content."""
+
+    seq: int
+    source: str
+    provider: str
+    id: str
+    type: str
+    time: float
+    state: EventState
+    detail: str
+    notifications: int
+    conflicts: int
+
+
+class EventWhole(EventShown):
+    """An event with its content, as text, and the notifications that it led to, by id."""
+
+    data: str
+    led_to: tuple[str, ...]
+
+
+class ScriptShown(Shape):
+    """A suggested text; ``missing`` names what the event did not say."""
+
+    name: str
+    text: str
+    language: str
+    version: str
+    missing: tuple[str, ...]
+
+
+class LinkShown(Shape):
+    """Something to open."""
+
+    label: str
+    url: str
+
+
+class ActionShown(Shape):
+    """A button that lets the relay call another system."""
+
+    name: str
+    label: str
+    confirm: str
+
+
+class Words(Shape):
+    """What a notification says."""
+
+    title: str
+    body: str
+    scripts: tuple[ScriptShown, ...]
+    links: tuple[LinkShown, ...]
+    actions: tuple[ActionShown, ...]
+
+
+class DraftShown(Words):
+    """A notification as a playbook would make it of an event; nobody is sent it."""
+
+    playbook: str
+    priority: Priority
+    audience: tuple[str, ...]
+    collapse: str
+    resolves: tuple[str, ...]
+    silent: bool
+    expires: float | None
+
+
+class Preview(Shape):
+    """What would become of an event."""
+
+    state: EventState
+    detail: str
+    drafts: tuple[DraftShown, ...]
+
+
+# Notifications
+
+
+class WorkShown(Shape):
+    """A notification's state among people."""
+
+    id: str
+    seq: int
+    playbook: str
+    source: str
+    type: str
+    priority: Priority
+    title: str
+    stage: Stage
+    holders: tuple[str, ...]
+    """Who has claimed it (one), or to whom it is offered."""
+    owner: str
+    audience: tuple[str, ...]
+    """Audience keys: ``everyone``, ``team:billing``, ``agent:mira@example.com``."""
+    until: float | None
+    """When the claim's lease or the offer ends."""
+    opened_at: float
+    changed_at: float
+    expires: float | None
+    revision: int
+    count: int
+
+
+class StepShown(Shape):
+    """A line in a notification's history."""
+
+    at: float
+    verb: str
+    by: str
+    stage: Stage
+    holders: tuple[str, ...]
+    reason: str
+
+
+class ReceiptShown(Shape):
+    """What the caller did with a notification."""
+
+    what: Seen
+    at: float
+
+
+class NotificationWhole(Shape):
+    """A notification with its words, what was done to it, and how far it was seen."""
+
+    work: WorkShown
+    words: Words | None
+    """Null if it was removed meanwhile."""
+    history: tuple[StepShown, ...]
+    receipts: tuple[ReceiptShown, ...]
+    """The caller's own."""
+    seen: dict[Seen, int]
+    """How many people did what; for leads and admins, else empty. Not who, and not when."""
+
+
+class Moving(Asked):
+    """How a notification is claimed, released, done or withdrawn."""
+
+    reason: Reason = ""
+    overrule: bool = False
+    """A lead decides over the holder's head."""
+
+
+class Passing(Moving):
+    """To whom a notification is passed on: an agent's address, or ``team:billing``."""
+
+    to: Name
+
+
+class Follow(Asked):
+    """Whether the caller follows a case."""
+
+    on: bool
+
+
+class Following(Shape):
+    """Whether the caller follows a case, and which it is."""
+
+    case: str
+    on: bool
+
+
+class Why(Shape):
+    """Why an agent got a notification, or an event, or didn't."""
+
+    agent: str
+    code: str
+    """A word for programs."""
+    sentences: tuple[str, ...]
+
+
+# Filters
+
+
+class LockShown(Shape):
+    """Who locked a rule, and why."""
+
+    by: str
+    why: str
+    at: float
+
+
+class RuleShown(Shape):
+    """One rule of a layer."""
+
+    types: str
+    relation: Relation
+    how: How
+    until: float | None
+    lock: LockShown | None
+
+
+class LayerShown(Shape):
+    """What one authority has decided."""
+
+    name: str
+    rules: tuple[RuleShown, ...]
+    budget: int | None
+
+
+class CellShown(Shape):
+    """How one kind of notification reaches an agent, and why. ``type`` is the playbook's patterns."""
+
+    playbook: str
+    type: str
+    priority: Priority
+    relation: Relation
+    how: How
+    because: tuple[str, ...]
+    layer: str
+    """The layer that decided."""
+    locked_by: str
+    """Who has locked it; empty: it isn't locked."""
+
+
+class FiltersShown(Shape):
+    """The layers that concern the caller, the uppermost first, and what they come to."""
+
+    revision: int
+    layers: tuple[LayerShown, ...]
+    effective: tuple[CellShown, ...]
+
+
+class Revision(Shape):
+    """The revision under which a change was stored."""
+
+    revision: int
+
+
+class LockAsked(Asked):
+    """That layers below may not decide otherwise, and why."""
+
+    why: Annotated[str, Field(min_length=1, max_length=MAX_REASON)]
+
+
+class RuleAsked(Asked):
+    """One rule: a pattern of types or playbooks × relation → how."""
+
+    types: Name
+    relation: Relation = Relation.ANY
+    how: How
+    until: Time | None = None
+    lock: LockAsked | None = None
+
+
+class LayerAsked(Asked):
+    """All rules of a layer: they take the place of those before."""
+
+    rules: Annotated[tuple[RuleAsked, ...], Field(max_length=MAX_RULES)] = ()
+    budget: Annotated[int, Field(ge=0, le=100_000)] | None = None
+
+
+class Count(Shape):
+    """What a change of filters would have meant for one team, or for everybody."""
+
+    team: str
+    """Empty: everybody together."""
+    notifications: int
+    hidden: int
+    shown: int
+    sentence: str
+
+
+# Playbooks
+
+
+class PlaybookShown(Shape):
+    """A playbook in short."""
+
+    name: str
+    about: str
+    types: tuple[str, ...]
+    priority: Priority
+
+
+class PlaybookWhole(PlaybookShown):
+    """A playbook as its file says it. References to secrets are names, not the secrets."""
+
+    content: dict[str, object]
+
+
+class Fault(Shape):
+    """Something that is wrong with a playbook; ``line`` is where, if that is known."""
+
+    playbook: str
+    field: str
+    problem: str
+    line: int | None = None
+
+
+class Faults(Shape):
+    """Everything that is wrong; empty: nothing is."""
+
+    faults: tuple[Fault, ...]
+
+
+class PlaybookText(Asked):
+    """A playbook that isn't in use: its file's name without the ending, and its TOML."""
+
+    name: Annotated[str, Field(min_length=1, max_length=63)] = "candidate"
+    text: Annotated[str, Field(max_length=MAX_TEXT)]
+
+
+class PlaybookTry(PlaybookText):
+    """A playbook that isn't in use, and the event on which to try it."""
+
+    event: Number
+
+
+class Candidate(Asked):
+    """Null: the playbooks in use; or the TOML of one that is to be tried."""
+
+    text: Annotated[str, Field(max_length=MAX_TEXT)] | None = None
+
+
+# Calls, broadcast, people
+
+
+class CallShown(Shape):
+    """A call to another system, without its content."""
+
+    id: str
+    notification: str
+    playbook: str
+    action: str
+    label: str
+    by: str
+    method: str
+    host: str
+    created_at: float
+    state: Literal["waiting", "done", "dead"]
+    tries: int
+    due: float
+    status: int | None
+    problem: str
+
+
+class BroadcastAsked(Asked):
+    """Something to be told to teams, or to everyone."""
+
+    title: Annotated[str, Field(min_length=1, max_length=200)]
+    body: Annotated[str, Field(max_length=2_000)] = ""
+    priority: Priority = Priority.NORMAL
+    teams: Annotated[tuple[Name, ...], Field(max_length=50)] = ()
+    everyone: bool = False
+    expires: Time | None = None
+
+
+class Sent(Shape):
+    """The notification that a broadcast became."""
+
+    id: str
+
+
+class Colleague(Shape):
+    """Somebody to whom work can be passed on."""
+
+    agent: str
+    name: str
+    teams: tuple[str, ...]
+
+
+class People(Shape):
+    """To whom the caller may pass work on: agents, and teams."""
+
+    agents: tuple[Colleague, ...]
+    teams: tuple[str, ...]
+
+
+class Present(Shape):
+    """Whether an agent is there."""
+
+    agent: str
+    name: str
+    state: Availability | None
+    """Null: no desktop is connected."""
+    absent_since: float | None
+    """Null: a desktop is connected."""
