@@ -37,6 +37,13 @@ class Share(NamedTuple):
     others: Mapping[str, How]
     toasts: frozenset[str]
     """The agents whom it disturbs."""
+    hushed: Mapping[str, How]
+    """``others`` if nobody is to be disturbed by it."""
+
+    @property
+    def hushed_how(self) -> How:
+        """Return ``how`` if nobody is to be disturbed."""
+        return hush(self.how)
 
 
 class Partitions:
@@ -81,7 +88,9 @@ class Partitions:
         for agent in self._directory.who(wider):
             if agent not in found:
                 found[agent] = self._how(draft, agent, Relation.UNASSIGNED, known, now)
-        return Share(usual, {agent: how for agent, how in found.items() if how is not usual}, toasts)
+        others = {agent: how for agent, how in found.items() if how is not usual}
+        hushed = {agent: hush(how) for agent, how in others.items() if hush(how) is not hush(usual)}
+        return Share(usual, others, toasts, hushed)
 
     def _how(
         self,
@@ -116,6 +125,11 @@ def _usual(hows: Iterable[How]) -> How:
         if count == most and louder(how, best):
             best = how
     return best
+
+
+def hush(how: How) -> How:
+    """Return the same without a toast."""
+    return How.OFF if how is How.OFF else How.INBOX
 
 
 def foldable(priority: Priority) -> bool:

@@ -182,3 +182,21 @@ def _leads(teams: Mapping[str, Team], devices: Iterable[Device]) -> dict[str, tu
         for team in device.leads:
             found.setdefault(team.strip().casefold(), {})[device.agent.strip().casefold()] = None
     return {team: tuple(agents) for team, agents in found.items()}
+
+
+def entitle(people: People, device: Device) -> Device:
+    """Return a device with what the people's file gives its agent: teams, and teams to lead."""
+    agent = device.agent.strip().casefold()
+    person = people.agents.get(agent)
+    led = [name for name, team in people.teams.items() if agent in team.leads]
+    if not (led or (person and person.teams)):
+        return device
+    teams, leads = _joined(device.teams, person.teams if person else ()), _joined(device.leads, led)
+    role = Role.LEAD if leads and device.role is Role.AGENT else device.role
+    return msgspec.structs.replace(device, teams=teams, leads=leads, role=role)
+
+
+def _joined(own: Iterable[str], more: Iterable[str]) -> tuple[str, ...]:
+    """Put names together, each once without regard to case, the own ones first."""
+    found = {name.strip().casefold(): name for name in reversed([*own, *more])}
+    return tuple(reversed(found.values()))

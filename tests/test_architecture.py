@@ -80,6 +80,8 @@ LEVELS = {
             "relay.fanout",
             "relay.conformance",
             "relay.routing",
+            "relay.noise",
+            "relay.roster",
             "relay.broadcast",
             "relay.keyfetch",
             "relay.door",

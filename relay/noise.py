@@ -1,0 +1,93 @@
+"""The noise budget: how many toasts an agent had within the hour, and what waits because of it. Pure."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+from relay.filters import FilterSet, budget
+from relay.people import Directory
+
+SLOTS = 60
+SLOT_SECONDS = 60.0
+"""The hour slides in steps of a minute."""
+DIGEST_SECONDS = 900.0
+"""How often an agent is told what waits in the inbox."""
+
+NOBODY: frozenset[str] = frozenset()
+
+
+class Noise:
+    """Toasts by agent. Counting five hundred is one call into C; who is over is kept while it holds."""
+
+    def __init__(self, now: float) -> None:
+        self._slots: list[Counter[str]] = [Counter() for _ in range(SLOTS)]
+        self._slot = int(now // SLOT_SECONDS)
+        self._total: Counter[str] = Counter()
+        self._budgets: Mapping[str, int] = {}
+        self._over = NOBODY
+        self._slack = 0
+        self._folded: dict[str, Counter[str]] = {}
+        self._digested = now
+        self._digests = 0
+
+    def allow(self, filters: FilterSet, directory: Directory) -> None:
+        """Take the agents' budgets from the filters."""
+        self._budgets = {
+            agent: budget(filters, agent=agent, teams=person.teams)
+            for agent, person in directory.people.items()
+        }
+        self._slack = 0
+
+    def budget_of(self, agent: str) -> int:
+        """Return how many toasts an hour an agent takes."""
+        return self._budgets.get(agent, 0)
+
+    def toasts(self, agent: str, now: float) -> int:
+        """Return how many toasts an agent had within the hour."""
+        self._slide(now)
+        return self._total[agent]
+
+    def over(self, agents: frozenset[str], now: float) -> frozenset[str]:
+        """Return those of ``agents`` who have had as many toasts as they take."""
+        self._slide(now)
+        if self._slack <= 0:
+            self._look()
+        return agents & self._over if self._over else NOBODY
+
+    def count(self, agents: frozenset[str], now: float) -> None:
+        """Note a toast for each of ``agents``."""
+        self._slide(now)
+        if agents:
+            self._slots[self._slot % SLOTS].update(agents)
+            self._total.update(agents)
+            self._slack -= 1
+
+    def fold(self, agents: frozenset[str], playbook: str) -> None:
+        """Note what went to the inbox of ``agents`` although it would have been a toast."""
+        for agent in agents:
+            self._folded.setdefault(agent, Counter())[playbook] += 1
+
+    def digests(self, now: float) -> tuple[int, dict[str, Counter[str]]]:
+        """Return what was folded by agent and playbook, if it is time; with a number for this time."""
+        if now - self._digested < DIGEST_SECONDS:
+            return self._digests, {}
+        self._digested, self._digests = now, self._digests + 1
+        folded, self._folded = self._folded, {}
+        return self._digests, folded
+
+    def _slide(self, now: float) -> None:
+        """Forget the minutes that are an hour ago."""
+        slot = int(now // SLOT_SECONDS)
+        for passed in range(self._slot + 1, min(slot, self._slot + SLOTS) + 1):
+            old = self._slots[passed % SLOTS]
+            self._total.subtract(old)
+            old.clear()
+        if slot > self._slot:
+            self._slot, self._slack = slot, 0
+            self._total += Counter()
+
+    def _look(self) -> None:
+        """Find out who is over, and after how many more toasts the next one may be."""
+        counts = self._total
+        left = {agent: most - counts[agent] for agent, most in self._budgets.items()}
+        self._over = frozenset(agent for agent, room in left.items() if room <= 0)
+        self._slack = min((room for room in left.values() if room > 0), default=SLOTS)
