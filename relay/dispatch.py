@@ -10,10 +10,10 @@ from typing import Protocol
 
 from structlog.typing import FilteringBoundLogger
 
+from relay.drafts import plain_draft
 from relay.errors import StorageBusy
 from relay.event import Dispatched, EventState, StoredEvent
 from relay.journal.base import Journal
-from relay.render import plain_draft
 
 BATCH = 100
 """Events per transaction: rendering them holds the event loop for some milliseconds, not more."""

@@ -168,6 +168,8 @@ class Playbook(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     title: Template = ""
     """Empty only if the playbook does nothing but resolve."""
     body: Template = ""
+    language: str = "en"
+    """Of title and body, and of the scripts that don't say theirs; a BCP 47 tag."""
     priority: Priority = Priority.NORMAL
     scripts: Annotated[tuple[ScriptTemplate, ...], msgspec.Meta(max_length=MAX_SCRIPTS)] = ()
     links: Annotated[tuple[LinkTemplate, ...], msgspec.Meta(max_length=MAX_LINKS)] = ()

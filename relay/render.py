@@ -1,206 +1,275 @@
-"""Event × playbooks → notifications: match, fill in, address. Pure: no clock, no I/O.
+"""Event × playbooks → notifications: match and fill in. Pure: no clock, no I/O.
 
-Templates and conditions are MiniJinja: strict about undefined names, without access to Python
-objects, with a limit on work (fuel). What an event says is inserted as text and never evaluated.
 Nothing is lost: whatever cannot be filled in becomes a plain notification and a visible fault.
+Whom a notification concerns is decided here only as far as the event says it; :mod:`relay.routing`
+knows the people.
 """
 
-import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
-from urllib.parse import urlsplit
+from collections.abc import Mapping, Sequence
 
-import minijinja
 import msgspec
+from msgspec.structs import replace
 
+from relay import links
+from relay.asked import Asked
+from relay.drafts import Drafter, Filled
 from relay.errors import PlaybookError
-from relay.event import EVERYONE, Dispatched, Draft, Event, EventState, StoredEvent, agent_key
-from relay.formats import FILTERS
+from relay.event import EVERYONE, Dispatched, Draft, Event, EventState, StoredEvent
+from relay.fields import SEPARATOR, Field, called, fields, together
+from relay.formats import tojson
 from relay.playbooks import Playbook
-from relay.protocol import Link, Priority, Script
+from relay.templates import Context, Templates, Unfilled
 
-FUEL = 50_000
-"""Steps of the template machine for one template: a long script takes some hundreds."""
-MAX_TITLE = 200
-MAX_BODY = 2_000
-MAX_SCRIPT = 8_000
-MAX_URL = 2_000
-MAX_AUDIENCE_NAME = 200
-"""Characters of rendered text. Longer text is cut and ends in an ellipsis; a longer URL is a fault."""
-
-_WORDS = {"OutOfFuel": "the template does too much work", "UndefinedError": "something is undefined"}
-"""What the template engine's kinds of error mean, where it gives no detail."""
+MAX_KINDS = 4096
+"""Kinds of event for which is remembered who wants them."""
 
 _decode = msgspec.json.Decoder().decode
-_Context = dict[str, Any]
 
 
-def _nothing_empty(value: object) -> object:
-    """Refuse to write ``None`` into a sentence that somebody says aloud."""
-    if value is None:
-        raise ValueError("a value is null")
-    return value
+class Rendered(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of an event, and for each draft whom its playbook asks for.
+
+    None stands for a plain notification: its audience holds as it is.
+    """
+
+    dispatched: Dispatched
+    asked: tuple[Asked | None, ...] = ()
+
+
+class FilledAction(msgspec.Struct, frozen=True, kw_only=True):
+    """An action of a playbook with the event's words: ready to become a call."""
+
+    url: str
+    headers: Mapping[str, str]
+    body: str
+
+
+class _Part(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything in one language."""
+
+    templates: Templates
+    name: str
+    fields: tuple[Field, ...]
+    places: tuple[str, ...]
+
+
+class _Rule(msgspec.Struct, frozen=True, kw_only=True):
+    """A playbook with its templates compiled. The first part has the title and the condition."""
+
+    playbook: Playbook
+    parts: tuple[_Part, ...]
+    drafter: Drafter
 
 
 class Renderer:
     """A set of playbooks with all their templates compiled.
 
+    ``zone`` is for times that bring none; ``link_hosts``, if there are any, are the only ones to
+    which links may lead.
+
     Raises:
         PlaybookError: a template or an expression does not parse, or uses an unknown filter.
     """
 
-    def __init__(self, playbooks: Sequence[Playbook]) -> None:
-        self._playbooks = tuple(playbooks)
-        self._templates = minijinja.Environment(
-            undefined_behavior="strict",
-            fuel=FUEL,
-            finalizer=_nothing_empty,
-            keep_trailing_newline=False,
-            pycompat=False,
-            filters=dict(FILTERS),
-        )
-        for playbook in self._playbooks:
-            for field, template in _templates(playbook):
-                name = f"{playbook.name}/{field}"
-                _guard(playbook.name, field, self._templates.add_template, name, template)
+    def __init__(
+        self, playbooks: Sequence[Playbook], *, zone: str = "UTC", link_hosts: Sequence[str] = ()
+    ) -> None:
+        self.playbooks = tuple(playbooks)
+        self._zone, self._link_hosts = zone, tuple(link_hosts)
+        self._languages: dict[str, Templates] = {}
+        self._rules = tuple(map(self._rule, self.playbooks))
+        self._wanted: dict[tuple[str, str, str], tuple[_Rule, ...]] = {}
 
     def __len__(self) -> int:
-        return len(self._playbooks)
+        return len(self.playbooks)
 
     def decide(self, stored: StoredEvent) -> Dispatched:
-        """Return what becomes of an event: its state, an explanation, and its notifications."""
+        """Return what becomes of an event without regard to who is there: its state, its notifications."""
+        rendered = self.render(stored)
+        lost = [
+            f"{draft.playbook}: audience.owner: the event names no owner; everyone was told"
+            for draft, asked in zip(rendered.dispatched.drafts, rendered.asked, strict=True)
+            if asked is not None and asked.audience.owner and draft.audience == (EVERYONE,)
+            if not asked.audience.everyone
+        ]
+        if not lost:
+            return rendered.dispatched
+        detail = "; ".join(filter(None, (rendered.dispatched.detail, *lost)))
+        return replace(rendered.dispatched, state=EventState.FAULT, detail=detail)
+
+    def render(self, stored: StoredEvent) -> Rendered:
+        """Return what becomes of an event, and whom its playbooks ask for."""
         event = stored.event
         if event.problem is not None:
-            return Dispatched(event_seq=stored.seq, state=EventState.QUARANTINED, detail=event.problem)
-        context = _context(event)
-        drafts: list[Draft] = []
+            return _rendered(stored, EventState.QUARANTINED, event.problem)
+        drafts: list[tuple[Draft, Asked | None]] = []
         faults: list[str] = []
-        for playbook in self._playbooks:
-            if playbook.wants(event.type, event.provider, event.source):
-                draft, problems = self._apply(playbook, event, dict(context))
-                faults += problems
-                drafts += [draft] if draft else []
-        if not drafts:
-            return Dispatched(event_seq=stored.seq, state=EventState.UNMATCHED, detail="no playbook wants it")
+        notes: list[str] = []
+        context: Context | None = None
+        for rule in self._rules_for(event):
+            context = context or _context(event)
+            filled = self._fill(rule, context)
+            if filled is not None:
+                drafts += rule.drafter.drafts(event, filled)
+                faults += filled.faults
+                notes += filled.notes
+        if not (drafts or faults):
+            return _rendered(stored, EventState.UNMATCHED, "no playbook wants it")
         state = EventState.FAULT if faults else EventState.NOTIFIED
-        return Dispatched(event_seq=stored.seq, state=state, detail="; ".join(faults), drafts=tuple(drafts))
+        return _rendered(stored, state, "; ".join(faults + notes), drafts)
 
-    def _apply(self, playbook: Playbook, event: Event, context: _Context) -> tuple[Draft | None, list[str]]:
-        """Fill in one playbook: a draft with what went wrong, or no draft if the condition is false."""
-        try:
-            self._add_values(playbook, context)
-            if playbook.when.condition and not self._truth(playbook, context):
-                return None, []
-            title = self._line(playbook, "title", context, MAX_TITLE)
-            body = self._text(playbook, "body", context, MAX_BODY) if playbook.body else ""
-        except PlaybookError as error:
-            return plain_draft(event, playbook.name, playbook.audience.fixed_keys()), [str(error)]
-        faults: list[str] = []
-        draft = Draft(
-            id=_notification_id(event, playbook.name),
-            source=event.source,
-            provider=event.provider,
-            type=event.type,
-            priority=playbook.priority,
-            title=title,
-            body=body,
-            scripts=tuple(self._scripts(playbook, context, faults)),
-            links=tuple(self._links(playbook, context, faults)),
-            at=event.time,
-            playbook=playbook.name,
-            audience=self._audience(playbook, context, faults),
-        )
-        return draft, faults
+    def action(self, stored: StoredEvent, playbook: str, action: str) -> FilledAction:
+        """Fill in an action of a playbook for an event.
 
-    def _add_values(self, playbook: Playbook, context: _Context) -> None:
-        """Evaluate ``[values]`` in order; one that is null or undefined stays undefined."""
-        for name, expression in playbook.values.items():
-            value = self._evaluate(playbook.name, f"values.{name}", expression, context)
-            if value is not None:
-                context[name] = value
+        Raises:
+            PlaybookError: there is no such playbook or action any more, or it cannot be filled in.
+        """
+        rule = next((rule for rule in self._rules if rule.playbook.name == playbook), None)
+        known = rule.playbook.actions if rule is not None else ()
+        number = next((number for number, one in enumerate(known) if one.name == action), None)
+        if rule is None or number is None:
+            raise PlaybookError(playbook, f"actions.{action}", "this action doesn't exist any more")
+        part, faults = rule.parts[0], list[str]()
+        context = self._with_values(rule, part, _context(stored.event), faults)
+        prefix, texts = f"actions.{number}.", dict[str, str]()
+        for field in called(rule.playbook):
+            if field.place.startswith(prefix):
+                try:
+                    text, _ = part.templates.explain(field.source, context, keep=False)
+                except Unfilled as error:
+                    raise PlaybookError(playbook, field.place, error.problem) from None
+                texts[field.place.removeprefix(prefix)] = text
+        headers = {name: texts[f"headers.{name}"].strip() for name in known[number].headers}
+        return FilledAction(url=texts["url"].strip(), headers=headers, body=texts["body"])
 
-    def _truth(self, playbook: Playbook, context: _Context) -> bool:
-        return bool(self._evaluate(playbook.name, "when.condition", playbook.when.condition or "", context))
+    # Compiling
 
-    def _scripts(self, playbook: Playbook, context: _Context, faults: list[str]) -> Iterator[Script]:
-        for number, script in enumerate(playbook.scripts):
-            try:
-                text = self._text(playbook, f"scripts.{number}.text", context, MAX_SCRIPT)
-            except PlaybookError as error:
-                faults.append(str(error))
-            else:
-                yield Script(name=script.name, text=text)
+    def _rule(self, playbook: Playbook) -> _Rule:
+        self._check(playbook)
+        every = fields(playbook)
+        parts: list[_Part] = []
+        for language in dict.fromkeys((playbook.language, *(field.language for field in every))):
+            own = tuple(field for field in every if field.language == language)
+            part = _Part(
+                templates=self._templates(playbook, language),
+                name=playbook.name,
+                fields=own,
+                places=tuple(field.place for field in own),
+            )
+            condition = None if parts else playbook.when.condition
+            whole = together(playbook.values, condition, own)
+            _compiled(playbook.name, "all texts together", part.templates, part.name, whole)
+            parts.append(part)
+        return _Rule(playbook=playbook, parts=tuple(parts), drafter=Drafter(playbook, self._link_hosts))
 
-    def _links(self, playbook: Playbook, context: _Context, faults: list[str]) -> Iterator[Link]:
+    def _check(self, playbook: Playbook) -> None:
+        """Have every template parsed by itself, so that a mistake is told with its place."""
+        about = [(f"values.{name}", source, True) for name, source in playbook.values.items()]
+        about += [("when.condition", playbook.when.condition, True)] if playbook.when.condition else []
+        singles = [
+            Field(place=place, source=text, language=playbook.language, expression=expression)
+            for place, text, expression in about
+        ]
+        for field in (*singles, *fields(playbook), *called(playbook)):
+            templates = self._templates(playbook, field.language)
+            # Without the brackets that it has among the others: ")(" would be right inside them.
+            source = f"{{{{ {field.source} }}}}" if field.expression else field.source
+            _compiled(playbook.name, field.place, templates, f"{playbook.name}/{field.place}", source)
         for number, link in enumerate(playbook.links):
-            field = f"links.{number}.url"
             try:
-                url = self._render(playbook.name, field, context).strip()
-                _check_url(playbook.name, field, url)
-            except PlaybookError as error:
-                faults.append(str(error))
-            else:
-                yield Link(label=link.label, url=url)
+                links.check_template(link.url, link.hosts, self._link_hosts)
+            except ValueError as error:
+                raise PlaybookError(playbook.name, f"links.{number}.url", str(error)) from None
 
-    def _audience(self, playbook: Playbook, context: _Context, faults: list[str]) -> tuple[str, ...]:
-        """Return the audience keys; without an owner the rest of them, and without those everyone."""
-        keys = playbook.audience.fixed_keys()
-        if playbook.audience.owner is None:
-            return keys
-        try:
-            owner = self._evaluate(playbook.name, "audience.owner", playbook.audience.owner, context)
-        except PlaybookError as error:
-            faults.append(str(error))
-            return keys or (EVERYONE,)
-        if isinstance(owner, str) and 0 < len(owner.strip()) <= MAX_AUDIENCE_NAME:
-            return (agent_key(owner), *keys)
-        if not keys:
-            faults.append(f"{playbook.name}: audience.owner: the event names no owner; everyone was told")
-        return keys or (EVERYONE,)
+    def _templates(self, playbook: Playbook, language: str) -> Templates:
+        if language not in self._languages:
+            try:
+                self._languages[language] = Templates(language, self._zone)
+            except ValueError as error:
+                raise PlaybookError(playbook.name, "language", str(error)) from None
+        return self._languages[language]
 
-    def _line(self, playbook: Playbook, field: str, context: _Context, limit: int) -> str:
-        return " ".join(self._text(playbook, field, context, limit).split())
+    # Matching and filling in
 
-    def _text(self, playbook: Playbook, field: str, context: _Context, limit: int) -> str:
-        text = self._render(playbook.name, field, context).strip()
-        return text if len(text) <= limit else text[: limit - 1] + "…"
+    def _rules_for(self, event: Event) -> tuple[_Rule, ...]:
+        kind = (event.type, event.provider, event.source)
+        found = self._wanted.get(kind)
+        if found is None:
+            if len(self._wanted) >= MAX_KINDS:
+                self._wanted.clear()
+            found = self._wanted[kind] = tuple(rule for rule in self._rules if rule.playbook.wants(*kind))
+        return found
 
-    def _render(self, playbook: str, field: str, context: _Context) -> str:
-        rendered = _guard(playbook, field, self._templates.render_template, f"{playbook}/{field}", **context)
-        return str(rendered)
+    def _fill(self, rule: _Rule, context: Context) -> Filled | None:
+        """Fill in all templates of a playbook at once; None if its condition is false."""
+        texts: dict[str, str] = {}
+        for part in rule.parts:
+            try:
+                pieces = part.templates.render(part.name, context).split(SEPARATOR)
+            except Unfilled:
+                return self._fill_singly(rule, context)
+            if len(pieces) != len(part.places) + 1:
+                # No text at all: the condition is false. More: the event has a separator in it.
+                return None if pieces == [""] else self._fill_singly(rule, context)
+            texts.update(zip(part.places, pieces[1:], strict=True))
+        return Filled(texts=texts, faults=[], notes=[])
 
-    def _evaluate(self, playbook: str, field: str, expression: str, context: _Context) -> object:
-        return _guard(playbook, field, self._templates.eval_expr, expression, **context)
+    def _fill_singly(self, rule: _Rule, context: Context) -> Filled | None:
+        """Fill in template by template, to keep what works and to say what doesn't."""
+        playbook, faults = rule.playbook, list[str]()
+        texts: dict[str, str] = {}
+        missing: dict[str, tuple[str, ...]] = {}
+        filled = Filled(texts=texts, missing=missing, faults=faults, notes=[])
+        for number, part in enumerate(rule.parts):
+            known = self._with_values(rule, part, context, list[str]() if number else faults)
+            if number == 0 and playbook.when.condition:
+                try:
+                    if not part.templates.evaluate(playbook.when.condition, known):
+                        return None
+                except Unfilled as error:
+                    faults.append(f"{playbook.name}: when.condition: {error.problem}")
+                    return filled
+            for field in part.fields:
+                try:
+                    texts[field.place], missing[field.place] = _single(part.templates, field, known)
+                except Unfilled as error:
+                    faults.append(f"{playbook.name}: {field.place}: {error.problem}")
+        return filled
+
+    def _with_values(self, rule: _Rule, part: _Part, context: Context, faults: list[str]) -> Context:
+        """Evaluate ``[values]`` in order; what cannot be had is null, and a fault unless it is missing."""
+        known, playbook = dict(context), rule.playbook
+        for name, expression in playbook.values.items():
+            try:
+                known[name] = part.templates.evaluate(expression, known)
+            except Unfilled as error:
+                known[name] = None
+                if not error.missing:
+                    place = f"{playbook.name}: values.{name}"
+                    faults.append(f"{place}: {{{{ {expression} }}}}: {error.problem}")
+        return known
 
 
-def _guard(playbook: str, field: str, call: Callable[..., Any], *args: str, **context: Any) -> Any:
-    """Call the template engine; say where it failed and never what the event contained."""
+def _single(templates: Templates, field: Field, context: Context) -> tuple[str, tuple[str, ...]]:
+    """Fill in one template; return the text, and the placeholders that stayed in it."""
+    if not field.expression:
+        return templates.explain(field.source, context, keep=field.keeps)
     try:
-        return call(*args, **context)
-    except minijinja.TemplateError as error:
-        # The error's own text may quote the event's data; ``detail`` names only the template's words.
-        raise PlaybookError(playbook, field, error.detail or _WORDS.get(error.kind, error.kind)) from None
-    except (ValueError, TypeError, OverflowError) as error:
-        reason = str(error) if isinstance(error, ValueError) else "a value has the wrong type"
-        raise PlaybookError(playbook, field, reason) from None
+        return tojson(templates.evaluate(field.source, context)), ()
+    except Unfilled as error:
+        if not error.missing:
+            raise
+        return tojson(None), ()
 
 
-def _templates(playbook: Playbook) -> Iterator[tuple[str, str]]:
-    """Name every template of a playbook by its place in the file; expressions too, to have them parsed."""
-    for name, expression in playbook.values.items():
-        yield f"values.{name}", f"{{{{ {expression} }}}}"
-    if playbook.when.condition:
-        yield "when.condition", f"{{{{ {playbook.when.condition} }}}}"
-    if playbook.audience.owner:
-        yield "audience.owner", f"{{{{ {playbook.audience.owner} }}}}"
-    yield "title", playbook.title
-    if playbook.body:
-        yield "body", playbook.body
-    yield from ((f"scripts.{number}.text", script.text) for number, script in enumerate(playbook.scripts))
-    yield from ((f"links.{number}.url", link.url) for number, link in enumerate(playbook.links))
+def _compiled(playbook: str, place: str, templates: Templates, name: str, source: str) -> None:
+    try:
+        templates.add(name, source)
+    except Unfilled as error:
+        raise PlaybookError(playbook, place, error.problem) from None
 
 
-def _context(event: Event) -> _Context:
+def _context(event: Event) -> Context:
     """Return the names that every template knows: ``data``, the body, and ``event``, what we know of it."""
     about: Mapping[str, object] = {
         "id": event.id,
@@ -212,39 +281,10 @@ def _context(event: Event) -> _Context:
     return {"data": _decode(event.data), "event": about}
 
 
-def plain_draft(event: Event, playbook: str, audience: tuple[str, ...] = ()) -> Draft:
-    """Return the notification of an event whose playbook could not be filled in; for everyone, if unsaid."""
-    return Draft(
-        id=_notification_id(event, playbook),
-        source=event.source,
-        provider=event.provider,
-        type=event.type,
-        priority=Priority.NORMAL,
-        title=f"{event.type} from {event.source}"[:MAX_TITLE],
-        body=f"The playbook “{playbook}” could not be filled in. Please tell your team lead.",
-        at=event.time,
-        playbook=playbook,
-        audience=audience or (EVERYONE,),
+def _rendered(
+    stored: StoredEvent, state: EventState, detail: str, drafts: Sequence[tuple[Draft, Asked | None]] = ()
+) -> Rendered:
+    dispatched = Dispatched(
+        event_seq=stored.seq, state=state, detail=detail, drafts=tuple(draft for draft, _ in drafts)
     )
-
-
-def _notification_id(event: Event, playbook: str) -> str:
-    """Return an id that is the same however often an event is dispatched."""
-    name = msgspec.json.encode((event.source, event.id, playbook))
-    return hashlib.blake2b(name, digest_size=16).hexdigest()
-
-
-def _check_url(playbook: str, field: str, url: str) -> None:
-    """Refuse an address that a desktop would refuse to open."""
-    if len(url) > MAX_URL:
-        raise PlaybookError(playbook, field, f"the address is longer than {MAX_URL} characters")
-    # A blank is the only space that counts as printable.
-    if " " in url or not url.isprintable():
-        raise PlaybookError(playbook, field, "the address has spaces or control characters; use | urlencode")
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError:
-        raise PlaybookError(playbook, field, "not an address") from None
-    if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc or "\\" in url:
-        raise PlaybookError(playbook, field, "only http and https addresses with a host and no user name")
+    return Rendered(dispatched=dispatched, asked=tuple(asked for _, asked in drafts))

@@ -93,9 +93,6 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
 
 def test_the_built_in_playbooks_can_be_read() -> None:
     """What is shipped is right."""
-    assert {playbook.name for playbook in load(resource("playbooks"))} == {
-        "flight-delayed",
-        "parcel-delivered",
-        "payment-failed",
-        "ticket-opened",
-    }
+    names = {playbook.name for playbook in load(resource("playbooks"))}
+
+    assert {"flight-delayed", "parcel-delivered", "payment-failed", "ticket-opened"} <= names

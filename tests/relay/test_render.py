@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from relay.drafts import MAX_BODY, MAX_SCRIPT, MAX_TITLE
 from relay.errors import PlaybookError
 from relay.event import Dispatched, Event, EventState, StoredEvent
+from relay.links import MAX_URL
 from relay.playbooks import load, parse
 from relay.protocol import Priority
-from relay.render import MAX_BODY, MAX_SCRIPT, MAX_TITLE, MAX_URL, Renderer
+from relay.render import Renderer
 from relay.resources import resource
 
 WHEN = '[when]\ntypes = ["order.*"]\n'
@@ -123,14 +125,48 @@ def test_a_fault_never_quotes_the_event() -> None:
     assert "test: title" in result.detail
 
 
-def test_a_script_that_fails_is_left_out() -> None:
-    """Title and body still come; a script with a hole in it does not."""
-    result = decide('title = "x"\n' + WHEN + '[[scripts]]\nname = "a"\ntext = "Hi {{ data.name }}"\n', {})
+SCRIPT = 'title = "x"\n' + WHEN + '[[scripts]]\nname = "a"\n'
+
+
+def test_a_script_keeps_the_placeholder_of_what_is_missing() -> None:
+    """What the event doesn't say stays as its placeholder, is named, and is no fault; the rest is filled in."""
+    text = 'text = "Hi {{ data.name }}, {{data.phone|upper}} and {{ data.order.id }}: {{- data.gone -}} !"\n'
+    result = decide(SCRIPT + text, {"name": "Maya", "phone": None})
+
+    (draft,) = result.drafts
+    assert result.state is EventState.NOTIFIED
+    assert draft.scripts[0].text == "Hi Maya, {{ data.phone|upper }} and {{ data.order.id }}:{{ data.gone }}!"
+    assert draft.scripts[0].missing == ("data.phone|upper", "data.order.id", "data.gone")
+
+
+def test_a_placeholder_of_a_value_stays_too() -> None:
+    """A name from ``[values]`` is missing where it is used, not where it is made."""
+    values = '[values]\nwho = "data.customer.name"\nowed = "data.amount | money(data.currency)"\n'
+    (draft,) = decide(SCRIPT.replace("[[", values + "[[") + 'text = "{{ who }} owes {{ owed }}"\n', {}).drafts
+
+    assert draft.scripts[0].text == "{{ who }} owes {{ owed }}"
+    assert draft.scripts[0].missing == ("who", "owed")
+
+
+def test_a_script_with_a_wrong_value_is_left_out() -> None:
+    """Money made of text is a fault that names playbook, field and expression, and never the text."""
+    result = decide(SCRIPT + "text = \"{{ data.sum | money('eur') }}\"\n", {"sum": "4711-secret"})
 
     (draft,) = result.drafts
     assert result.state is EventState.FAULT
     assert draft.title == "x"
     assert draft.scripts == ()
+    assert "test: scripts.0.text: {{ data.sum | money('eur') }}: money wants" in result.detail
+    assert "4711" not in result.detail
+
+
+def test_a_script_whose_condition_is_missing_is_left_out() -> None:
+    """Only placeholders can stay; a condition that cannot be judged is a fault."""
+    result = decide(SCRIPT + 'text = "{{ data.a }}{% if data.nope %}x{% endif %}"\n', {"a": 1})
+
+    assert result.state is EventState.FAULT
+    assert result.drafts[0].scripts == ()
+    assert "data.nope" in result.detail
 
 
 def test_null_is_never_said_aloud() -> None:
@@ -203,6 +239,9 @@ def test_text_is_cut_at_its_limit(field: str, limit: int, over: int) -> None:
     assert text.endswith("…") is bool(over)
 
 
+LINK = '[[links]]\nlabel = "a"\nhosts = ["host", "*.pay.example"]\n'
+
+
 @pytest.mark.parametrize(
     "url",
     [
@@ -222,7 +261,7 @@ def test_text_is_cut_at_its_limit(field: str, limit: int, over: int) -> None:
 )
 def test_a_link_that_no_desktop_should_open_is_left_out(url: str) -> None:
     """Only http and https with a plain host pass; the rest of the notification still comes."""
-    result = decide('title = "x"\n' + WHEN + '[[links]]\nlabel = "a"\nurl = "{{ data.url }}"\n', {"url": url})
+    result = decide('title = "x"\n' + WHEN + LINK + 'url = "{{ data.url }}"\n', {"url": url})
 
     assert result.state is EventState.FAULT
     assert result.drafts[0].links == ()

@@ -1,0 +1,207 @@
+"""Templates and expressions of one language: MiniJinja, strict, without Python, with limited work. Pure.
+
+What an event says is inserted as text and never evaluated. A failure tells what went wrong in the
+template's words and never quotes the event.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import minijinja
+
+from relay.formats import REMOVED, filters
+from relay.moments import Missing
+
+FUEL = 50_000
+"""Steps of the template machine for one template: a long script takes some hundreds."""
+MAX_OUTPUT = 200_000
+"""Characters that one template may write, before each text is cut to its own limit."""
+
+Context = dict[str, Any]
+
+_WORDS = {"OutOfFuel": "the template does too much work", "UndefinedError": "something is undefined"}
+"""What the template engine's kinds of error mean, where it gives no detail."""
+
+# A calculation with what isn't there: "unsupported types undefined and number".
+_WITH_NOTHING = re.compile(r"types .*\b(undefined|none)\b")
+# Text in quotes may hold braces; a comment or a raw block holds no expression.
+_INSIDE = r"""(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^"'])*?"""
+_PIECE = re.compile(
+    r"\{#.*?#\}"
+    r"|\{%[-+]?\s*raw\s*[-+]?%\}.*?\{%[-+]?\s*endraw\s*[-+]?%\}"
+    rf"|\{{%{_INSIDE}%\}}"
+    rf"|\{{\{{(?P<left>[-+]?)(?P<inside>{_INSIDE})(?P<right>[-+]?)\}}\}}",
+    re.DOTALL,
+)
+
+
+class Unfilled(ValueError):
+    """A template could not be filled in. ``missing``: because of something that the event doesn't have."""
+
+    def __init__(self, problem: str, *, missing: bool = False, line: int = 0) -> None:
+        super().__init__(problem)
+        self.problem, self.missing, self.line = problem, missing, line
+
+
+class Templates:
+    """The templates of one language, by name.
+
+    Raises:
+        ValueError: there is no such language or time zone.
+    """
+
+    def __init__(self, language: str, zone: str) -> None:
+        self.language = language
+        self._engine = minijinja.Environment(
+            undefined_behavior="strict",
+            fuel=FUEL,
+            finalizer=_sayable,
+            keep_trailing_newline=False,
+            pycompat=False,
+            filters={**filters(language, zone), "_value": _value},
+        )
+        for name in REMOVED:
+            self._engine.remove_filter(name)
+
+    def add(self, name: str, source: str) -> None:
+        """Compile a template.
+
+        Raises:
+            Unfilled: it doesn't parse.
+        """
+        _guard(self._engine.add_template, name, source)
+
+    def render(self, name: str, context: Context) -> str:
+        """Fill in a template.
+
+        Raises:
+            Unfilled: it cannot be.
+        """
+        return _bounded(_guard(self._engine.render_template, name, **context))
+
+    def render_text(self, source: str, context: Context) -> str:
+        """Fill in a template that was not added; see :meth:`render`."""
+        return _bounded(_guard(self._engine.render_str, source, **context))
+
+    def evaluate(self, expression: str, context: Context) -> object:
+        """Return what an expression comes to; undefined is None.
+
+        Raises:
+            Unfilled: it cannot be evaluated.
+        """
+        return _guard(self._engine.eval_expr, expression, **context)
+
+    def explain(self, source: str, context: Context, *, keep: bool) -> tuple[str, tuple[str, ...]]:
+        """Fill in a template piece by piece, to find what is wrong with it.
+
+        With ``keep``, placeholders for what the event doesn't have stay as text and are named.
+
+        Raises:
+            Unfilled: it cannot be filled in; the expression is named.
+        """
+        kept: dict[int, str] = {}
+        while True:
+            at: list[int] = [-1]
+            marked = "".join(_marked(source, kept))
+            names = {**context, "_kept": list(_filled_up(kept)), "_at": _Pointer(at)}
+            try:
+                return self.render_text(marked, names), tuple(dict.fromkeys(kept.values()))
+            except Unfilled as fault:
+                expression = expressions(source).get(at[0])
+                if expression is None:
+                    raise
+                if not (keep and fault.missing):
+                    problem = f"{{{{ {expression} }}}}: {fault.problem}"
+                    raise Unfilled(problem, missing=fault.missing) from None
+                kept[at[0]] = expression
+
+
+class _Pointer:
+    """A function for templates that notes which placeholder is about to be filled in."""
+
+    def __init__(self, at: list[int]) -> None:
+        self._at = at
+
+    def __call__(self, number: int) -> str:
+        self._at[0] = number
+        return ""
+
+
+def expressions(source: str) -> Mapping[int, str]:
+    """Return the placeholders of a template by their order, without the braces."""
+    found = (piece for piece in _PIECE.finditer(source) if piece["inside"] is not None)
+    return {number: " ".join(piece["inside"].split()) for number, piece in enumerate(found)}
+
+
+def rewritten(source: str, change: Callable[[str, int], str]) -> str:
+    """Return a template with other placeholders; ``change`` takes what is inside, and where it begins."""
+
+    def one(piece: re.Match[str]) -> str:
+        if piece["inside"] is None:
+            return piece[0]
+        return f"{{{{{piece['left']} {change(piece['inside'].strip(), piece.start())} {piece['right']}}}}}"
+
+    return _PIECE.sub(one, source)
+
+
+def _marked(source: str, kept: Mapping[int, str]) -> Iterator[str]:
+    """Yield a template in which each placeholder says that its turn has come, or stays what it is."""
+    end = number = 0
+    for piece in _PIECE.finditer(source):
+        yield source[end : piece.start()]
+        end = piece.end()
+        if piece["inside"] is None:
+            yield piece[0]
+            continue
+        left, right = piece["left"], piece["right"]
+        if number in kept:
+            yield f"{{{{{left} _kept[{number}] {right}}}}}"
+        else:
+            yield f"{{{{{left} _at({number}) }}}}{piece[0]}{{{{ _at(-1) {right}}}}}"
+        number += 1
+    yield source[end:]
+
+
+def _filled_up(kept: Mapping[int, str]) -> Sequence[str]:
+    """Return the texts of the placeholders that stay, each at its own number."""
+    last = max(kept, default=-1)
+    return [f"{{{{ {kept[number]} }}}}" if number in kept else "" for number in range(last + 1)]
+
+
+def _sayable(value: object) -> object:
+    """Refuse to write what nobody can say aloud."""
+    if value is None:
+        raise Missing("a value is null")
+    if not isinstance(value, str | int | float):
+        raise ValueError("this is a table or a list, and no text; name the part that is meant")
+    return value
+
+
+def _value(value: object) -> object:
+    """Return a value as it is; what is undefined has become None on its way here."""
+    return value
+
+
+def _bounded(rendered: object) -> str:
+    text = str(rendered)
+    if len(text) > MAX_OUTPUT:
+        raise Unfilled(f"the template writes more than {MAX_OUTPUT:,} characters")
+    return text
+
+
+def _guard(call: Callable[..., Any], *args: str, **context: Any) -> Any:
+    """Call the template engine; say what failed and never what the event contained."""
+    try:
+        return call(*args, **context)
+    except minijinja.TemplateError as error:
+        # The error's own text may quote the event's data; ``detail`` names only the template's words.
+        problem = error.detail or _WORDS.get(error.kind, error.kind)
+        missing = error.kind == "UndefinedError" or bool(_WITH_NOTHING.search(problem))
+        raise Unfilled(problem, missing=missing, line=error.line or 0) from None
+    except Missing as error:
+        raise Unfilled(str(error), missing=True) from None
+    except Exception as error:  # noqa: BLE001 - whatever a filter or a value's own method raises is a fault
+        # The sentences of our own filters never quote a value; others' might.
+        reason = str(error) if type(error) is ValueError else "a value has the wrong type"
+        raise Unfilled(reason) from None
