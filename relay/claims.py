@@ -19,7 +19,7 @@ from enum import StrEnum
 import msgspec
 from msgspec.structs import replace
 
-from relay.event import Change, Draft, Mode, Plan, agent_key
+from relay.event import Change, Draft, Mode, Plan, Routing, agent_key
 from relay.protocol import OVER, Priority, Stage
 
 
@@ -77,6 +77,10 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
             return None
         return self.since + self.plan.ladder[self.step].after
 
+    def offer_over(self, now: float) -> bool:
+        """Say whether it is offered to somebody whose time to take it has ended."""
+        return self.stage is Stage.OFFERED and self.until is not None and self.until <= now
+
     def due(self) -> float | None:
         """Return when the clock has to look at it next, None if never."""
         if not self.open:
@@ -132,6 +136,8 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
     overrule: bool = False
     """A lead acts on somebody else's claim."""
+    routing: Routing | None = None
+    """How those who are sent it now get it; None: as was decided when it was published."""
 
 
 class Refusal(StrEnum):
@@ -188,9 +194,11 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     stage: Stage
     """After it."""
     holders: tuple[str, ...] = ()
+    to: str = ""
+    """To whom it was passed on, in words."""
     reason: str = ""
     seq: int = 0
-    """The number under which it was told."""
+    """The number under which it was told first, 0 if nobody had to be told."""
 
 
 def begin(draft: Draft, seq: int, now: float) -> Work:
@@ -252,6 +260,35 @@ def follow_up(work: Work, draft: Draft, seq: int, now: float) -> tuple[Work, Dra
         version=work.version + 1,
     )
     return state, published
+
+
+def shifted(work: Work, seconds: float) -> Work:
+    """Return open work as it is after the wall clock was set forward by ``seconds``.
+
+    What was to happen in three minutes still does; a time of expiry is a time of day, and stays.
+    """
+    if not work.open or (work.until is None and work.next_rung() is None):
+        return work
+    until = None if work.until is None else work.until + seconds
+    return replace(work, since=work.since + seconds, until=until, version=work.version + 1)
+
+
+def judge(work: Work, now: float) -> Move | None:
+    """Return what the clock has to do to a notification, None if nothing that needs no routing.
+
+    An offer that ended (:meth:`Work.offer_over`) is for the router, which knows who comes next.
+    """
+    move = Move(id=work.id, verb=Verb.EXPIRE, version=work.version)
+    if not work.open:
+        return None
+    if work.expires is not None and work.expires <= now:
+        return move
+    if work.stage is Stage.CLAIMED and work.until is not None and work.until <= now:
+        return replace(move, verb=Verb.RELEASE, overrule=True, reason="lease")
+    rung = work.next_rung()
+    if rung is not None and rung <= now:
+        return replace(move, verb=Verb.CLIMB)
+    return None
 
 
 def apply(work: Work | None, move: Move, now: float) -> Moved:

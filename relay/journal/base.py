@@ -12,6 +12,7 @@ from relay.event import (
     Appended,
     Device,
     Dispatched,
+    Draft,
     Event,
     EventState,
     PairingCode,
@@ -37,7 +38,7 @@ class Journal(Protocol):
         ...
 
     def watch(self, wake: Callable[[], None]) -> None:
-        """Call ``wake`` on the event loop whenever events or notifications were added."""
+        """Call ``wake`` on the event loop whenever events, notifications, changes or filters were added."""
         ...
 
     # Events
@@ -61,11 +62,19 @@ class Journal(Protocol):
         """Store what became of events together with their notifications, all or nothing.
 
         An event that is no longer pending is left alone, so that publishing twice changes nothing.
-        Sequence numbers of notifications rise without holes in the order given.
+        Sequence numbers of notifications and changes rise together, without holes, in the order given.
 
         A draft whose case (``collapse``) has open work takes the place of what was published before
         (:func:`relay.claims.follow_up`); otherwise work begins (:func:`relay.claims.begin`). Open
-        work of the cases in ``resolves`` is withdrawn. A ``silent`` draft does only that.
+        work of the cases in ``resolves`` is withdrawn first. A ``silent`` draft does only that.
+        """
+        ...
+
+    async def announce(self, drafts: Sequence[Draft]) -> list[str]:
+        """Publish the relay's own notifications, to which no event led: a storm, a digest, a broadcast.
+
+        As ``publish`` does with its drafts; one whose id is known already is left alone. Returns the
+        ids under which they are known: a draft that took the place of an earlier one has that one's.
         """
         ...
 
@@ -103,34 +112,51 @@ class Journal(Protocol):
         ...
 
     async def notification(self, id_: str) -> StoredNotification | None:
-        """Return a notification as it was last published, None if it is unknown or was pruned."""
+        """Return a notification as it was last published, with its present state and whole audience.
+
+        None if it is unknown or was pruned.
+        """
         ...
 
     async def notifications_of(self, event_seq: int) -> list[StoredNotification]:
-        """Return what an event led to, in order."""
+        """Return what an event led to, as it was published then, in order.
+
+        Work that went on under an earlier notification's id is found by that id in each of them.
+        """
         ...
 
     async def missed(self, keys: Sequence[str], after: int) -> int:
-        """Return how many notifications for ``keys`` after ``after`` were pruned."""
+        """Return how many notifications for ``keys`` after ``after`` were pruned.
+
+        Each counts where it was new to a key: neither changes of it nor its later revisions do.
+        """
         ...
 
     async def prune(self, before: float, forget: Mapping[str, float] | None = None) -> int:
         """Remove dispatched events and notifications older than ``before`` (Unix seconds); return how many.
 
-        Refused requests go likewise. The ids of pruned events are forgotten too, except those that a
-        source in ``forget`` stored at the time given there or later: its provider may send them again.
+        Refused requests, finished calls, and the work of notifications that are gone go likewise, with
+        its history and receipts; answers of ``move`` go after a day. The ids of pruned events are
+        forgotten too, except those that a source in ``forget`` stored at the time given there or later:
+        its provider may send them again.
         Who was addressed is kept, so that ``missed`` can count.
         """
         ...
 
     # Work: what happens to notifications among people
 
-    async def move(self, moves: Sequence[Move], at: float, request: str = "") -> list[Moved]:
+    async def move(
+        self, moves: Sequence[Move], at: float, request: str = "", calls: Sequence[Call] = ()
+    ) -> list[Moved]:
         """Make moves (:func:`relay.claims.apply`), all in one transaction, in order; say what each came to.
 
-        What has to be told is published with it: a :class:`relay.event.StoredChange` to its
-        audience, and the notification itself to whom it is new. A ``call`` in the answer is for the
-        caller to make. Each move that changed something is written to the work's history.
+        What has to be told is published with it: first each :class:`relay.event.StoredChange` to its
+        audience, then the notification itself to those in ``send``, as it was last published but with
+        the present stage, holders and until. Each move that changed something is written to the
+        work's history, except renewals.
+
+        Of ``calls`` those are stored in the same transaction whose notification and action are asked
+        for by a move that was made (``Moved.call``): neither without the other, whenever the power goes.
 
         With a ``request`` (of the one move, unique per agent) the answer is kept for a day, and given
         again to the same request without doing anything.
@@ -177,7 +203,10 @@ class Journal(Protocol):
         ...
 
     async def receipts(self, receipts: Sequence[tuple[str, str, Receipt]]) -> None:
-        """Store what people did: (agent, device, receipt) each; the first of a kind counts."""
+        """Store what people did: (agent, device, receipt) each; the first of a kind counts.
+
+        What is said of a notification that isn't known is dropped.
+        """
         ...
 
     async def receipts_of(self, id_: str) -> list[tuple[str, str, Receipt]]:
@@ -185,7 +214,10 @@ class Journal(Protocol):
         ...
 
     async def follow(self, agent: str, case: str, *, on: bool) -> None:
-        """Let an agent follow a case (a collapse key, or a notification's id), or not any more."""
+        """Let an agent follow a case (a collapse key, or a notification's id), or not any more.
+
+        Forgotten with the retention, unless the notification is there or the case has open work.
+        """
         ...
 
     async def followers(self) -> dict[str, tuple[str, ...]]:
@@ -213,7 +245,7 @@ class Journal(Protocol):
         ...
 
     async def keep_call(self, call: Call) -> None:
-        """Store what became of a call."""
+        """Store what became of a call, if it is still there."""
         ...
 
     # Filters

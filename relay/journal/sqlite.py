@@ -1,131 +1,41 @@
 """The journal in one SQLite file: the default engine, for one relay process.
 
-The verbs are here; how they are made safe is one file further down: ``sqlite_file.py`` opens,
-``sqlite_writer.py`` commits in groups, ``sqlite_change.py`` and ``sqlite_read.py`` hold the SQL.
+The verbs are here, and what is between them and the file in ``sqlite_engine.py``; ``sqlite_change.py``,
+``sqlite_work.py``, ``sqlite_calls.py``, ``sqlite_filters.py`` and the ``read`` files hold the SQL.
 A second process, such as the command line, may open the same file for reading and for single
 changes; it must then leave the checkpoints to the first (``checkpointer=False``).
 """
 
-import asyncio
-import os
-import time
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
 from functools import partial
-from pathlib import Path
-from typing import Concatenate, ParamSpec, Self, TypeVar
 
-import apsw
-
-from relay.errors import StorageBroken
+from relay.calls import Call, CallState
+from relay.claims import Move, Moved, Step, Work
 from relay.event import (
     Appended,
     Device,
     Dispatched,
+    Draft,
     Event,
     EventState,
     PairingCode,
+    Published,
     StoredEvent,
     StoredNotification,
 )
+from relay.filters import FilterSet, Layer
+from relay.journal import sqlite_calls, sqlite_filters
 from relay.journal import sqlite_change as change
 from relay.journal import sqlite_read as read
-from relay.journal.sqlite_file import climb, connect, connect_reader, new_epoch
-from relay.journal.sqlite_writer import Writer
+from relay.journal import sqlite_work as work_change
+from relay.journal import sqlite_work_read as work_read
+from relay.journal.sqlite_engine import SqliteEngine
+from relay.protocol import Receipt, Stage
 from relay.refusals import Refusal, StoredRefusal
 
-P = ParamSpec("P")
-T = TypeVar("T")
 
-CHECKPOINT_PAGES = 1_000
-"""Pages of 4 KiB in the WAL before it is copied into the file: longer ones gain little and cost at p99."""
-
-
-class SqliteJournal:
-    """The verbs of :class:`relay.journal.base.Journal` on SQLite. Made by :meth:`open`.
-
-    Everything is called on the event loop on which it was opened; nothing here blocks it.
-    """
-
-    def __init__(self, path: Path, clock: Callable[[], float]) -> None:
-        self._path, self._clock = path, clock
-        self._watchers: list[Callable[[], None]] = []
-        self._broken_watchers: list[Callable[[StorageBroken], None]] = []
-        self._closing: asyncio.Task[None] | None = None
-        self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal-reader")
-        self._epoch = ""
-        self._data_version = 0
-        self._identity = (0, 0)
-        self._writer: Writer
-        self._reading: apsw.Connection
-
-    @classmethod
-    async def open(
-        cls,
-        path: str | os.PathLike[str],
-        *,
-        clock: Callable[[], float] = time.time,
-        create: bool = True,
-        checkpointer: bool = True,
-        checkpoint_pages: int = CHECKPOINT_PAGES,
-        epoch: Callable[[], str] = new_epoch,
-        vfs: str | None = None,
-    ) -> Self:
-        """Open the journal at ``path``, and make it if it is missing and ``create`` is set.
-
-        ``checkpointer`` is for the one process that serves. ``vfs`` names another of SQLite's
-        views of the disk, with which tests let it fail.
-
-        Raises:
-            StorageBroken: the path or the file can't be used; the text names it and says why.
-            StorageBusy: the file is locked, or the disk is full.
-        """
-        self = cls(Path(path), clock)
-        connection, self._reading = await asyncio.to_thread(
-            _connect_both, self._path, create, checkpointer, epoch, vfs
-        )
-        self._epoch = read.epoch(self._reading)
-        self._data_version = _data_version(connection)
-        self._identity = _identity(self._path)
-        self._writer = Writer(
-            connection,
-            self._path,
-            clock=clock,
-            checkpoint_pages=checkpoint_pages if checkpointer else None,
-            added=self._wake,
-            broke=self._tell_broken,
-        )
-        self._writer.start()
-        return self
-
-    @property
-    def epoch(self) -> str:
-        """Return the name of this journal's life."""
-        return self._epoch
-
-    @property
-    def broken(self) -> StorageBroken | None:
-        """Return why the journal refuses everything from now on, None while all is well."""
-        return self._writer.broken
-
-    def watch(self, wake: Callable[[], None]) -> None:
-        """Call ``wake`` on the event loop whenever this process added events or notifications."""
-        self._watchers.append(wake)
-
-    def watch_broken(self, tell: Callable[[StorageBroken], None]) -> None:
-        """Call ``tell`` once on the event loop when the journal breaks: the process should end."""
-        self._broken_watchers.append(tell)
-
-    def _wake(self) -> None:
-        # By the loop, so that one watcher's mistake is not the next one's.
-        loop = asyncio.get_running_loop()
-        for wake in self._watchers:
-            loop.call_soon(wake)
-
-    def _tell_broken(self, error: StorageBroken) -> None:
-        loop = asyncio.get_running_loop()
-        for tell in self._broken_watchers:
-            loop.call_soon(tell, error)
+class SqliteJournal(SqliteEngine):
+    """The verbs of :class:`relay.journal.base.Journal` on SQLite. Made by :meth:`open`."""
 
     # Events
 
@@ -145,7 +55,16 @@ class SqliteJournal:
         """Store what became of events together with their notifications, all or nothing."""
         now = self._clock()
         drafts = any(result.drafts for result in results)
-        await self._writer.change(lambda base: change.publish(base, results, now), wakes=drafts)
+        await self._writer.change(
+            lambda base: work_change.publish(base, results, now), wakes=lambda _: drafts
+        )
+
+    async def announce(self, drafts: Sequence[Draft]) -> list[str]:
+        """Publish notifications to which no event led; return the ids under which they are known."""
+        now = self._clock()
+        return await self._writer.change(
+            lambda base: work_change.announce(base, drafts, now), wakes=lambda _: True
+        )
 
     async def events(
         self,
@@ -171,15 +90,21 @@ class SqliteJournal:
         """Return the highest sequence number addressed to one of ``keys``, pruned ones counted."""
         return await self._read(read.latest_for, keys)
 
-    async def notifications_after(self, seq: int, limit: int) -> list[StoredNotification]:
-        """Return everybody's notifications after ``seq``, in order."""
+    async def notifications_after(self, seq: int, limit: int) -> list[Published]:
+        """Return everybody's notifications and changes after ``seq``, in order."""
         return await self._read(read.notifications_after, seq, limit)
 
-    async def notifications_for(
-        self, keys: Sequence[str], after: int, limit: int
-    ) -> list[StoredNotification]:
-        """Return the notifications addressed to one of ``keys`` after ``after``, in order."""
+    async def notifications_for(self, keys: Sequence[str], after: int, limit: int) -> list[Published]:
+        """Return what was addressed to one of ``keys`` after ``after``, in order."""
         return await self._read(read.notifications_for, keys, after, limit)
+
+    async def notification(self, id_: str) -> StoredNotification | None:
+        """Return a notification as it was last published, with its present state and audience."""
+        return await self._read(work_read.notification, id_)
+
+    async def notifications_of(self, event_seq: int) -> list[StoredNotification]:
+        """Return what an event led to, as it was published then, in order."""
+        return await self._read(work_read.notifications_of, event_seq)
 
     async def missed(self, keys: Sequence[str], after: int) -> int:
         """Return how many notifications for ``keys`` after ``after`` were pruned."""
@@ -189,16 +114,115 @@ class SqliteJournal:
         """Remove what is dispatched and was stored before ``before``, in small transactions."""
         begins = dict(forget or {})
         removed = await self._in_portions(partial(change.prune_events, before=before, forget=begins))
-        removed += await self._in_portions(partial(change.prune_notifications, before=before))
+        removed += await self._in_portions(partial(work_change.prune_published, before=before))
         await self._in_portions(partial(change.forget_ids, before=before, forget=begins))
-        await self._in_portions(partial(change.prune_refusals, before=before))
+        for rest in (change.prune_refusals, work_change.prune_work, sqlite_calls.prune):
+            await self._in_portions(partial(rest, before=before))
+        await self._in_portions(partial(work_change.prune_followers, before=before))
+        answers = self._clock() - work_change.ANSWERS_KEPT
+        await self._in_portions(partial(work_change.prune_answers, before=answers))
         return removed
 
-    async def _in_portions(self, prune: Callable[[apsw.Connection], int]) -> int:
-        removed = 0
-        while count := await self._writer.change(prune):
-            removed += count
-        return removed
+    # Work: what happens to notifications among people
+
+    async def move(
+        self, moves: Sequence[Move], at: float, request: str = "", calls: Sequence[Call] = ()
+    ) -> list[Moved]:
+        """Make moves in one transaction, in order; say what each came to."""
+        return await self._writer.change(
+            lambda base: work_change.move(base, moves, at, request, calls),
+            wakes=lambda answers: any(moved.changes or moved.send for moved in answers),
+        )
+
+    async def work(self, ids: Sequence[str]) -> dict[str, Work]:
+        """Return the states of notifications by their ids."""
+        return await self._read(work_read.work, ids)
+
+    async def works(
+        self,
+        *,
+        limit: int,
+        stages: Sequence[Stage] = (),
+        keys: Sequence[str] = (),
+        holder: str = "",
+        before: int | None = None,
+    ) -> list[Work]:
+        """Return states, newest first; what is empty doesn't choose."""
+        return await self._read(
+            work_read.works, limit=limit, stages=stages, keys=keys, holder=holder, before=before
+        )
+
+    async def history(self, id_: str) -> list[Step]:
+        """Return everything that was done to a notification, oldest first."""
+        return await self._read(work_read.history, id_)
+
+    async def due(self, now: float, limit: int) -> list[Work]:
+        """Return the work that the clock has to look at, earliest first."""
+        return await self._read(work_read.due, now, limit)
+
+    async def next_due(self) -> float | None:
+        """Return when the clock has to look next, None if nothing waits."""
+        return await self._read(work_read.next_due)
+
+    async def shift(self, seconds: float) -> int:
+        """Move the open work's assignments, leases and offers by ``seconds``; return how many."""
+        return await self._writer.change(lambda base: work_change.shift(base, seconds))
+
+    async def receipts(self, receipts: Sequence[tuple[str, str, Receipt]]) -> None:
+        """Store what people did with notifications that are known; the first of a kind counts."""
+        await self._writer.change(lambda base: work_change.keep_receipts(base, receipts))
+
+    async def receipts_of(self, id_: str) -> list[tuple[str, str, Receipt]]:
+        """Return what people did with a notification, oldest first."""
+        return await self._read(work_read.receipts_of, id_)
+
+    async def follow(self, agent: str, case: str, *, on: bool) -> None:
+        """Let an agent follow a case, or not any more."""
+        now = self._clock()
+        await self._writer.change(lambda base: work_change.follow(base, agent, case, now, on=on))
+
+    async def followers(self) -> dict[str, tuple[str, ...]]:
+        """Return who follows what: agents by case."""
+        return await self._read(work_read.followers)
+
+    # Calls to other systems
+
+    async def add_calls(self, calls: Sequence[Call]) -> None:
+        """Store calls that are to be made; one whose id is there already is left alone."""
+        await self._writer.change(lambda base: sqlite_calls.add(base, calls))
+
+    async def calls_due(self, now: float, limit: int) -> list[Call]:
+        """Return the waiting calls whose time has come, earliest first."""
+        return await self._read(sqlite_calls.due, now, limit)
+
+    async def next_call(self) -> float | None:
+        """Return when the next waiting call is due, None if there is none."""
+        return await self._read(sqlite_calls.next_due)
+
+    async def calls(
+        self, *, limit: int, state: CallState | None = None, notification: str = ""
+    ) -> list[Call]:
+        """Return calls for a person to look at, newest first."""
+        return await self._read(sqlite_calls.listed, limit=limit, state=state, notification=notification)
+
+    async def keep_call(self, call: Call) -> None:
+        """Store what became of a call, if it is still there."""
+        await self._writer.change(lambda base: sqlite_calls.keep(base, call))
+
+    # Filters
+
+    async def filters(self, revision: int | None = None) -> FilterSet:
+        """Return the filters as they hold now, or held at a revision."""
+        return await self._read(sqlite_filters.read, revision)
+
+    async def keep_layer(
+        self, layer: Layer, *, by: str, at: float, expected: int | None = None
+    ) -> int | None:
+        """Store a layer in place of the one of its name; return the new revision, or None."""
+        return await self._writer.change(
+            lambda base: sqlite_filters.keep_layer(base, layer, by, at, expected),
+            wakes=lambda revision: revision is not None,
+        )
 
     # Refusals
 
@@ -240,78 +264,3 @@ class SqliteJournal:
             ValueError: there is a device of that id or token; the invitation stays.
         """
         return await self._writer.change(lambda base: change.redeem(base, code, secret_hash, device, at))
-
-    # Life
-
-    async def foreign_change(self) -> bool:
-        """Say whether another process wrote to the journal since this was last asked."""
-        # Asked of the writing connection, for which only other processes are others.
-        before, self._data_version = self._data_version, await self._writer.ask(_data_version)
-        return self._data_version != before
-
-    async def check(self) -> None:
-        """Write a row and read one; raise :class:`relay.errors.StorageError` if that can't be done."""
-        now = self._clock()
-        await self._writer.change(lambda base: change.probe(base, now))
-        await self._read(read.epoch)
-        # A file that was deleted or replaced still takes writes, and gives nothing back at the
-        # next start.
-        if await asyncio.to_thread(_identity, self._path) != self._identity:
-            error = StorageBroken(f"{self._path}: the journal's file was removed or replaced while in use")
-            self._writer.break_off(error)
-            raise error
-
-    async def close(self) -> None:
-        """Finish what was begun, and let go of the files. A second call does nothing."""
-        if self._closing is None:
-            self._closing = asyncio.create_task(self._close(), name="journal-close")
-        await asyncio.shield(self._closing)
-
-    async def _close(self) -> None:
-        self._writer.refuse_more()
-        # Readers first: the last checkpoint can only empty the WAL when nobody reads it.
-        await asyncio.to_thread(self._reader.shutdown)
-        await asyncio.to_thread(self._reading.close)
-        await self._writer.stop()
-
-    async def _read(
-        self, question: Callable[Concatenate[apsw.Connection, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        self._writer.refuse_if_gone()
-        ask = partial(self._ask, partial(question, self._reading, *args, **kwargs))
-        return await asyncio.get_running_loop().run_in_executor(self._reader, ask)
-
-    def _ask(self, question: Callable[[], T]) -> T:
-        """Answer in the reader's thread, from one state of the journal."""
-        try:
-            self._reading.execute("BEGIN")
-            try:
-                return question()
-            finally:
-                self._reading.execute("ROLLBACK")
-        except apsw.Error as error:
-            raise self._writer.named(error) from error
-
-
-def _connect_both(
-    path: Path, create: bool, checkpointer: bool, epoch: Callable[[], str], vfs: str | None
-) -> tuple[apsw.Connection, apsw.Connection]:
-    writing = connect(path, create=create, checkpointer=checkpointer, vfs=vfs)
-    try:
-        climb(writing, path, epoch=epoch)
-        return writing, connect_reader(path, vfs=vfs)
-    except BaseException:
-        writing.close()
-        raise
-
-
-def _data_version(connection: apsw.Connection) -> int:
-    return int(connection.execute("PRAGMA data_version").get)
-
-
-def _identity(path: Path) -> tuple[int, int]:
-    try:
-        found = path.stat()
-    except OSError:
-        return (0, 0)
-    return (found.st_dev, found.st_ino)

@@ -5,23 +5,15 @@ None of them begins or commits, and each can be run again after a rollback.
 
 import hmac
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 
 import apsw
 import msgspec
 
-from relay.event import Appended, Device, Dispatched, Event, PairingCode
+from relay.event import Appended, Device, Event, PairingCode
 from relay.journal.sqlite_read import latest
+from relay.journal.sqlite_rows import PRUNED_AT_ONCE, insert_all, insert_portion, json_text, portions
+from relay.protocol import Role
 from relay.refusals import Refusal
-
-Rows = Sequence[tuple[str | bytes | int | float | None, ...]]
-"""What an insert takes: one tuple per row, all of one length."""
-
-PRUNED_AT_ONCE = 500
-"""Rows per transaction when pruning: a few milliseconds, so that appends don't wait for it."""
-
-LARGEST_INSERT = 64
-"""Rows per statement. Sizes are powers of two up to this, so that few statements stay prepared."""
 
 _EVENT = "INSERT INTO event (source, id, provider, type, time, problem, stored_at, data)"
 _STORED = "SELECT seq, data = ?3 FROM event WHERE source = ?1 AND id = ?2"
@@ -31,22 +23,6 @@ _CONFLICT = """
     INSERT INTO conflict (event, times, at, digest, size) VALUES (?1, 1, ?2, sha256(?3), length(?3))
     ON CONFLICT (event) DO UPDATE
     SET times = times + 1, at = excluded.at, digest = excluded.digest, size = excluded.size
-"""
-
-_PENDING_AMONG = """
-    SELECT event.seq FROM json_each(?) AS asked JOIN event ON event.seq = asked.value
-    WHERE NOT EXISTS (SELECT 1 FROM outcome WHERE outcome.event = event.seq)
-"""
-_OUTCOME = "INSERT INTO outcome (event, state, detail, notifications)"
-_NOTIFICATION = "INSERT INTO notification (seq, published_at, draft)"
-_RECIPIENT = "INSERT INTO recipient (key, seq)"
-_SETTLE = """
-    UPDATE life SET latest = ?, settled = coalesce(
-        (SELECT seq - 1 FROM event
-         WHERE seq > settled AND NOT EXISTS (SELECT 1 FROM outcome WHERE outcome.event = event.seq)
-         ORDER BY seq LIMIT 1),
-        (SELECT max(seq) FROM event),
-        settled)
 """
 
 _PRUNABLE = """
@@ -70,10 +46,6 @@ _FORGET_IDS = """
 _PRUNE_REFUSALS = """
     DELETE FROM refusal WHERE seq IN (SELECT seq FROM refusal WHERE at < ? ORDER BY at LIMIT ?)
 """
-_PRUNE_NOTIFICATIONS = """
-    DELETE FROM notification WHERE seq IN (
-        SELECT seq FROM notification WHERE published_at < ? ORDER BY published_at LIMIT ?)
-"""
 
 _REFUSAL = "INSERT INTO refusal (source, reason, at, request)"
 _TRIM_REFUSALS = """
@@ -83,39 +55,15 @@ _TRIM_REFUSALS = """
 
 _ACK = "UPDATE device SET cursor = max(cursor, ?2), seen_at = max(coalesce(seen_at, ?3), ?3) WHERE id = ?1"
 _REVOKE = "UPDATE device SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL"
-_DEVICE = "INSERT INTO device (id, agent, teams, name, token_hash, paired_at, revoked_at, cursor, seen_at)"
-_CODE = "INSERT INTO pairing_code (id, secret_hash, agent, teams, expires_at, tries_left)"
+_DEVICE = """
+    INSERT INTO device
+    (id, agent, teams, name, token_hash, paired_at, revoked_at, cursor, seen_at, role, leads)
+"""
+_CODE = "INSERT INTO pairing_code (id, secret_hash, agent, teams, expires_at, tries_left, role, leads)"
 _VALID_CODE = """
-    SELECT secret_hash, agent, teams FROM pairing_code
+    SELECT secret_hash, agent, teams, role, leads FROM pairing_code
     WHERE id = ? AND expires_at > ? AND tries_left > 0
 """
-
-
-@cache
-def _insert(head: str, columns: int, rows: int) -> str:
-    row = f"({','.join('?' * columns)})"
-    return f"{head} VALUES {','.join([row] * rows)} ON CONFLICT DO NOTHING"
-
-
-def _portions(rows: Rows) -> Iterator[slice]:
-    begin, left, size = 0, len(rows), LARGEST_INSERT
-    while left:
-        while size > left:
-            size //= 2
-        yield slice(begin, begin + size)
-        begin, left = begin + size, left - size
-
-
-def _insert_portion(connection: apsw.Connection, head: str, rows: Rows) -> None:
-    # One statement for many rows: each call into SQLite gives up the interpreter's lock, and
-    # taking it back costs more than the insert when the event loop is busy.
-    values = [value for row in rows for value in row]
-    connection.execute(_insert(head, len(rows[0]), len(rows)), values)
-
-
-def _insert_all(connection: apsw.Connection, head: str, rows: Rows) -> None:
-    for portion in _portions(rows):
-        _insert_portion(connection, head, rows[portion])
 
 
 # Events
@@ -147,8 +95,8 @@ def _known_by_id(connection: apsw.Connection, events: Sequence[Event]) -> dict[i
 def _append_new(connection: apsw.Connection, events: Sequence[Event], now: float) -> list[Appended]:
     rows = [(e.source, e.id, e.provider, e.type, e.time, e.problem, now, e.data) for e in events]
     answers: list[Appended] = []
-    for portion in _portions(rows):
-        _insert_portion(connection, _EVENT, rows[portion])
+    for portion in portions(rows):
+        insert_portion(connection, _EVENT, rows[portion])
         added = connection.changes()
         if added == portion.stop - portion.start:
             last = connection.last_insert_rowid()
@@ -172,49 +120,21 @@ def _answers_with_duplicates(
         new.discard(seq)
 
 
-def publish(connection: apsw.Connection, results: Sequence[Dispatched], now: float) -> None:
-    """Store what became of those events that are still pending, with their notifications."""
-    seq = latest(connection)
-    outcomes: list[tuple[int, str, str, int]] = []
-    notifications: list[tuple[int, float, bytes]] = []
-    recipients: list[tuple[str, int]] = []
-    for result in _still_pending(connection, results):
-        outcomes.append((result.event_seq, result.state.value, result.detail, len(result.drafts)))
-        for draft in result.drafts:
-            seq += 1
-            notifications.append((seq, now, msgspec.json.encode(draft)))
-            recipients.extend((key, seq) for key in dict.fromkeys(draft.audience))
-    _insert_all(connection, _OUTCOME, outcomes)
-    _insert_all(connection, _NOTIFICATION, notifications)
-    _insert_all(connection, _RECIPIENT, recipients)
-    connection.execute(_SETTLE, (seq,))
-
-
-def _still_pending(connection: apsw.Connection, results: Sequence[Dispatched]) -> list[Dispatched]:
-    asked = msgspec.json.encode([result.event_seq for result in results]).decode()
-    pending = {seq for (seq,) in connection.execute(_PENDING_AMONG, (asked,))}
-    first: dict[int, Dispatched] = {}
-    for result in results:
-        if result.event_seq in pending:
-            first.setdefault(result.event_seq, result)
-    return list(first.values())
-
-
 def prune_events(connection: apsw.Connection, before: float, forget: Mapping[str, float]) -> int:
     """Remove some dispatched events that were stored before ``before``; return how many.
 
     Ids of the sources in ``forget`` are remembered if they were stored at that time or later.
     """
     chosen = [seq for (seq,) in connection.execute(_PRUNABLE, (before, PRUNED_AT_ONCE))]
-    seqs = _json(chosen)
-    connection.execute(_REMEMBER_IDS, (_json(forget), seqs))
+    seqs = json_text(chosen)
+    connection.execute(_REMEMBER_IDS, (json_text(forget), seqs))
     connection.execute(_PRUNE_EVENTS, (seqs,))
     return connection.changes()
 
 
 def forget_ids(connection: apsw.Connection, before: float, forget: Mapping[str, float]) -> int:
     """Forget some remembered ids whose time is over, or whose source is gone; return how many."""
-    connection.execute(_FORGET_IDS, (_json(forget), before, PRUNED_AT_ONCE))
+    connection.execute(_FORGET_IDS, (json_text(forget), before, PRUNED_AT_ONCE))
     return connection.changes()
 
 
@@ -224,19 +144,13 @@ def prune_refusals(connection: apsw.Connection, before: float) -> int:
     return connection.changes()
 
 
-def prune_notifications(connection: apsw.Connection, before: float) -> int:
-    """Remove some notifications that were published before ``before``; return how many."""
-    connection.execute(_PRUNE_NOTIFICATIONS, (before, PRUNED_AT_ONCE))
-    return connection.changes()
-
-
 # Refusals
 
 
 def keep_refusals(connection: apsw.Connection, refusals: Sequence[Refusal], keep: int) -> None:
     """Add refused requests, and forget what is beyond the newest ``keep`` of a source and reason."""
     rows = [(one.source, one.reason, one.at, msgspec.json.encode(one)) for one in refusals]
-    _insert_all(connection, _REFUSAL, rows)
+    insert_all(connection, _REFUSAL, rows)
     connection.executemany(_TRIM_REFUSALS, {(one.source, one.reason, keep) for one in refusals})
 
 
@@ -257,8 +171,9 @@ def revoke(connection: apsw.Connection, device: str, at: float) -> bool:
 def add_code(connection: apsw.Connection, code: PairingCode, now: float) -> None:
     """Store an invitation, and forget those that have expired."""
     connection.execute("DELETE FROM pairing_code WHERE expires_at <= ?", (now,))
-    row = (code.id, code.secret_hash, code.agent, _json(code.teams), code.expires_at, code.tries_left)
-    connection.execute(f"{_CODE} VALUES (?,?,?,?,?,?)", row)
+    row = (code.id, code.secret_hash, code.agent, json_text(code.teams), code.expires_at, code.tries_left)
+    rank = (code.role.value, json_text(code.leads))
+    connection.execute(f"{_CODE} VALUES (?,?,?,?,?,?,?,?)", (*row, *rank))
 
 
 def redeem(
@@ -268,25 +183,28 @@ def redeem(
     found = connection.execute(_VALID_CODE, (code, at)).get
     if found is None:
         return None
-    expected, agent, teams = found
+    expected, agent, teams, role, leads = found
     if not hmac.compare_digest(expected, secret_hash):
         connection.execute("UPDATE pairing_code SET tries_left = tries_left - 1 WHERE id = ?", (code,))
         return None
-    teams = msgspec.json.decode(teams, type=tuple[str, ...])
-    paired = msgspec.structs.replace(device, agent=agent, teams=teams, cursor=latest(connection))
+    paired = msgspec.structs.replace(
+        device,
+        agent=agent,
+        teams=msgspec.json.decode(teams, type=tuple[str, ...]),
+        role=Role(role),
+        leads=msgspec.json.decode(leads, type=tuple[str, ...]),
+        cursor=latest(connection),
+    )
     connection.execute("DELETE FROM pairing_code WHERE id = ?", (code,))
     _add_device(connection, paired)
     return paired
 
 
 def _add_device(connection: apsw.Connection, device: Device) -> None:
-    row = (device.id, device.agent, _json(device.teams), device.name, device.token_hash)
+    row = (device.id, device.agent, json_text(device.teams), device.name, device.token_hash)
     times = (device.paired_at, device.revoked_at, device.cursor, device.seen_at)
-    connection.execute(f"{_DEVICE} VALUES (?,?,?,?,?,?,?,?,?)", (*row, *times))
-
-
-def _json(value: object) -> str:
-    return msgspec.json.encode(value).decode()
+    rank = (device.role.value, json_text(device.leads))
+    connection.execute(f"{_DEVICE} VALUES (?,?,?,?,?,?,?,?,?,?,?)", (*row, *times, *rank))
 
 
 # Life

@@ -72,7 +72,11 @@ def _to_2(connection: apsw.Connection) -> None:
     connection.execute(_sql("schema_2.sql"))
 
 
-SCHEMA = Ladder(fresh=_sql("schema.sql"), steps=(_to_2,))
+def _to_3(connection: apsw.Connection) -> None:
+    connection.execute(_sql("schema_3.sql"))
+
+
+SCHEMA = Ladder(fresh=_sql("schema.sql"), steps=(_to_2, _to_3))
 """The journal's schema. A change of ``schema.sql`` needs a step here, and a snapshot in the tests."""
 
 

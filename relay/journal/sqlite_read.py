@@ -6,8 +6,18 @@ from typing import Any
 import apsw
 import msgspec
 
-from relay.event import Device, Draft, Event, EventState, StoredEvent, StoredNotification
-from relay.protocol import MAX_SEQ
+from relay.event import (
+    Change,
+    Device,
+    Draft,
+    Event,
+    EventState,
+    Published,
+    StoredChange,
+    StoredEvent,
+    StoredNotification,
+)
+from relay.protocol import MAX_SEQ, Role
 from relay.refusals import Refusal, StoredRefusal
 
 _PENDING = """
@@ -27,25 +37,26 @@ _REFUSALS = """
     SELECT seq, request FROM refusal WHERE ?1 IS NULL OR source = ?1 ORDER BY seq DESC LIMIT ?2
 """
 
-_AFTER = "SELECT seq, draft FROM notification WHERE seq > ? ORDER BY seq LIMIT ?"
+_AFTER = "SELECT seq, kind, body FROM published WHERE seq > ? ORDER BY seq LIMIT ?"
 # What was pruned stays in recipient: begin behind it, instead of stepping over each row.
 _FOR_KEY = """
-    SELECT seq, draft FROM recipient JOIN notification USING (seq)
-    WHERE key = ?1 AND recipient.seq > max(?2, (SELECT coalesce(min(seq), 1) - 1 FROM notification))
+    SELECT seq, kind, body FROM recipient JOIN published USING (seq)
+    WHERE key = ?1 AND recipient.seq > max(?2, (SELECT coalesce(min(seq), 1) - 1 FROM published))
     ORDER BY recipient.seq LIMIT ?3
 """
 _LATEST_FOR_KEY = "SELECT max(seq) FROM recipient WHERE key = ?"
 _MISSED = """
     SELECT count(DISTINCT seq) FROM recipient
-    WHERE key IN (SELECT value FROM json_each(?)) AND seq > ?
-    AND NOT EXISTS (SELECT 1 FROM notification WHERE notification.seq = recipient.seq)
+    WHERE key IN (SELECT value FROM json_each(?)) AND seq > ? AND first = 1
+    AND NOT EXISTS (SELECT 1 FROM published WHERE published.seq = recipient.seq)
 """
 _DEVICES = """
-    SELECT id, agent, teams, name, token_hash, paired_at, revoked_at, cursor, seen_at
+    SELECT id, agent, teams, name, token_hash, paired_at, revoked_at, cursor, seen_at, role, leads
     FROM device ORDER BY paired_at, id
 """
 
 _draft = msgspec.json.Decoder(Draft)
+_change = msgspec.json.Decoder(Change)
 _refusal = msgspec.json.Decoder(Refusal)
 _teams = msgspec.json.Decoder(tuple[str, ...])
 
@@ -119,7 +130,7 @@ def refusals(connection: apsw.Connection, limit: int, source: str | None) -> lis
 
 
 def latest(connection: apsw.Connection) -> int:
-    """Return the highest number ever given to a notification."""
+    """Return the highest number ever given to a notification or a change."""
     (row,) = connection.execute("SELECT latest FROM life")
     return int(row[0])
 
@@ -130,23 +141,26 @@ def latest_for(connection: apsw.Connection, keys: Sequence[str]) -> int:
     return max((top for top in tops if top is not None), default=0)
 
 
-def notifications_after(connection: apsw.Connection, seq: int, limit: int) -> list[StoredNotification]:
-    """Return everybody's notifications after ``seq``, in order."""
-    return [_stored_notification(row) for row in connection.execute(_AFTER, (seq, limit))]
+def notifications_after(connection: apsw.Connection, seq: int, limit: int) -> list[Published]:
+    """Return everybody's notifications and changes after ``seq``, in order."""
+    return [_published(row) for row in connection.execute(_AFTER, (seq, limit))]
 
 
 def notifications_for(
     connection: apsw.Connection, keys: Sequence[str], after: int, limit: int
-) -> list[StoredNotification]:
-    """Return the notifications for one of ``keys`` after ``after``, in order."""
-    found: dict[int, tuple[int, bytes]] = {}
+) -> list[Published]:
+    """Return the notifications and changes for one of ``keys`` after ``after``, in order."""
+    found: dict[int, tuple[int, str, bytes]] = {}
     for key in set(keys):
         found.update((row[0], row) for row in connection.execute(_FOR_KEY, (key, after, limit)))
-    return [_stored_notification(found[seq]) for seq in sorted(found)[:limit]]
+    return [_published(found[seq]) for seq in sorted(found)[:limit]]
 
 
-def _stored_notification(row: tuple[int, bytes]) -> StoredNotification:
-    return StoredNotification(seq=row[0], draft=_draft.decode(row[1]))
+def _published(row: tuple[int, str, bytes]) -> Published:
+    seq, kind, body = row
+    if kind == "change":
+        return StoredChange(seq=seq, change=_change.decode(body))
+    return StoredNotification(seq=seq, draft=_draft.decode(body))
 
 
 def missed(connection: apsw.Connection, keys: Sequence[str], after: int) -> int:
@@ -164,7 +178,7 @@ def devices(connection: apsw.Connection) -> list[Device]:
 
 
 def _device(row: tuple[Any, ...]) -> Device:
-    device_id, agent, teams, name, token_hash, paired_at, revoked_at, cursor, seen_at = row
+    device_id, agent, teams, name, token_hash, paired_at, revoked_at, cursor, seen_at, role, leads = row
     return Device(
         id=device_id,
         agent=agent,
@@ -175,4 +189,6 @@ def _device(row: tuple[Any, ...]) -> Device:
         revoked_at=revoked_at,
         cursor=cursor,
         seen_at=seen_at,
+        role=Role(role),
+        leads=_teams.decode(leads),
     )

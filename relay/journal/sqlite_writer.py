@@ -38,7 +38,7 @@ class Job(NamedTuple):
 
     Either ``events`` are to be appended or ``act`` is to be called, ``inside`` the transaction or
     after it. ``single`` says that the answer is that of the one event, not a list; ``wakes`` says
-    that the watchers want to know.
+    of the answer whether the watchers want to know.
     """
 
     future: asyncio.Future[Any]
@@ -46,7 +46,7 @@ class Job(NamedTuple):
     single: bool = False
     act: Callable[[apsw.Connection], Any] | None = None
     inside: bool = True
-    wakes: bool = False
+    wakes: Callable[[Any], bool] | None = None
 
 
 class Answer(NamedTuple):
@@ -132,7 +132,9 @@ class Writer:
         if self._waiting_bytes and self._waiting_bytes + size > MAX_WAITING_BYTES:
             raise StorageBusy(f"{self._waiting_bytes} bytes wait for the disk already")
 
-    def change(self, act: Callable[[apsw.Connection], T], *, wakes: bool = False) -> asyncio.Future[T]:
+    def change(
+        self, act: Callable[[apsw.Connection], T], *, wakes: Callable[[T], bool] | None = None
+    ) -> asyncio.Future[T]:
         """Hand over a change, which may be called again after a rollback; raises as :meth:`append`."""
         future: asyncio.Future[T] = self._loop.create_future()
         self._hand_over(Job(future, act=act, wakes=wakes))
@@ -321,4 +323,6 @@ def _adds(answer: Answer) -> bool:
     job, result = answer.job, answer.result
     if job.single:
         return not result.duplicate
-    return job.wakes or (bool(job.events) and any(not one.duplicate for one in result))
+    if job.wakes is not None:
+        return job.wakes(result)
+    return any(not one.duplicate for one in result) if job.events else False

@@ -295,7 +295,9 @@ async def test_a_failed_sync_of_the_file_is_not_overlooked(
 async def test_a_damaged_file_ends_the_journal(on: Any, tmp_path: Path, event: MakeEvent) -> None:
     """A file whose pages are garbage is broken when one of them is read, and stays so."""
     async with on() as journal:
-        await asyncio.gather(*(journal.append(event(str(number), data=b"x" * 500)) for number in range(200)))
+        await asyncio.gather(
+            *(journal.append(event(str(number), data=b"x" * 5_000)) for number in range(200))
+        )
     with (tmp_path / "journal.db").open("r+b") as file:
         size = file.seek(0, 2)
         file.seek(size // 2)

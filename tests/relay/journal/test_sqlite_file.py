@@ -333,7 +333,8 @@ async def test_the_wal_is_kept_short(tmp_path: Path, event: MakeEvent) -> None:
         await journal.append(event(str(number), data=b"x" * 3_000))
     wal = path.with_name("journal.db-wal").stat().st_size
     await journal.close()
-    assert wal < 50 * 4_120
+    # The schema alone takes about fifty pages; a hundred appends would take three hundred more.
+    assert wal < 80 * 4_120
 
 
 async def test_a_guest_sees_and_is_seen(tmp_path: Path, event: MakeEvent) -> None:

@@ -1,6 +1,7 @@
 """Any sequence of appends, publications, prunings and restarts, held against a plain model."""
 
 import asyncio
+import itertools
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ class AgainstAModel(RuleBasedStateMachine):
         self.path = Path(self.folder.name) / "journal.db"
         self.runner = asyncio.Runner()
         self.time = 1_000.0
+        self.names = itertools.count()
         self.ids: dict[str, tuple[int, bytes]] = {}
         self.pending: list[int] = []
         self.published: list[tuple[int, float, tuple[str, ...]]] = []
@@ -75,7 +77,7 @@ class AgainstAModel(RuleBasedStateMachine):
         results = []
         for seq in chosen:
             audiences = data.draw(st.lists(st.lists(st.sampled_from(TEAMS)).map(tuple), max_size=3))
-            drafts = tuple(self.draft(audience) for audience in audiences)
+            drafts = tuple(self.draft(audience, next(self.names)) for audience in audiences)
             results.append(Dispatched(event_seq=seq, state=EventState.NOTIFIED, drafts=drafts))
             if seq in self.pending:
                 self.pending.remove(seq)
@@ -84,9 +86,9 @@ class AgainstAModel(RuleBasedStateMachine):
         self.run(self.journal.publish(results))
 
     @staticmethod
-    def draft(audience: tuple[str, ...]) -> Draft:
+    def draft(audience: tuple[str, ...], name: int) -> Draft:
         return Draft(
-            id="n",
+            id=str(name),
             source="s",
             provider="p",
             type="t",
