@@ -5,12 +5,10 @@ screen. Leaving goes in order: link, toasts, windows, inbox, tray.
 """
 
 import html
-import json
 import logging
 import sys
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, QUrl
@@ -26,17 +24,19 @@ from desktop.instance import Instance
 from desktop.models import InboxModel
 from desktop.options import Options
 from desktop.own import own_entry
+from desktop.report import Reporter
 from desktop.signals import QuitSignals
 from desktop.stack import Stack
 from desktop.text import MAX_BODY, MAX_TITLE, clean_line
 from desktop.theme import Looks, Scheme
 from desktop.toast import Toast
 from desktop.tray import Tray, headline, state_words
-from relay.protocol import Script
+from relay.protocol import Script, Seen
 
 if TYPE_CHECKING:
     from desktop.address import Account
     from desktop.bridge import Bridge
+    from desktop.casework import Casework
     from desktop.enrolment import Enrolment
     from desktop.keychain import Keychain
 
@@ -46,6 +46,7 @@ NO_TRAY_MILLISECONDS = 3_000
 """A tray that has not come by then is taken for none, and the window is shown."""
 DIGEST_MILLISECONDS = 400
 """What was missed comes in several parts; it is told as one number when no more has come for so long."""
+DIGESTED = "You were away; it was told with others as one number."
 KEEP_DAYS = 30
 """Entries older than this leave the inbox."""
 
@@ -106,6 +107,8 @@ class Desktop(QObject):
         self.window: HistoryWindow | None = None
         self.bridge: Bridge | None = None
         self.enrolment: Enrolment | None = None
+        self.casework: Casework | None = None
+        self.report = Reporter(options, self.quit)
         self._places_toasts = app.platformName() != "wayland"
         self._status = Status(state=LinkState.SIGNED_OUT, since=time.time())
         self._notice = ""
@@ -134,7 +137,7 @@ class Desktop(QObject):
     def start(self) -> None:
         """Begin: the tray is visible, the rest follows from the event loop."""
         self._refresh_unread()
-        QTimer.singleShot(0, self, lambda: self._report("ready"))
+        QTimer.singleShot(0, self, lambda: self.report.say("ready"))
         QTimer.singleShot(LOAD_MILLISECONDS, self, self._load)
         if self._options.snapshot is not None:
             QTimer.singleShot(round(self._options.snapshot_timeout * 1000), self, self._give_up)
@@ -144,6 +147,7 @@ class Desktop(QObject):
     def _load(self) -> None:
         # These import the network and the keyring, which cost more than all of the above.
         from desktop.bridge import Bridge
+        from desktop.casework import Casework
         from desktop.enrolment import Enrolment
         from desktop.keychain import Keychain
 
@@ -153,6 +157,11 @@ class Desktop(QObject):
         self.bridge.entries_arrived.connect(self._arrived)
         self.bridge.status_changed.connect(self._show_status)
         self.bridge.gap_found.connect(self._tell_gap)
+        self.casework = Casework(self.looks, self.bridge, self.stack, self.inbox)
+        self.casework.wanted.connect(self._present)
+        self.casework.changed.connect(self._changed)
+        self.casework.noticed.connect(lambda sentence: self._show_own(sentence, ""))
+        self.casework.happened.connect(self._happened)
         account_file = self._options.profile / "account.json"
         self.enrolment = Enrolment(self.looks, self._keychain or Keychain(), account_file)
         self.enrolment.signed_in.connect(self._sign_in)
@@ -169,7 +178,7 @@ class Desktop(QObject):
         self._try(lambda: self.inbox.prune(time.time() - KEEP_DAYS * _DAY), 0)
         self._present(self._try(self.inbox.unshown, []))
         QTimer.singleShot(LOAD_MILLISECONDS, self, self._warm_up)
-        self._report("started")
+        self.report.say("started")
         self.enrolment.begin(self._options.relay, self._options.code)
 
     def _warm_up(self) -> None:
@@ -182,6 +191,7 @@ class Desktop(QObject):
     # The link
 
     def _sign_in(self, account: "Account", token: str) -> None:
+        self.stack.agent = account.agent
         if self.bridge is not None:
             self.bridge.start(account, token)
 
@@ -200,7 +210,7 @@ class Desktop(QObject):
         self.tray.show_status(status)
         self._say_state(headline(self._status, time.time()))
         if became_live:
-            self._report("live")
+            self.report.say("live")
 
     def _say_state(self, said: str) -> None:
         if self.window is not None:
@@ -224,13 +234,17 @@ class Desktop(QObject):
         self._refresh_unread()
         self._present(entries)
 
+    def _changed(self, entries: list[Entry]) -> None:
+        self.model.change(entries)
+        self._refresh_unread()
+
     def _present(self, entries: Sequence[Entry]) -> None:
         plan = rules.plan(entries, time.time())
         for entry in plan.toasts:
             self._show(entry)
         ids = [entry.id for entry in plan.digest]
         if ids:
-            self._missed += self._try(lambda: len(self.inbox.claim_many(ids)), 0)
+            self._missed += self._try(lambda: len(self.inbox.claim_many(ids, DIGESTED)), 0)
             self._digest.start()
 
     def _show_digest(self) -> None:
@@ -275,6 +289,10 @@ class Desktop(QObject):
         self.model.mark_all_read()
         self._refresh_unread()
 
+    def _note(self, entry_id: str, what: Seen) -> None:
+        if self.casework is not None:
+            self.casework.note(entry_id, what)
+
     def _refresh_unread(self) -> None:
         unread = self._try(self.inbox.unread_count, 0)
         self.tray.show_unread(unread)
@@ -317,7 +335,9 @@ class Desktop(QObject):
         window.show_notice(self._notice)
         window.show_unread(self._try(self.inbox.unread_count, 0))
         window.read.connect(self._mark_read)
+        window.read.connect(lambda entry_id: self._note(entry_id, Seen.OPENED))
         window.copied.connect(self._mark_read)
+        window.copied.connect(lambda entry_id: self._note(entry_id, Seen.COPIED))
         window.all_read.connect(self._mark_all_read)
         window.link_opened.connect(self._open_link)
         return window
@@ -337,39 +357,20 @@ class Desktop(QObject):
     def _painted(self, toast: Toast) -> None:
         if toast.entry.id in self._own:
             return
-        details = {
-            "painted_at": toast.painted_at,
-            "received_at": toast.entry.received_at,
-            "id": toast.entry.id,
-            **toast.painted_texts(),
-        }
-        if self._options.snapshot is None:
-            self._report("painted", **details)
-            return
-        picture = self._options.snapshot.absolute()
-        if self._save(toast, picture):
-            self._report("painted", **details, picture=str(picture))
-            self.quit()
+        self.report.painted(toast)
+        for what in self._options.press:
+            if self.casework is not None and what in toast.claims.offered():
+                self.casework.press(toast.entry.id, what)
 
-    def _save(self, toast: Toast, picture: Path) -> bool:
-        picture.parent.mkdir(parents=True, exist_ok=True)
-        if toast.grab().save(str(picture)):
-            return True
-        sys.stderr.write(f"The picture could not be written to {picture}.\n")
-        self.quit(1)
-        return False
-
-    def _report(self, what: str, **details: object) -> None:
-        wanted = self._options.report or (self._options.snapshot is not None and what == "painted")
-        if wanted and sys.stdout is not None:
-            sys.stdout.write(json.dumps({"report": what, **details}) + "\n")
-            sys.stdout.flush()
+    def _happened(self, what: str, entry_id: str) -> None:
+        self.report.say(what, id=entry_id)
+        if what == "claimed" and self.casework is not None:
+            for each in self._options.press[1:]:
+                self.casework.press(entry_id, each)
 
     def _give_up(self) -> None:
         if not self._closed:
-            waited, state = self._options.snapshot_timeout, state_words(self._status, time.time())
-            sys.stderr.write(f"No toast was painted within {waited:g} s; the link is {state}.\n")
-            self.quit(1)
+            self.report.give_up(state_words(self._status, time.time()))
 
     # Leaving
 
@@ -386,6 +387,8 @@ class Desktop(QObject):
             return
         self._closed = True
         self._digest.stop()
+        if self.casework is not None:
+            self.casework.close()
         if self.bridge is not None:
             self.bridge.stop()
         self.stack.clear()

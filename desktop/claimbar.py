@@ -62,6 +62,10 @@ class ClaimBar(QWidget):
         self._standing = standing
         self._arrange("")
 
+    def offered(self) -> tuple[str, ...]:
+        """Return which buttons there are now."""
+        return _OFFERS[self._standing][1]
+
     def stand(self, standing: Standing) -> None:
         """Show what can be done now."""
         self._standing = standing

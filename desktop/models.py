@@ -66,6 +66,14 @@ class InboxModel(QAbstractListModel):
             self._entries[:0] = fresh
             self.endInsertRows()
 
+    def change(self, entries: Sequence[Entry]) -> None:
+        """Show entries as they are now; those that aren't in the list so far stay out of it."""
+        for entry in entries:
+            row = self.row_of(entry.id)
+            if row is not None:
+                self._entries[row] = entry
+                self.dataChanged.emit(self.index(row), self.index(row))
+
     def mark_read(self, entry_id: str) -> None:
         """Show an entry as read."""
         row = self.row_of(entry_id)

@@ -27,6 +27,8 @@ class Options:
     """Seconds."""
     report: bool = False
     """Print a JSON line on standard output when something happens that a program may wait for."""
+    press: tuple[str, ...] = ()
+    """For trials: buttons of the claim bar to press on every toast, each as soon as it is there."""
     theme: str = "system"
 
 
@@ -48,6 +50,7 @@ def read(arguments: Sequence[str], environ: MutableMapping[str, str], home: Path
         snapshot=chosen.snapshot,
         snapshot_timeout=chosen.snapshot_timeout,
         report=chosen.report,
+        press=tuple(chosen.press),
         theme=chosen.theme,
     )
 
@@ -85,7 +88,15 @@ def _parser(home: Path) -> argparse.ArgumentParser:
     add(
         "--report",
         action="store_true",
-        help="print a JSON line when the app has started, when the link is live, and for each painted toast",
+        help="print a JSON line when the app has started, when the link is live, for each painted toast, "
+        "and when one was claimed, lost to somebody else or withdrawn",
+    )
+    add(
+        "--press",
+        action="append",
+        default=[],
+        choices=("claim", "done", "release"),
+        help="for trials: press this button of every toast as soon as it is there; may be repeated",
     )
     return parser
 

@@ -147,21 +147,25 @@ class Stack(QObject):
         """Return the visible toast of an entry, None if there is none."""
         return next((toast for toast in self._visible if toast.entry.id == entry_id), None)
 
-    def revise(self, entry: Entry, seconds: float | None) -> bool:
-        """Show an entry's new words in the place of the old; False if it is not on the screen."""
-        for place, waiting in enumerate(self._waiting):
-            if waiting.entry.id == entry.id:
-                self._waiting[place] = replace(waiting, entry=entry)
-                return False
+    def has(self, entry_id: str) -> bool:
+        """Say whether an entry is on the screen or waits for a place."""
+        return self.toast(entry_id) is not None or any(w.entry.id == entry_id for w in self._waiting)
+
+    def wait_on(self, entry: Entry) -> bool:
+        """Put an entry as it is now in the place where it waits; False if it doesn't wait."""
+        found = [place for place, waiting in enumerate(self._waiting) if waiting.entry.id == entry.id]
+        for place in found:
+            self._waiting[place] = replace(self._waiting[place], entry=entry)
+        return bool(found)
+
+    def revise(self, entry: Entry, seconds: float | None) -> None:
+        """Show an entry's new words where its toast is, for ``seconds`` from now on."""
         old = self.toast(entry.id)
-        if old is None:
-            return False
-        number = self._numbers[old]
-        self._remove(old)
-        self._put(
-            self._make(Waiting(entry=entry, seconds=seconds, since=self._clock(), number=number)), number
-        )
-        return True
+        if old is not None:
+            number = self._numbers[old]
+            self._remove(old)
+            waiting = Waiting(entry=entry, seconds=seconds, since=self._clock(), number=number)
+            self._put(self._make(waiting), number)
 
     def part(self, entry_id: str, words: str) -> None:
         """Let the toast of an entry say a last word and leave; one that only waits leaves at once."""
@@ -259,6 +263,10 @@ class Stack(QObject):
     def _make_room(self, toast: Toast) -> bool:
         """Free a place for ``toast`` if it may have one; say whether it has one now."""
         while not self._has_room(toast):
+            leaving = next((t for t in self._visible if t.is_leaving), None)
+            if leaving is not None:  # news goes before a last word
+                self._remove(leaving)
+                continue
             victims = [t for t in self._visible if t.entry.priority is not Priority.URGENT]
             if toast.entry.priority is not Priority.URGENT or not victims:
                 return not self._visible

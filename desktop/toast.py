@@ -37,7 +37,7 @@ LEAVE_SECONDS = 3.0
 """A toast stays at least this long after the pointer left it."""
 GOODBYE_SECONDS = 2.0
 """How long the last word can be read: "Claimed by Mira"."""
-WORK_SECONDS = 60.0
+WORK_SECONDS = 30.0
 """A toast of what the agent has claimed stays at least this long: the words to say are on it."""
 HOLD_SECONDS = 0.4
 """Presses are ignored for this long after a toast moved: they were meant for something else."""
