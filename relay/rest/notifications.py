@@ -11,10 +11,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Query
 from msgspec.structs import replace
 
+from relay import requests
 from relay.claims import Move, Verb, Work
-from relay.event import agent_key, team_key
-from relay.people import Directory
-from relay.protocol import Stage
+from relay.event import Mode
+from relay.protocol import Claim, Done, Pass, Release, Stage
 from relay.rest.caller import Agent, Caller, Lead
 from relay.rest.parts import Parts, Relay
 from relay.rest.problems import not_allowed, not_found, not_moved, wrong
@@ -47,6 +47,7 @@ Key = Annotated[
 ]
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE)]
 
+_Message = Claim | Release | Done | Pass
 _PLAIN = Moving()
 _CONFLICT: dict[int | str, dict[str, Any]] = {
     409: {"model": Problem, "description": "The notification's state does not allow it: somebody was faster."}
@@ -131,9 +132,12 @@ async def follow(id: str, asked: Follow, caller: Agent, relay: Relay) -> Followi
 
 
 @router.post("/notifications/{id}/claim", responses=_CONFLICT)
-async def claim(id: str, key: Key, caller: Agent, relay: Relay, asked: Moving = _PLAIN) -> WorkShown:  # noqa: A002
-    """Say that the caller is on it. One wins; the others get 409 and the winner's name."""
-    return await _ask(Verb.CLAIM, id, key, asked, caller=caller, relay=relay)
+async def claim(id: str, key: Key, caller: Agent, relay: Relay) -> WorkShown:  # noqa: A002 - as above
+    """Say that the caller is on it. One wins; the others get 409 and the winner's name.
+
+    A claim is never overruled: a lead who wants it passes it on, so that it is seen.
+    """
+    return await _ask(Verb.CLAIM, id, key, _PLAIN, caller=caller, relay=relay)
 
 
 @router.post("/notifications/{id}/release", responses=_CONFLICT)
@@ -181,49 +185,36 @@ async def _ask(verb: Verb, id_: str, key: str, asked: Moving, *, caller: Caller,
     work = await visible(id_, caller, relay)
     if (asked.overrule or verb is Verb.WITHDRAW) and not caller.governs(work):
         raise not_allowed()
-    move = _move(verb, work.id, caller, relay, asked)
+    move = _move(_message(verb, work.id, key, asked), verb, asked, caller, relay)
     # With the verb and the notification, so that a key used twice by mistake never hides a move.
     (moved,) = await relay.journal.move([move], relay.clock(), f"{verb}/{work.id}/{key}")
     if moved.work is None or not moved.ok:
         holder = moved.work.holder if moved.work else ""
         raise not_moved(moved, relay.directory().name_of(holder) if holder else "")
+    if moved.work.plan.mode is Mode.OFFER and moved.work.stage is Stage.NEW:
+        await relay.given_back(moved.work)
     return WorkShown.model_validate(moved.work)
 
 
-def _move(verb: Verb, id_: str, caller: Caller, relay: Parts, asked: Moving) -> Move:
-    """Put a request into the words of the work's state machine."""
-    directory = relay.directory()
-    move = Move(
-        id=id_,
-        verb=verb,
-        by=caller.agent,
-        name=directory.name_of(caller.agent),
-        keys=caller.own(),
-        reason=asked.reason,
-        overrule=asked.overrule,
-    )
-    if not isinstance(asked, Passing):
-        return move
-    key = _addressee(asked.to, directory)
-    name = asked.to.partition(":")[2] or asked.to
-    words = directory.title_of(name) if key.startswith("team:") else directory.name_of(name)
-    return replace(move, to=words, audience=(key,))
-
-
-def _addressee(to: str, directory: Directory) -> str:
-    """Return the audience key of an agent's address, or of ``team:billing``.
+def _move(message: _Message, verb: Verb, asked: Moving, caller: Caller, relay: Parts) -> Move:
+    """Put a request into the words of the work's state machine, as the desk does for the WebSocket.
 
     Raises:
-        Refused: nobody is known by that name.
+        Refused: it is to be passed on to somebody whom nobody knows.
     """
-    kind, colon, name = to.partition(":")
-    if colon and kind == "team":
-        known, key = bool(directory.members(name)), team_key(name)
-    else:
-        known, key = to.strip().casefold() in directory.people, agent_key(to)
-    if not known:
-        raise wrong("to: nobody is known by that name.")
-    return key
+    move = requests.move(message, caller.device, relay.directory(), relay.clock())
+    if isinstance(move, str):
+        raise wrong(f"to: {move}")
+    return replace(move, verb=verb, reason=asked.reason, overrule=asked.overrule)
+
+
+def _message(verb: Verb, id_: str, key: str, asked: Moving) -> _Message:
+    """Return what a desktop would have sent."""
+    if isinstance(asked, Passing):
+        return Pass(id=id_, request=key, to=asked.to, reason=asked.reason)
+    if verb is Verb.RELEASE:
+        return Release(id=id_, request=key, reason=asked.reason)
+    return Claim(id=id_, request=key) if verb is Verb.CLAIM else Done(id=id_, request=key)
 
 
 async def _page(

@@ -1,12 +1,13 @@
 """What the API's answers are made from; :mod:`relay.app` puts it together."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
 from structlog.typing import FilteringBoundLogger
 
+from relay.claims import Work
 from relay.errors import PlaybookError
 from relay.identity import Registry
 from relay.journal.base import Journal
@@ -28,6 +29,8 @@ class Parts:
     renderer: Callable[[], Renderer]
     faults: Callable[[], Sequence[PlaybookError]]
     """What is wrong with the playbooks' folder at present."""
+    given_back: Callable[[Work], Awaitable[object]]
+    """Told of work that is offered to one after the other and has nobody now."""
     clock: Callable[[], float]
     """Unix seconds."""
     ticks: Callable[[], float]

@@ -12,6 +12,7 @@ import uvicorn
 from structlog.typing import FilteringBoundLogger
 
 from relay import identity
+from relay.claims import Work
 from relay.errors import PlaybookError
 from relay.event import Device, Dispatched, Draft, Event, EventState, Mode, Plan
 from relay.identity import Registry
@@ -70,6 +71,7 @@ class House:
         self.registry, self.log, self.presence = Registry(), Log(), Presence(self.now)
         self.playbooks: tuple[Playbook, ...] = (parse("payment-failed", PLAYBOOK),)
         self.faults: list[PlaybookError] = []
+        self.moved: list[Work] = []
         self.tokens: dict[str, str] = {}
         self.gate = rest(
             Parts(
@@ -79,12 +81,17 @@ class House:
                 directory=lambda: Directory(People(), self.registry.all_entitled()),
                 playbooks=lambda: self.playbooks,
                 renderer=lambda: Renderer(self.playbooks),
+                given_back=self.given_back,
                 faults=lambda: self.faults,
                 clock=lambda: self.now,
                 ticks=lambda: self.ticks,
                 log=cast(FilteringBoundLogger, self.log),
             )
         )
+
+    async def given_back(self, work: Work) -> None:
+        """Keep what the clock would be told."""
+        self.moved.append(work)
 
     async def pair(self, agent: str, name: str = "laptop") -> str:
         """Pair a device of one of the five; return its token."""

@@ -86,8 +86,8 @@ def test_what_is_not_addressed_to_the_caller_does_not_exist(stage: Stage) -> Non
                     await house.ask(STRANGER, "POST", f"/notifications/{id_}/{verb}", key="1", json=content)
                     for verb, content in [
                         ("claim", {}),
-                        ("claim", {"overrule": True}),
                         ("release", {}),
+                        ("release", {"overrule": True}),
                         ("done", {}),
                         ("pass", {"to": AGENT}),
                     ]
@@ -104,7 +104,7 @@ def test_a_notification_has_its_words_and_its_history(stage: Stage) -> None:
 
     async def scene(house: House) -> None:
         await house.publish("team", "team:billing")
-        await house.ask(AGENT, "POST", "/notifications/team/claim", key="1", json={"reason": "mine"})
+        await house.ask(AGENT, "POST", "/notifications/team/claim", key="1", json={})
         seen = [(AGENT, "d", Receipt(id="team", what=Seen.SHOWN, at=1.0))]
         seen += [
             (COLLEAGUE, "e", Receipt(id="team", what=what, at=2.0)) for what in (Seen.SHOWN, Seen.OPENED)
@@ -216,13 +216,15 @@ def test_work_is_passed_on_to_people_who_are_known(stage: Stage, to: str) -> Non
     async def scene(house: House) -> None:
         await house.publish("team", "team:billing")
         answer = await house.ask(AGENT, "POST", "/notifications/team/pass", key="1", json={"to": to})
-        assert (answer.status_code, answer.json()) == (422, {"error": "to: nobody is known by that name."})
+        assert answer.status_code == 422
+        assert answer.json()["error"].startswith("to: ")
+        assert (await house.journal.work(["team"]))["team"].stage is Is.NEW
 
     stage(scene)
 
 
 def test_a_lead_decides_over_the_holders_head_for_the_led_teams(stage: Stage) -> None:
-    """Release, done and claim; nobody else may, and the lead not for other teams."""
+    """Release, done, pass on; nobody else may, and the lead not for other teams."""
 
     async def scene(house: House) -> None:
         await house.publish("team", "team:billing")
@@ -239,7 +241,6 @@ def test_a_lead_decides_over_the_holders_head_for_the_led_teams(stage: Stage) ->
         assert await ask(COLLEAGUE, "team", "release", "1") == 403
         assert await ask(LEAD, "all", "release", "1") == 403
         assert await ask(LEAD, "team", "release", "2") == 200
-        assert await ask(LEAD, "team", "claim", "3") == 200
         assert await ask(ADMIN, "all", "done", "4") == 200
 
     stage(scene)

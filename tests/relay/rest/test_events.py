@@ -1,0 +1,99 @@
+"""Events and playbooks over the API: what arrived, and what words would be made of it."""
+
+import pytest
+
+from relay.errors import PlaybookError
+from tests.relay.rest.house import ADMIN, AGENT, LEAD, PLAYBOOK, House, Stage
+
+GERMAN = PLAYBOOK.replace("Payment of {{ data.name }} failed", "Zahlung von {{ data.name }}")
+
+
+def test_an_admin_sees_what_arrived(stage: Stage) -> None:
+    """A list without content, chosen and paged; one event with its content and what it led to."""
+
+    async def scene(house: House) -> None:
+        first = await house.publish("team", "team:billing")
+        await house.receive("other.thing")
+        items = (await house.ask(ADMIN, "GET", "/events")).json()["items"]
+        assert [item["type"] for item in items] == ["other.thing", "payment.failed"]
+        assert "data" not in items[0]
+        page = (await house.ask(ADMIN, "GET", "/events?limit=1")).json()
+        rest = (await house.ask(ADMIN, "GET", f"/events?before={page['next']}&state=notified")).json()
+        assert [item["seq"] for item in rest["items"]] == [first]
+        whole = (await house.ask(ADMIN, "GET", f"/events/{first}")).json()
+        assert (whole["data"], whole["led_to"]) == ('{"name": "team"}', ["team"])
+        assert (await house.ask(ADMIN, "GET", "/events/99")).status_code == 404
+        assert (await house.ask(ADMIN, "GET", "/events/0")).status_code == 422
+
+    stage(scene)
+
+
+def test_a_lead_sees_what_other_words_would_say(stage: Stage) -> None:
+    """The playbooks in use or a candidate, on an event that told the team or nobody; nobody is sent it."""
+
+    async def scene(house: House) -> None:
+        ours = await house.publish("team", "team:billing")
+        theirs = await house.publish("other", "team:support")
+        nobodys = await house.receive("payment.failed")
+        before = await house.journal.latest()
+
+        async def preview(seq: int, text: str | None = None) -> tuple[int, list[str]]:
+            answer = await house.ask(LEAD, "POST", f"/events/{seq}/preview", json={"text": text})
+            return answer.status_code, [draft["title"] for draft in answer.json().get("drafts", [])]
+
+        assert await preview(ours) == (200, ["Payment of team failed"])
+        assert await preview(nobodys, GERMAN) == (200, ["Zahlung von Ann Lee"])
+        assert await preview(theirs) == (404, [])
+        assert await preview(99) == (404, [])
+        content = {"name": "german", "text": GERMAN, "event": ours}
+        answer = await house.ask(LEAD, "POST", "/playbooks/preview", json=content)
+        assert answer.json()["drafts"][0]["playbook"] == "german"
+        assert await house.journal.latest() == before
+
+    stage(scene)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["title =", "colour = 1", PLAYBOOK.replace("data.name", "data.name | nothing"), "x" * 100_000, "\x00"],
+)
+def test_what_is_wrong_with_a_candidate_is_said(stage: Stage, text: str) -> None:
+    """As faults of a validation, and as a refusal of a preview."""
+
+    async def scene(house: House) -> None:
+        seq = await house.publish("team", "team:billing")
+        found = await house.ask(LEAD, "POST", "/playbooks/validate", json={"text": text})
+        (fault, *_) = found.json()["faults"]
+        assert fault["problem"]
+        refused = await house.ask(LEAD, "POST", f"/events/{seq}/preview", json={"text": text})
+        assert (refused.status_code, set(refused.json())) == (422, {"error"})
+
+    stage(scene)
+
+
+def test_a_good_candidate_has_no_faults(stage: Stage) -> None:
+    """Nothing is changed by asking."""
+
+    async def scene(house: House) -> None:
+        answer = await house.ask(LEAD, "POST", "/playbooks/validate", json={"text": GERMAN})
+        assert (answer.status_code, answer.json()) == (200, {"faults": []})
+
+    stage(scene)
+
+
+def test_the_playbooks_in_use_are_listed(stage: Stage) -> None:
+    """In short for everybody, whole for leads, with what is wrong in the folder."""
+
+    async def scene(house: House) -> None:
+        (short,) = (await house.ask(AGENT, "GET", "/playbooks")).json()
+        assert (short["name"], short["types"]) == ("payment-failed", ["payment.failed"])
+        whole = (await house.ask(LEAD, "GET", "/playbooks/payment-failed")).json()
+        assert whole["content"]["scripts"][0]["text"] == "Hello {{ data.name }}"
+        assert (await house.ask(AGENT, "GET", "/playbooks/payment-failed")).status_code == 403
+        assert (await house.ask(LEAD, "GET", "/playbooks/nothing")).status_code == 404
+        assert (await house.ask(LEAD, "GET", "/playbooks/faults")).json() == {"faults": []}
+        house.faults.append(PlaybookError("broken", "title", "is missing"))
+        (fault,) = (await house.ask(LEAD, "GET", "/playbooks/faults")).json()["faults"]
+        assert (fault["playbook"], fault["field"], fault["problem"]) == ("broken", "title", "is missing")
+
+    stage(scene)

@@ -1,0 +1,186 @@
+"""Filters over the API: who may change which layer, on which revision, and what a lock says."""
+
+from typing import Any
+
+import pytest
+
+from relay.filters import MAX_RULES
+from tests.relay.rest.house import ADMIN, AGENT, COLLEAGUE, LEAD, STRANGER, House, Stage
+
+OFF = {"types": "payment-*", "how": "off"}
+
+
+async def put(
+    house: House, agent: str, layer: str, *rules: Any, revision: int | None = None, **more: Any
+) -> Any:
+    """Change a layer on the present revision, or on another."""
+    if revision is None:
+        revision = (await house.journal.filters()).revision
+    content = {"rules": list(rules), **more}
+    headers = {"If-Match": f'"{revision}"'}
+    return await house.ask(agent, "PUT", f"/filters/{layer}", json=content, headers=headers)
+
+
+async def cells(house: House, agent: str, of: str = "") -> dict[tuple[str, str], Any]:
+    """Return the effective table by playbook and relation."""
+    query = f"?agent={of}" if of else ""
+    shown = (await house.ask(agent, "GET", f"/filters{query}")).json()
+    return {(cell["playbook"], cell["relation"]): cell for cell in shown["effective"]}
+
+
+def test_without_any_layer_the_products_defaults_hold(stage: Stage) -> None:
+    """And each cell says so."""
+
+    async def scene(house: House) -> None:
+        answer = await house.ask(AGENT, "GET", "/filters")
+        assert (answer.json()["revision"], answer.json()["layers"]) == (0, [])
+        assert answer.headers["etag"] == '"0"'
+        cell = (await cells(house, AGENT))["payment-failed", "mine"]
+        assert (cell["how"], cell["layer"], cell["locked_by"]) == ("toast+sound", "product", "")
+        assert cell["because"] == ["By default, what is high and one's own is a toast with sound."]
+
+    stage(scene)
+
+
+def test_an_agent_changes_the_own_layer(stage: Stage) -> None:
+    """The effective table follows, and colleagues keep theirs."""
+
+    async def scene(house: House) -> None:
+        answer = await put(house, AGENT, f"agent:{AGENT}", OFF, budget=20)
+        assert (answer.status_code, answer.json()) == (200, {"revision": 1})
+        assert (await cells(house, AGENT))["payment-failed", "mine"]["how"] == "off"
+        assert (await cells(house, COLLEAGUE))["payment-failed", "mine"]["how"] == "toast+sound"
+        (layer,) = (await house.ask(AGENT, "GET", "/filters")).json()["layers"]
+        assert (layer["name"], layer["budget"]) == (f"agent:{AGENT}", 20)
+        assert (await house.ask(COLLEAGUE, "GET", "/filters")).json()["layers"] == []
+
+    stage(scene)
+
+
+@pytest.mark.parametrize(
+    ("agent", "layer", "status"),
+    [
+        (AGENT, f"agent:{AGENT}", 200),
+        (AGENT, f"agent:{COLLEAGUE}", 403),
+        (AGENT, "team:billing", 403),
+        (AGENT, "organisation", 403),
+        (LEAD, "team:billing", 200),
+        (LEAD, "team:Billing", 200),
+        (LEAD, "team:support", 403),
+        (LEAD, f"agent:{AGENT}", 403),
+        (LEAD, "organisation", 403),
+        (ADMIN, "organisation", 200),
+        (ADMIN, "team:support", 200),
+        (ADMIN, f"agent:{AGENT}", 200),
+        (ADMIN, "product", 403),
+        (ADMIN, "team:nothing", 404),
+        (ADMIN, "agent:nobody@example.com", 404),
+        (ADMIN, "nonsense", 404),
+    ],
+)
+def test_a_layer_belongs_to_somebody(stage: Stage, agent: str, layer: str, status: int) -> None:
+    """An agent's to the agent, a team's to its leads, the organisation's to admins; a refusal says so."""
+
+    async def scene(house: House) -> None:
+        answer = await put(house, agent, layer, OFF)
+        assert answer.status_code == status, answer.text
+        assert (await house.journal.filters()).revision == (status == 200)
+
+    stage(scene)
+
+
+def test_a_lock_is_told_with_who_and_why(stage: Stage) -> None:
+    """Whoever is held by it learns by whom and for what, in the table and when refused."""
+
+    async def scene(house: House) -> None:
+        lock = {"types": "payment-*", "how": "toast", "lock": {"why": "We agreed to see these."}}
+        assert (await put(house, LEAD, "team:billing", lock)).status_code == 200
+        cell = (await cells(house, AGENT))["payment-failed", "mine"]
+        assert (cell["how"], cell["locked_by"]) == ("toast", LEAD)
+        refused = await put(house, AGENT, f"agent:{AGENT}", OFF)
+        assert refused.status_code == 403
+        for word in (LEAD, "We agreed to see these.", "team billing"):
+            assert word in refused.json()["error"]
+        assert (await put(house, STRANGER, f"agent:{STRANGER}", OFF)).status_code == 200
+        own = await put(house, AGENT, f"agent:{AGENT}", {**OFF, "lock": {"why": "mine"}})
+        assert own.status_code == 403
+
+    stage(scene)
+
+
+def test_a_lock_keeps_its_author(stage: Stage) -> None:
+    """Saving the layer again doesn't make somebody else the one who locked it."""
+
+    async def scene(house: House) -> None:
+        lock = {"types": "payment-*", "how": "toast", "lock": {"why": "agreed"}}
+        await put(house, LEAD, "team:billing", lock)
+        house.now += 100
+        await put(house, ADMIN, "team:billing", lock, {**OFF, "types": "x-*", "lock": {"why": "noise"}})
+        (layer,) = (await house.journal.filters()).layers
+        assert [rule.lock.by for rule in layer.rules if rule.lock] == [LEAD, ADMIN]
+
+    stage(scene)
+
+
+def test_of_two_changes_on_one_revision_the_second_is_refused(stage: Stage) -> None:
+    """And a change without a revision, too."""
+
+    async def scene(house: House) -> None:
+        assert (await put(house, ADMIN, "organisation", OFF, revision=0)).status_code == 200
+        late = await put(house, LEAD, "team:billing", OFF, revision=0)
+        assert (late.status_code, set(late.json())) == (412, {"error"})
+        without = await house.ask(LEAD, "PUT", "/filters/team:billing", json={"rules": []})
+        assert without.status_code == 428
+        for odd in ("x", "*", '""', "-1", "9" * 30):
+            headers = {"If-Match": odd}
+            answer = await house.ask(LEAD, "PUT", "/filters/team:billing", json={}, headers=headers)
+            assert answer.status_code == 422
+
+    stage(scene)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"types": "", "how": "off"},
+        {"types": "x" * 201, "how": "off"},
+        {"types": "x", "how": "loud"},
+        {"types": "x", "how": "off", "until": -1},
+        {"types": "x", "how": "off", "until": "NaN"},
+        {"types": "x", "how": "off", "lock": {"why": ""}},
+        {"types": "x", "how": "off", "lock": {"why": "x", "by": ADMIN}},
+        {"types": "x", "how": "off", "relation": "friend"},
+        {"types": "x", "how": "off", "colour": "red"},
+    ],
+)
+def test_what_is_no_rule_is_refused(stage: Stage, rule: Any) -> None:
+    """Nothing of the layer is stored then."""
+
+    async def scene(house: House) -> None:
+        assert (await put(house, ADMIN, "organisation", OFF, rule)).status_code == 422
+        assert (await house.journal.filters()).revision == 0
+
+    stage(scene)
+
+
+def test_a_layer_has_so_many_rules(stage: Stage) -> None:
+    """At the limit they are stored; with one more they aren't."""
+
+    async def scene(house: House) -> None:
+        assert (await put(house, ADMIN, "organisation", *[OFF] * MAX_RULES)).status_code == 200
+        assert (await put(house, ADMIN, "organisation", *[OFF] * (MAX_RULES + 1))).status_code == 422
+
+    stage(scene)
+
+
+def test_another_agents_filters_are_for_who_answers_for_them(stage: Stage) -> None:
+    """The lead for the led team's people, an admin for all, an agent for nobody else."""
+
+    async def scene(house: House) -> None:
+        await put(house, AGENT, f"agent:{AGENT}", OFF)
+        assert (await cells(house, LEAD, AGENT))["payment-failed", "mine"]["how"] == "off"
+        assert (await cells(house, ADMIN, AGENT))["payment-failed", "mine"]["how"] == "off"
+        for agent, other in [(COLLEAGUE, AGENT), (LEAD, STRANGER), (LEAD, "nobody@example.com")]:
+            assert (await house.ask(agent, "GET", f"/filters?agent={other}")).status_code == 404
+
+    stage(scene)
