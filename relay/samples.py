@@ -1,12 +1,16 @@
 """Realistic webhooks about invented people, made fresh, signed like the provider's own, and sent.
 
 A sample is two files in ``resources/samples/FOLDER/``: ``NAME.json``, a body as the provider sends
-it, and ``NAME.toml``, which says what has to be new each time: the event's id and its times. Where
-there is none, the least that the provider's row of the table asks for is made.
+it, and ``NAME.toml``, which says what has to be new each time: the event's id and its times. A
+sample is about the same case each time, so that what opens it and what closes it fit together; of
+many sent in one go, each but the first is about a case of its own. Where there is none, the least
+that the provider's row of the table asks for is made.
 """
 
 import asyncio
 import difflib
+import itertools
+import re
 import time
 import tomllib
 import uuid
@@ -41,6 +45,10 @@ ANSWER_SECONDS = 30.0
 Request = tuple[Mapping[str, str], bytes]
 """The headers and the body of a POST."""
 
+_ISO = re.compile(r"[\d-]{10}(?P<clock>T[\d:]{8}(?P<fraction>\.\d+)?(?P<offset>Z|[+-]\d\d:\d\d)?)?")
+_CASE_DIGITS = 12
+"""Of ids that are numbers: about as many as Shopify's have, and exact in every JSON reader."""
+
 Ready = Request | Specimen
 """What can be sent; a specimen says its method, path and query itself."""
 
@@ -48,7 +56,8 @@ Ready = Request | Specimen
 class Moment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A time in a body: ``after`` seconds from now, on a multiple of ``step`` seconds.
 
-    A number there stays Unix seconds; text stays ISO 8601, in UTC or with the offset ``zone``.
+    A number there stays Unix seconds; text stays ISO 8601 in the form that it has: a day alone, with
+    a fraction of a second, with or without an offset. The clock is UTC's or that of the offset ``zone``.
     """
 
     after: int = 0
@@ -72,6 +81,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     id: Identity
     headers: Mapping[str, str]
     times: Mapping[str, Moment]
+    case: Mapping[str, str] = {}
+    """Where the case's id stands, and how another one is written, with ``{hex}`` or ``{number}``."""
     indent: int = 0
     """Some providers send indented JSON, by so many blanks."""
 
@@ -131,14 +142,16 @@ def find(source: Source, name: str, root: Path = FOLDER) -> Sample:
     raise ConfigError(f"{source.name} {name}", f"the source {source.name} has no such sample.", hint=hint)
 
 
-def fresh(sample: Sample, now: float, new_id: str) -> tuple[bytes, str]:
+def fresh(sample: Sample, now: float, new_id: str, *, another: bool = False) -> tuple[bytes, str]:
     """Return a body with current times and an id of its own, and that id; the rest is as in the file.
 
-    ``now`` is in Unix seconds; ``new_id`` is the text of a UUID.
+    ``now`` is in Unix seconds; ``new_id`` is the text of a UUID. ``another``: about a case of its own.
     """
     document = msgspec.json.decode(sample.body)
     for path, moment in sample.card.times.items():
         _replace(document, path, partial(_moved, moment=moment, now=now))
+    for path, pattern in sample.card.case.items() if another else ():
+        _replace(document, path, partial(_renamed, pattern=pattern, new_id=new_id))
     event_id = sample.card.id.pattern.format(uuid=new_id, hex=new_id.replace("-", ""))
     if sample.card.id.path:
         _replace(document, sample.card.id.path, lambda _: event_id)
@@ -146,9 +159,9 @@ def fresh(sample: Sample, now: float, new_id: str) -> tuple[bytes, str]:
     return (msgspec.json.format(body, indent=sample.card.indent) if sample.card.indent else body), event_id
 
 
-def request(sample: Sample, prepared: Prepared, now: float, new_id: str) -> Request:
+def request(sample: Sample, prepared: Prepared, now: float, new_id: str, *, another: bool = False) -> Request:
     """Return the headers and body of a fresh request, signed as the source's provider would."""
-    body, event_id = fresh(sample, now, new_id)
+    body, event_id = fresh(sample, now, new_id, another=another)
     signed = prepared.sign(body=body, now=now, event_id=event_id, event_type=sample.card.type)
     return {**sample.card.headers, **signed}, body
 
@@ -194,8 +207,8 @@ def maker(
     """
     names = names_for(prepared.source)
     if name in names or difflib.get_close_matches(name, names, n=1):
-        sample = find(prepared.source, name)
-        return lambda: request(sample, prepared, clock(), new_id())
+        sample, sent = find(prepared.source, name), itertools.count()
+        return lambda: request(sample, prepared, clock(), new_id(), another=next(sent) > 0)
     target = _address(_with_token(url, prepared)).raw_path
     key = private_key(prepared)
 
@@ -336,11 +349,30 @@ def _moved(old: object, moment: Moment, now: float) -> int | str:
     seconds = (int(now) + moment.after) // moment.step * moment.step
     if isinstance(old, int):
         return seconds
-    if not moment.zone:
-        return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%SZ}"
-    hours, minutes = moment.zone[1:].split(":")
-    offset = timedelta(hours=int(hours), minutes=int(minutes)) * (-1 if moment.zone.startswith("-") else 1)
-    return datetime.fromtimestamp(seconds, timezone(offset)).isoformat()
+    form = _ISO.fullmatch(str(old))
+    if form is None:
+        raise ValueError(f"{old} is no time")  # a mistake in a sample, which its test finds
+    at = datetime.fromtimestamp(seconds, _zone(moment.zone))
+    if not form["clock"]:
+        return f"{at:%Y-%m-%d}"
+    offset = form["offset"] or ""
+    ending = at.isoformat()[-len(offset) :] if len(offset) > 1 else offset
+    return f"{at:%Y-%m-%dT%H:%M:%S}{form['fraction'] or ''}{ending}"
+
+
+def _zone(text: str) -> timezone:
+    """Return the zone of an offset such as ``+01:00``; UTC if it is empty."""
+    if not text:
+        return UTC
+    hours, minutes = text[1:].split(":")
+    return timezone(timedelta(hours=int(hours), minutes=int(minutes)) * (-1 if text.startswith("-") else 1))
+
+
+def _renamed(old: object, pattern: str, new_id: str) -> int | str:
+    """Return another case's id, a number if the old one was."""
+    digits = new_id.replace("-", "")
+    text = pattern.format(hex=digits, number=int(digits, 16) % 10**_CASE_DIGITS)
+    return int(text) if isinstance(old, int) else text
 
 
 def _nearest(folder: str, name: str, known: list[tuple[str, str]]) -> str:
