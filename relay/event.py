@@ -8,6 +8,7 @@ from enum import StrEnum
 
 import msgspec
 
+from relay.calls import Call
 from relay.protocol import Action, How, Link, Priority, Role, Script, Stage
 
 EVERYONE = "everyone"
@@ -268,6 +269,8 @@ class Dispatched(msgspec.Struct, frozen=True, kw_only=True):
     state: EventState
     detail: str = ""
     drafts: tuple[Draft, ...] = ()
+    calls: tuple[Call, ...] = ()
+    """What the event makes us call by itself, for the notifications of ``drafts`` by their ids."""
 
 
 class Appended(msgspec.Struct, frozen=True, kw_only=True):

@@ -67,6 +67,9 @@ class Journal(Protocol):
         A draft whose case (``collapse``) has open work takes the place of what was published before
         (:func:`relay.claims.follow_up`); otherwise work begins (:func:`relay.claims.begin`). Open
         work of the cases in ``resolves`` is withdrawn first. A ``silent`` draft does only that.
+
+        ``calls`` are stored with it; one for a draft that took the place of an earlier notification
+        is for that one.
         """
         ...
 
@@ -123,6 +126,10 @@ class Journal(Protocol):
 
         Work that went on under an earlier notification's id is found by that id in each of them.
         """
+        ...
+
+    async def event_of(self, notification: str) -> StoredEvent | None:
+        """Return the last event that a notification was made of; None if there was none or it was pruned."""
         ...
 
     async def missed(self, keys: Sequence[str], after: int) -> int:
@@ -252,6 +259,10 @@ class Journal(Protocol):
 
     async def filters(self, revision: int | None = None) -> FilterSet:
         """Return the filters as they hold now, or held at a revision."""
+        ...
+
+    async def filters_revision(self) -> int:
+        """Return the revision of the filters that hold now: cheap enough to be asked for each batch."""
         ...
 
     async def keep_layer(

@@ -106,6 +106,10 @@ class SqliteJournal(SqliteEngine):
         """Return what an event led to, as it was published then, in order."""
         return await self._read(work_read.notifications_of, event_seq)
 
+    async def event_of(self, notification: str) -> StoredEvent | None:
+        """Return the last event that a notification was made of."""
+        return await self._read(read.event_of, notification)
+
     async def missed(self, keys: Sequence[str], after: int) -> int:
         """Return how many notifications for ``keys`` after ``after`` were pruned."""
         return await self._read(read.missed, keys, after)
@@ -214,6 +218,10 @@ class SqliteJournal(SqliteEngine):
     async def filters(self, revision: int | None = None) -> FilterSet:
         """Return the filters as they hold now, or held at a revision."""
         return await self._read(sqlite_filters.read, revision)
+
+    async def filters_revision(self) -> int:
+        """Return the revision of the filters that hold now."""
+        return await self._read(sqlite_filters.revision_of)
 
     async def keep_layer(
         self, layer: Layer, *, by: str, at: float, expected: int | None = None

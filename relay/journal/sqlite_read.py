@@ -31,6 +31,12 @@ _LISTED = """
         WHERE {} ORDER BY seq DESC LIMIT :limit)
     ORDER BY seq DESC
 """
+_EVENT_OF = """
+    SELECT * FROM story WHERE seq = (
+        SELECT published.event
+        FROM step JOIN published ON published.seq = CAST(step.step AS TEXT) ->> 'seq'
+        WHERE step.work = ? AND published.event IS NOT NULL ORDER BY step.number DESC LIMIT 1)
+"""
 _IS_PENDING = "(seq > (SELECT settled FROM life) AND outcome.event IS NULL)"
 
 _REFUSALS = """
@@ -101,6 +107,12 @@ def events(
         "state": state and state.value,
     }
     return [_stored_event(row) for row in connection.execute(_LISTED.format(" AND ".join(conditions)), asked)]
+
+
+def event_of(connection: apsw.Connection, notification: str) -> StoredEvent | None:
+    """Return the last event that a notification was made of, None if it isn't there."""
+    row = connection.execute(_EVENT_OF, (notification,)).fetchone()
+    return None if row is None else _stored_event(row)
 
 
 def _stored_event(row: tuple[Any, ...]) -> StoredEvent:

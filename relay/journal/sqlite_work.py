@@ -92,14 +92,24 @@ def publish(connection: apsw.Connection, results: Sequence[Dispatched], at: floa
     news = _still_pending(connection, results)
     ledger = Ledger(connection, at)
     ledger.load(draft.id for result in news for draft in result.drafts)
-    outcomes = []
+    outcomes, calls = [], list[Call]()
     for result in news:
         told = [_publish(ledger, draft, result.event_seq) for draft in result.drafts]
+        calls += _calls(result, told)
         count = sum(id_ is not None for id_ in told)
         outcomes.append((result.event_seq, result.state.value, result.detail, count))
     insert_all(connection, _OUTCOME, outcomes)
     ledger.write()
+    kept.add(connection, calls)
     connection.execute(_SETTLE)
+
+
+def _calls(result: Dispatched, told: Sequence[str | None]) -> list[Call]:
+    """Return an event's calls for the notifications as they are known now."""
+    known = dict(zip((draft.id for draft in result.drafts), told, strict=True))
+    return [
+        replace(call, notification=known.get(call.notification) or call.notification) for call in result.calls
+    ]
 
 
 def _still_pending(connection: apsw.Connection, results: Sequence[Dispatched]) -> list[Dispatched]:
