@@ -33,6 +33,7 @@ from relay.settings import (
     Gateway,
     JournalSettings,
     Log,
+    PeopleSettings,
     Playbooks,
     Server,
 )
@@ -132,6 +133,7 @@ def read(
         server=_build(Server, values["server"]),
         journal=_build(JournalSettings, values["journal"]),
         playbooks=_build(Playbooks, values["playbooks"]),
+        people=_build(PeopleSettings, values["people"]),
         actions=_build(Actions, values["actions"]),
         log=_build(Log, values["log"]),
         gateway=_build(Gateway, values["gateway"]),

@@ -1,35 +1,48 @@
-"""Journal → playbooks → journal: what arrived becomes notifications, in order.
+"""Journal → playbooks → people → journal: what arrived becomes notifications, in order.
 
 The journal alone remembers how far dispatch has come, so that a crash in the middle neither loses
-nor doubles: an event and its notifications are published in one transaction.
+nor doubles: an event and its notifications are published in one transaction. What is remembered
+of storms and noise is not in the journal: after a restart it is counted anew.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 
 from structlog.typing import FilteringBoundLogger
 
+from relay.addressing import Addressing
 from relay.drafts import plain_draft
 from relay.errors import StorageBusy
-from relay.event import Dispatched, EventState, StoredEvent
+from relay.event import Dispatched, Draft, EventState, StoredEvent
 from relay.journal.base import Journal
+from relay.render import Rendered
+from relay.roster import Roster
 
 BATCH = 100
 """Events per transaction: rendering them holds the event loop for some milliseconds, not more."""
 RETRY_SECONDS = 1.0
+NEWS_SECONDS = 1.0
+"""How often is asked whether the relay itself has something to tell."""
+FOLLOWERS_SECONDS = 1.0
+"""How old the list of who follows what may be."""
 
 
 class Renders(Protocol):
     """Whatever decides what becomes of an event."""
 
+    def render(self, stored: StoredEvent) -> Rendered:
+        """Return the event's new state with its notifications, and whom they ask for."""
+        ...
+
     def decide(self, stored: StoredEvent) -> Dispatched:
-        """Return the event's new state with its notifications."""
+        """Return the same with the audiences as far as they are known without knowing people."""
         ...
 
 
 class Dispatcher:
-    """The one task that turns events into notifications."""
+    """The one task that turns events into notifications, and the one that tells what the relay has to say."""
 
     def __init__(
         self,
@@ -37,13 +50,19 @@ class Dispatcher:
         renderer: Renders,
         log: FilteringBoundLogger,
         *,
+        addressing: Addressing | None = None,
+        roster: Roster | None = None,
+        clock: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
-        self._journal = journal
-        self._renderer = renderer
-        self._log = log
-        self._sleep = sleep
+        """Without ``addressing`` and ``roster``, audiences are left as the playbooks give them."""
+        self._journal, self._renderer, self._log = journal, renderer, log
+        self._addressing, self._roster = addressing, roster
+        self._clock, self._sleep = clock, sleep
         self._woken = asyncio.Event()
+        self._followers: Mapping[str, tuple[str, ...]] = {}
+        self._followers_at = float("-inf")
+        self._unsaid: list[Draft] = []
 
     def wake(self) -> None:
         """Say that there may be new events."""
@@ -55,10 +74,14 @@ class Dispatcher:
         Raises:
             StorageBroken: the journal has to be opened anew; the process should stop.
         """
+        acquainted = self._roster is None
         while True:
             # Cleared first: an event that arrives while we read must wake the next round.
             self._woken.clear()
             try:
+                if self._roster is not None and not acquainted:
+                    await self._roster.load(self._journal)
+                    acquainted = True
                 busy = await self._round()
             except StorageBusy as error:
                 self._log.warning("dispatch-waits", reason=str(error))
@@ -67,19 +90,54 @@ class Dispatcher:
             if not busy:
                 await self._woken.wait()
 
+    async def tell(self) -> None:
+        """Publish, about once a second, what the relay itself has to tell, until cancelled.
+
+        Raises:
+            StorageBroken: as above.
+        """
+        while True:
+            await self._sleep(NEWS_SECONDS)
+            try:
+                await self.tell_now()
+            except StorageBusy as error:
+                self._log.warning("news-wait", reason=str(error))
+
+    async def tell_now(self) -> None:
+        """Publish what the relay has to tell now: storms, digests, and that something reached nobody."""
+        if self._addressing is not None:
+            self._unsaid += self._addressing.news(self._clock())
+        if self._unsaid:
+            await self._journal.announce(self._unsaid)
+            self._unsaid = []
+
     async def _round(self) -> bool:
         """Dispatch one batch; say whether there was one."""
         events = await self._journal.pending(BATCH)
         if not events:
             return False
-        results = [self._decide(stored) for stored in events]
+        await self._learn()
+        now = self._clock()
+        results = [self._decide(stored, now) for stored in events]
         await self._journal.publish(results)
         return True
 
-    def _decide(self, stored: StoredEvent) -> Dispatched:
+    async def _learn(self) -> None:
+        """Take over what has changed of people, filters and followers."""
+        if self._addressing is None or self._roster is None:
+            return
+        filters = self._addressing.filters
+        if await self._journal.filters_revision() != filters.revision:
+            filters = await self._journal.filters()
+        now = self._clock()
+        if abs(now - self._followers_at) >= FOLLOWERS_SECONDS:
+            self._followers, self._followers_at = await self._journal.followers(), now
+        self._addressing.know(self._roster.directory, filters, self._followers)
+
+    def _decide(self, stored: StoredEvent, now: float) -> Dispatched:
         """Decide about one event; a bug of ours becomes a fault of that event and stops no other."""
         try:
-            result = self._renderer.decide(stored)
+            result = self._address(stored, now)
         except Exception as error:  # noqa: BLE001 - the named edge of this task: one event at a time
             self._log.error("dispatch-failed", event_seq=stored.seq, error=type(error).__name__)
             detail = f"could not be dispatched ({type(error).__name__}); please report this"
@@ -95,3 +153,9 @@ class Dispatcher:
                 detail=result.detail,
             )
         return result
+
+    def _address(self, stored: StoredEvent, now: float) -> Dispatched:
+        if self._addressing is None:
+            return self._renderer.decide(stored)
+        rendered = self._renderer.render(stored)
+        return self._addressing.address(rendered.dispatched, rendered.asked, now)

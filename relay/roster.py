@@ -8,6 +8,7 @@ from structlog.typing import FilteringBoundLogger
 from relay.errors import ConfigErrors
 from relay.event import Device
 from relay.identity import Registry
+from relay.journal.base import Journal
 from relay.people import Directory, People, entitle
 from relay.peoplefile import read_people
 from relay.tomltext import file_text
@@ -48,6 +49,10 @@ class Roster:
     def entitle(self, device: Device) -> Device:
         """Return a device with the teams that the file gives its agent, beside its own."""
         return entitle(self.people, device)
+
+    async def load(self, journal: Journal) -> None:
+        """Read the devices, for whoever needs the people before the first desktop is let in."""
+        self._registry.load(await journal.devices())
 
     async def look(self) -> bool:
         """Read the file again if it has changed; say whether the people are others now.

@@ -113,6 +113,19 @@ class Playbooks:
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class PeopleSettings:
+    """The agents and teams, beside what was said when each desktop was paired."""
+
+    file: Path | None = setting(  # noqa: RUF009 - as above
+        optional(path()),
+        None,
+        "The file with names, teams, skills, working hours and the ids that providers have for agents.",
+        default_text="unset: agents and teams are those of the paired desktops",
+        example="people.toml",
+    )
+
+
 def _kept(describe: str) -> Kind[tuple[Secret, ...]]:
     """Describe a list of secrets that are kept elsewhere; :mod:`relay.config` reads them."""
     return Kind(
@@ -194,6 +207,7 @@ class Config:
     server: Server = field(default_factory=Server)
     journal: JournalSettings = field(default_factory=JournalSettings)
     playbooks: Playbooks = field(default_factory=Playbooks)
+    people: PeopleSettings = field(default_factory=PeopleSettings)
     actions: Actions = field(default_factory=Actions)
     log: Log = field(default_factory=Log)
     gateway: Gateway = field(default_factory=Gateway)
@@ -207,6 +221,7 @@ SECTIONS: Mapping[str, type] = MappingProxyType(
         "server": Server,
         "journal": JournalSettings,
         "playbooks": Playbooks,
+        "people": PeopleSettings,
         "actions": Actions,
         "log": Log,
         "gateway": Gateway,

@@ -68,6 +68,8 @@ def test_every_key_can_be_written() -> None:
         refused_requests = 5
         [playbooks]
         folder = "/srv/playbooks"
+        [people]
+        file = "people.toml"
         [actions]
         signing_keys = [{ name = "2026", at = "env:SIGNING", until = 2027-01-31 }, "env:SIGNING"]
         secrets = ["env:CRM_TOKEN"]
@@ -93,6 +95,7 @@ def test_every_key_can_be_written() -> None:
     assert config.journal.path == Path("/etc/deskbell/state/j.db")
     assert config.journal.retention_days == 7.0
     assert config.playbooks.folder == Path("/srv/playbooks")
+    assert config.people.file == Path("/etc/deskbell/people.toml")
     assert [key.name for key in config.actions.signing_keys] == ["2026", ""]
     assert [secret.origin for secret in config.actions.secrets] == ["env:CRM_TOKEN"]
     assert config.actions.hosts == ("api.example.com", "*.crm.example.com")

@@ -13,7 +13,7 @@ from relay.event import Dispatched, Event, EventState, StoredEvent
 from relay.journal.sqlite import SqliteJournal
 from relay.log import get_logger
 from relay.playbooks import parse
-from relay.render import Renderer
+from relay.render import Rendered, Renderer
 
 RENDERER = Renderer([parse("hello", 'title = "Hello {{ data.name }}"\n[when]\ntypes = ["greeting"]\n')])
 PATIENCE = 20.0
@@ -95,6 +95,11 @@ class Crashes:
         if stored.event.id == "2":
             raise ZeroDivisionError("a customer's name")
         return RENDERER.decide(stored)
+
+    def render(self, stored: StoredEvent) -> Rendered:
+        """Fail likewise."""
+        self.decide(stored)
+        return RENDERER.render(stored)
 
 
 def test_a_bug_in_one_event_stops_no_other(tmp_path: Path) -> None:
