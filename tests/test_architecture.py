@@ -17,7 +17,7 @@ FILES = {
 # A file imports only files of a lower line.
 LEVELS = {
     "relay": (
-        {"relay.peer", "relay.pace", "relay.resources", "relay.moments"},
+        {"relay.peer", "relay.pace", "relay.resources", "relay.moments", "relay.steadyclock"},
         {
             "relay.protocol",
             "relay.source",
@@ -36,7 +36,8 @@ LEVELS = {
             "relay.egress",
             "relay.templates",
         },
-        {"relay.links", "relay.tomltext"},
+        {"relay.links", "relay.tomltext", "relay.jsonbody"},
+        {"relay.tomlrecord"},
         {
             "relay.claims",
             "relay.filters",
@@ -65,6 +66,7 @@ LEVELS = {
             "relay.connection",
             "relay.registrars",
             "relay.asked",
+            "relay.catchup",
             "relay.fields",
             "relay.people",
             "relay.filter_changes",
@@ -80,6 +82,8 @@ LEVELS = {
             "relay.tunnels",
             "relay.variants",
             "relay.recent",
+            "relay.requests",
+            "relay.filterwatch",
             "relay.registering",
             "relay.answers",
             "relay.refusal_buffer",
@@ -87,6 +91,7 @@ LEVELS = {
         },
         {
             "relay.fanout",
+            "relay.desk",
             "relay.render",
             "relay.conformance",
             "relay.routing",
@@ -99,10 +104,10 @@ LEVELS = {
             "relay.fingerprints",
             "relay.specimen",
         },
-        {"relay.addressing", "relay.doctor", "relay.samples", "relay.replay"},
-        {"relay.intake", "relay.dispatch", "relay.gateway", "relay.api", "relay.server"},
+        {"relay.actionplan", "relay.addressing", "relay.doctor", "relay.samples", "relay.replay", "relay.timekeeper"},
+        {"relay.outgoing", "relay.intake", "relay.dispatch", "relay.gateway", "relay.api", "relay.server"},
         {"relay.rest"},
-        {"relay.app"},
+        {"relay.app", "relay.tour"},
         {"relay.demo", "relay.command"},
         {"relay.cli_register"},
         {"relay.cli_providers"},
@@ -145,6 +150,7 @@ LEVELS = {
             "desktop.signals",
             "desktop.keychain",
             "desktop.sound",
+            "desktop.surroundings",
         },
         {
             "desktop.controls",
@@ -177,8 +183,8 @@ PURE = {
     "relay.settings", "relay.config_pages", "relay.recent", "relay.peer", "relay.pace", "relay.inflate",
     "relay.refusals", "relay.answers", "relay.door", "relay.networks", "relay.tomltext",
     "relay.complaints", "relay.doctor", "relay.fingerprints", "relay.provider_pages", "relay.recorded",
-    "relay.specimen", "relay.variants", "relay.broadcast", "relay.claims", "relay.filters", "relay.calls", "relay.signing", "relay.actionplan",
-    "relay.moments", "relay.templates", "relay.links", "relay.fields", "relay.drafts",
+    "relay.specimen", "relay.variants", "relay.broadcast", "relay.claims", "relay.filters", "relay.calls", "relay.signing", "relay.actionplan", "relay.jsonbody",
+    "relay.tomlrecord", "relay.moments", "relay.templates", "relay.links", "relay.fields", "relay.drafts",
     "relay.asked", "relay.people", "relay.presence", "relay.hours", "relay.peoplefile",
     "relay.partition", "relay.filter_changes", "relay.circles", "relay.routing",
     "relay.notices", "relay.storms", "relay.noise", "relay.addressing",
