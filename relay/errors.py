@@ -23,6 +23,7 @@
     ├── ConfigError          the administrator: stops the start and names the key
     │   └── ConfigErrors     several of them at once
     ├── PlaybookError        the team lead: names file and place
+    │   └── PlaybookErrors   several of them at once
     ├── CallFailed           another system's API: did not do what it was asked, or not so that we know
     └── StorageError         the disk or the database: nothing is acknowledged
         ├── StorageBusy      for now: come back
@@ -152,11 +153,38 @@ class ConfigErrors(ConfigError):
 
 
 class PlaybookError(RelayError):
-    """A playbook cannot be used, or a template of it failed on an event."""
+    """A playbook cannot be used, or a template of it failed on an event.
 
-    def __init__(self, playbook: str, field: str, problem: str) -> None:
-        super().__init__(f"{playbook}: {field}: {problem}" if field else f"{playbook}: {problem}")
-        self.playbook, self.field, self.problem = playbook, field, problem
+    ``line`` is the line of its file, 0 if that isn't known.
+    """
+
+    def __init__(self, playbook: str, field: str, problem: str, *, line: int = 0) -> None:
+        name = f"{playbook}.toml:{line}" if line else playbook
+        super().__init__(f"{name}: {field}: {problem}" if field else f"{name}: {problem}")
+        self.playbook, self.field, self.problem, self.line = playbook, field, problem, line
+
+
+class PlaybookErrors(PlaybookError):
+    """Everything that is wrong with a set of playbooks, so that it can be mended in one go."""
+
+    def __init__(self, problems: Sequence[PlaybookError]) -> None:
+        first = problems[0]
+        super().__init__(first.playbook, first.field, first.problem, line=first.line)
+        self.problems = tuple(problems)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.problems))
+
+
+def every_problem(error: PlaybookError) -> Sequence[PlaybookError]:
+    """Return the single problems that an error is about."""
+    return error.problems if isinstance(error, PlaybookErrors) else (error,)
+
+
+def as_one(problems: Sequence[PlaybookError]) -> PlaybookError:
+    """Return one error that says all of these; there has to be one at least."""
+    every = [one for problem in problems for one in every_problem(problem)]
+    return every[0] if len(every) == 1 else PlaybookErrors(every)
 
 
 class CallFailed(RelayError):

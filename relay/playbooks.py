@@ -8,17 +8,20 @@ import difflib
 import fnmatch
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 
-from relay.errors import PlaybookError
+from relay.errors import PlaybookError, as_one
 from relay.event import EVERYONE, Mode, agent_key, team_key
+from relay.formats import locale_of
+from relay.links import check_patterns
 from relay.protocol import Priority, Role
+from relay.tomlrecord import Problem, convert, line_of
 
 MAX_SCRIPTS = 10
 """Two or three texts in a few languages."""
@@ -31,6 +34,13 @@ MAX_PLAYBOOKS = 1000
 MAX_TEMPLATE = 16_384
 """Characters of one template: a long script is two."""
 
+MAX_FILE = 256 * 1024
+"""Bytes of one playbook: all its templates together."""
+
+_TAKEN = frozenset({"data", "event", "loop", "self", "super", "caller", "range", "dict", "namespace"}) | {
+    "true", "false", "none", "True", "False", "None", "and", "or", "not", "in", "is", "if", "else",
+}  # fmt: skip
+"""Names that mean something in a template already."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 Template = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_TEMPLATE)]
@@ -205,58 +215,159 @@ def parse(name: str, text: str) -> Playbook:
     """Read one playbook; ``name`` is its file's name without the ending.
 
     Raises:
-        PlaybookError: the text is not TOML, or a key is unknown, missing or of the wrong kind.
+        PlaybookError: the text is not TOML, a key is unknown, missing or of the wrong kind, or what it
+            says cannot be done. Several problems come as :class:`relay.errors.PlaybookErrors`.
     """
     if not _NAME.fullmatch(name):
         raise PlaybookError(name, "", "a playbook's file name is lower-case letters, digits and hyphens")
     try:
         tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise PlaybookError(name, "", f"not TOML: {error}") from None
-    try:
-        playbook = msgspec.convert({**tables, "name": name}, Playbook)
-    except msgspec.ValidationError as error:
-        raise PlaybookError(name, "", _explain(str(error), tables)) from None
-    if not playbook.title and not playbook.resolves:
-        raise PlaybookError(name, "title", "is missing")
-    if not (playbook.audience.fixed_keys() or playbook.audience.owner):
-        raise PlaybookError(name, "audience", "nobody is addressed; name teams, agents, an owner or everyone")
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise _not_toml(name, str(error) or "nested too deeply") from None
+    playbook, problems = convert({**tables, "name": name}, Playbook, _RECORDS)
+    found = [*problems, *(_wrong(playbook) if playbook else ())]
+    if found:
+        raise as_one([PlaybookError(name, place, said, line=line_of(text, place)) for place, said in found])
+    assert playbook is not None  # noqa: S101 - without a problem there is a playbook
     return playbook
 
 
-def _explain(problem: str, tables: Mapping[str, Any]) -> str:
-    """Put msgspec's words into the reader's, with the nearest right key for a wrong one."""
-    problem = problem.replace("Object ", "").replace("`$.", "`")
-    unknown = re.search(r"contains unknown field `([^`]*)`", problem)
-    if unknown is None:
-        return problem
-    near = difflib.get_close_matches(unknown[1], _known_keys(), n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else ""
-    place = re.search(r"at `([^`]*)`", problem)
-    where = f" in {place[1]}" if place else ""
-    known_tables = ", ".join(sorted(tables)) if not near else ""
-    extra = f" (found: {known_tables})" if known_tables else ""
-    return f"unknown key {unknown[1]!r}{where}{hint}{extra}"
+def _not_toml(name: str, problem: str) -> PlaybookError:
+    found = re.search(r" \(at line (\d+), column \d+\)$", problem)
+    line = int(found[1]) if found else 0
+    return PlaybookError(name, "", f"not TOML: {problem}", line=line)
 
 
-def _known_keys() -> list[str]:
-    records = (Playbook, When, Audience, ScriptTemplate, LinkTemplate, ActionTemplate, RungTemplate)
-    return sorted({field.name for record in records for field in msgspec.structs.fields(record)})
+_RECORDS: Mapping[str, type[msgspec.Struct]] = {
+    "when": When,
+    "audience": Audience,
+    "fallback": Circle,
+    "scripts": ScriptTemplate,
+    "links": LinkTemplate,
+    "actions": ActionTemplate,
+    "escalation": RungTemplate,
+}
+"""Which record a table is, by its key."""
+
+
+def _wrong(playbook: Playbook) -> Iterator[Problem]:
+    """Yield what is well written and cannot be meant."""
+    if not playbook.title and not playbook.resolves:
+        yield "title", "is missing"
+    yield from _wrong_names(playbook)
+    yield from _wrong_audience(playbook.audience)
+    yield from _wrong_escalation(playbook)
+    languages = [("language", playbook.language)]
+    languages += [(f"scripts.{n}.language", one.language) for n, one in enumerate(playbook.scripts)]
+    for place, language in languages:
+        try:
+            if language:
+                locale_of(language)
+        except ValueError as error:
+            yield place, str(error)
+    for number, link in enumerate(playbook.links):
+        try:
+            check_patterns(link.hosts)
+        except ValueError as error:
+            yield f"links.{number}.hosts", str(error)
+
+
+def _wrong_names(playbook: Playbook) -> Iterator[Problem]:
+    for name in playbook.values:
+        if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name) or name in _TAKEN:
+            yield (
+                f"values.{name}",
+                "a name is letters, digits and underscores, and none of the template's own",
+            )
+    scripts = [(one.name, one.language or playbook.language) for one in playbook.scripts]
+    for number in _repeated(scripts):
+        name, language = scripts[number]
+        yield f"scripts.{number}.name", f"there is another script named {name!r} in {language!r}"
+    names = [action.name for action in playbook.actions]
+    for number in _repeated(names):
+        yield f"actions.{number}.name", f"there is another action named {names[number]!r}"
+
+
+def _repeated(items: Sequence[object]) -> list[int]:
+    """Return the places of items that were there before."""
+    return [number for number, item in enumerate(items) if item in items[:number]]
+
+
+def _wrong_audience(audience: Audience) -> Iterator[Problem]:
+    circles: list[tuple[str, Circle]] = [("audience", audience)]
+    circles += [(f"audience.fallback.{n}", circle) for n, circle in enumerate(audience.fallback)]
+    for place, circle in circles:
+        if not (circle.fixed_keys() or circle.owner):
+            yield place, "nobody is addressed; name teams, agents, an owner or everyone"
+        yield from ((place, f"{agent!r} is no e-mail address") for agent in circle.agents if "@" not in agent)
+
+
+def _wrong_escalation(playbook: Playbook) -> Iterator[Problem]:
+    actions = {action.name for action in playbook.actions}
+    before = 0.0
+    for number, rung in enumerate(playbook.escalation):
+        place, after = f"escalation.{number}", seconds(rung.after)
+        if after <= before:
+            yield f"{place}.after", "each step comes later than the one before it"
+        before = after
+        if rung.skills or rung.languages or rung.language or rung.present is not Present.ANY:
+            yield place, "a step names everyone, teams, agents or an owner, without narrowing them down"
+        if rung.action and rung.action not in actions:
+            near = difflib.get_close_matches(rung.action, actions, n=1)
+            yield f"{place}.action", f"there is no action {rung.action!r}{f'; {near[0]!r}?' if near else ''}"
+        if not (rung.again or rung.leads or rung.action or rung.owner or rung.fixed_keys()):
+            yield place, "this step does nothing; say again, leads, an action, or whom to show it to"
+    if playbook.escalation and playbook.priority is Priority.LOW:
+        yield "escalation", "what has low priority is never escalated; raise the priority or leave it out"
+    if playbook.escalation and playbook.audience.mode is Mode.INFORM:
+        yield (
+            "escalation",
+            "where there is nothing to claim, nothing stops an escalation; change audience.mode",
+        )
+
+
+def texts(folder: Path) -> Sequence[tuple[str, str]]:
+    """Return the name and the text of every ``*.toml`` of a folder, by name.
+
+    Raises:
+        PlaybookError: the folder cannot be read or holds none, too many, or one that is too large.
+    """
+    try:
+        files = sorted(folder.glob("*.toml"))
+        large = next((file for file in files if file.stat().st_size > MAX_FILE), None)
+        found = (
+            [] if large else [(one.stem, one.read_text("utf-8-sig")) for one in files[: MAX_PLAYBOOKS + 1]]
+        )
+    except (OSError, UnicodeDecodeError) as error:
+        raise PlaybookError(str(folder), "", f"cannot be read: {error}") from None
+    if large:
+        raise PlaybookError(large.stem, "", f"is larger than {MAX_FILE:,} bytes")
+    if not found:
+        raise PlaybookError(str(folder), "", "there is no playbook (*.toml) in this folder")
+    if len(found) > MAX_PLAYBOOKS:
+        raise PlaybookError(str(folder), "", f"more than {MAX_PLAYBOOKS} playbooks")
+    return found
 
 
 def load(folder: Path) -> Sequence[Playbook]:
     """Read every ``*.toml`` of a folder, by name.
 
     Raises:
-        PlaybookError: the folder cannot be read or holds none, or one of them is wrong.
+        PlaybookError: the folder cannot be read or holds none, or some of them are wrong: all that is
+            wrong is told.
     """
-    try:
-        files = sorted(folder.glob("*.toml"))
-        texts = [(file.stem, file.read_text(encoding="utf-8")) for file in files[: MAX_PLAYBOOKS + 1]]
-    except (OSError, UnicodeDecodeError) as error:
-        raise PlaybookError(str(folder), "", f"cannot be read: {error}") from None
-    if not texts:
-        raise PlaybookError(str(folder), "", "there is no playbook (*.toml) in this folder")
-    if len(texts) > MAX_PLAYBOOKS:
-        raise PlaybookError(str(folder), "", f"more than {MAX_PLAYBOOKS} playbooks")
-    return tuple(parse(name, text) for name, text in texts)
+    playbooks, problems = read_all(texts(folder))
+    if problems:
+        raise as_one(problems)
+    return playbooks
+
+
+def read_all(named: Iterable[tuple[str, str]]) -> tuple[Sequence[Playbook], list[PlaybookError]]:
+    """Read playbooks by name and text; return those that are right, and what is wrong with the others."""
+    playbooks, problems = list[Playbook](), list[PlaybookError]()
+    for name, text in named:
+        try:
+            playbooks.append(parse(name, text))
+        except PlaybookError as error:
+            problems.append(error)
+    return tuple(playbooks), problems

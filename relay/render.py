@@ -5,7 +5,7 @@ Whom a notification concerns is decided here only as far as the event says it; :
 knows the people.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 from msgspec.structs import replace
@@ -13,12 +13,13 @@ from msgspec.structs import replace
 from relay import links
 from relay.asked import Asked
 from relay.drafts import Drafter, Filled
-from relay.errors import PlaybookError
+from relay.errors import PlaybookError, as_one, every_problem
 from relay.event import EVERYONE, Dispatched, Draft, Event, EventState, StoredEvent
 from relay.fields import SEPARATOR, Field, called, fields, together
 from relay.formats import tojson
-from relay.playbooks import Playbook
+from relay.playbooks import Playbook, read_all
 from relay.templates import Context, Templates, Unfilled
+from relay.tomlrecord import line_of
 
 MAX_KINDS = 4096
 """Kinds of event for which is remembered who wants them."""
@@ -68,7 +69,8 @@ class Renderer:
     which links may lead.
 
     Raises:
-        PlaybookError: a template or an expression does not parse, or uses an unknown filter.
+        PlaybookError: a template or an expression does not parse, or a link could lead anywhere; all
+            that is wrong is told.
     """
 
     def __init__(
@@ -77,6 +79,9 @@ class Renderer:
         self.playbooks = tuple(playbooks)
         self._zone, self._link_hosts = zone, tuple(link_hosts)
         self._languages: dict[str, Templates] = {}
+        problems = [problem for playbook in self.playbooks for problem in self._problems(playbook)]
+        if problems:
+            raise as_one(problems)
         self._rules = tuple(map(self._rule, self.playbooks))
         self._wanted: dict[tuple[str, str, str], tuple[_Rule, ...]] = {}
 
@@ -145,7 +150,6 @@ class Renderer:
     # Compiling
 
     def _rule(self, playbook: Playbook) -> _Rule:
-        self._check(playbook)
         every = fields(playbook)
         parts: list[_Part] = []
         for language in dict.fromkeys((playbook.language, *(field.language for field in every))):
@@ -162,24 +166,27 @@ class Renderer:
             parts.append(part)
         return _Rule(playbook=playbook, parts=tuple(parts), drafter=Drafter(playbook, self._link_hosts))
 
-    def _check(self, playbook: Playbook) -> None:
-        """Have every template parsed by itself, so that a mistake is told with its place."""
-        about = [(f"values.{name}", source, True) for name, source in playbook.values.items()]
-        about += [("when.condition", playbook.when.condition, True)] if playbook.when.condition else []
+    def _problems(self, playbook: Playbook) -> Iterator[PlaybookError]:
+        """Have every template parsed by itself, so that each mistake is told with its place."""
+        about = [(f"values.{name}", source) for name, source in playbook.values.items()]
+        about += [("when.condition", playbook.when.condition)] if playbook.when.condition else []
+        language = playbook.language
         singles = [
-            Field(place=place, source=text, language=playbook.language, expression=expression)
-            for place, text, expression in about
+            Field(place=place, source=text, language=language, expression=True) for place, text in about
         ]
         for field in (*singles, *fields(playbook), *called(playbook)):
-            templates = self._templates(playbook, field.language)
             # Without the brackets that it has among the others: ")(" would be right inside them.
             source = f"{{{{ {field.source} }}}}" if field.expression else field.source
-            _compiled(playbook.name, field.place, templates, f"{playbook.name}/{field.place}", source)
+            try:
+                templates = self._templates(playbook, field.language)
+                _compiled(playbook.name, field.place, templates, f"{playbook.name}/{field.place}", source)
+            except PlaybookError as error:
+                yield error
         for number, link in enumerate(playbook.links):
             try:
                 links.check_template(link.url, link.hosts, self._link_hosts)
             except ValueError as error:
-                raise PlaybookError(playbook.name, f"links.{number}.url", str(error)) from None
+                yield PlaybookError(playbook.name, f"links.{number}.url", str(error))
 
     def _templates(self, playbook: Playbook, language: str) -> Templates:
         if language not in self._languages:
@@ -248,6 +255,28 @@ class Renderer:
                     place = f"{playbook.name}: values.{name}"
                     faults.append(f"{place}: {{{{ {expression} }}}}: {error.problem}")
         return known
+
+
+def compiled(
+    named: Sequence[tuple[str, str]], *, zone: str = "UTC", link_hosts: Sequence[str] = ()
+) -> Renderer:
+    """Return a renderer of playbooks, by name and text.
+
+    Raises:
+        PlaybookError: something is wrong; all of it is told, with its lines.
+    """
+    playbooks, problems = read_all(named)
+    try:
+        renderer = Renderer(playbooks, zone=zone, link_hosts=link_hosts)
+    except PlaybookError as error:
+        text = dict(named)
+        for one in every_problem(error):
+            line = line_of(text.get(one.playbook, ""), one.field)
+            problems.append(PlaybookError(one.playbook, one.field, one.problem, line=line))
+        raise as_one(problems) from None
+    if problems:
+        raise as_one(problems)
+    return renderer
 
 
 def _single(templates: Templates, field: Field, context: Context) -> tuple[str, tuple[str, ...]]:

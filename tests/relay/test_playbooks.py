@@ -54,7 +54,7 @@ def test_type_provider_and_source_have_to_match(
         ('title = "x"', "when"),
         (SMALL.replace("types", "type"), "unknown key 'type' in when; did you mean 'types'"),
         ("titel = 'x'\n" + SMALL, "unknown key 'titel'; did you mean 'title'"),
-        ('priority = "extreme"\n' + SMALL, "extreme.*priority"),
+        ('priority = "extreme"\n' + SMALL, ":1: priority: not one of the words .*extreme"),
         ('title = ""\n[when]\ntypes = ["a"]\n', "title"),
         ('title = "x"\n[when]\ntypes = []\n', "types"),
         (SMALL + "[audience]\nteams = []\n", "nobody is addressed"),
