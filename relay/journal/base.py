@@ -251,6 +251,10 @@ class Journal(Protocol):
         """Return calls for a person to look at, newest first."""
         ...
 
+    async def call(self, id_: str) -> Call | None:
+        """Return a call, None if it is unknown or was pruned."""
+        ...
+
     async def keep_call(self, call: Call) -> None:
         """Store what became of a call, if it is still there."""
         ...

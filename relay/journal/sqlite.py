@@ -209,6 +209,10 @@ class SqliteJournal(SqliteEngine):
         """Return calls for a person to look at, newest first."""
         return await self._read(sqlite_calls.listed, limit=limit, state=state, notification=notification)
 
+    async def call(self, id_: str) -> Call | None:
+        """Return a call, None if it is unknown or was pruned."""
+        return await self._read(sqlite_calls.one, id_)
+
     async def keep_call(self, call: Call) -> None:
         """Store what became of a call, if it is still there."""
         await self._writer.change(lambda base: sqlite_calls.keep(base, call))

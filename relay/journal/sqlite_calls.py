@@ -12,6 +12,7 @@ _CALL = "INSERT INTO call (id, notification, state, due, created_at, call)"
 _KEEP = "UPDATE call SET state = ?2, due = ?3, call = ?4 WHERE id = ?1"
 _DUE = "SELECT call FROM call WHERE state = 'waiting' AND due <= ? ORDER BY due, number LIMIT ?"
 _NEXT = "SELECT min(due) FROM call WHERE state = 'waiting'"
+_ONE = "SELECT call FROM call WHERE id = ?"
 _LISTED = "SELECT call FROM call WHERE {} ORDER BY number DESC LIMIT :limit"
 _PRUNE = """
     DELETE FROM call WHERE number IN (
@@ -41,6 +42,12 @@ def next_due(connection: apsw.Connection) -> float | None:
     """Return when the next waiting call is due."""
     found: float | None = connection.execute(_NEXT).get
     return found
+
+
+def one(connection: apsw.Connection, id_: str) -> Call | None:
+    """Return a call by its id."""
+    found: bytes | None = connection.execute(_ONE, (id_,)).get
+    return None if found is None else _call.decode(found)
 
 
 def listed(

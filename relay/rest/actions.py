@@ -1,16 +1,25 @@
 """Calls to other systems: what waits, what was given up, and letting it be tried again."""
 
-from typing import Annotated
-from urllib.parse import urlsplit
+from http import HTTPStatus
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
+from msgspec.structs import replace
 
-from relay.calls import Call, CallState
+from relay.calls import Call, CallState, retry_at_once
 from relay.rest.caller import Caller, Lead
 from relay.rest.parts import Parts, Relay
-from relay.rest.shapes import CallShown, Name
+from relay.rest.problems import conflict, not_found
+from relay.rest.shapes import CallShown, Name, Problem
 
 MAX_CALLS = 500
+
+NOT_DEAD = "Only a call that was given up can be tried again."
+DONE = "This call was made already."
+
+_CONFLICT: dict[int | str, dict[str, Any]] = {
+    409: {"model": Problem, "description": "The call's state does not allow it."}
+}
 
 router = APIRouter(tags=["actions"])
 
@@ -26,6 +35,41 @@ async def calls(
     """List calls, newest first: those for the led teams' notifications; for an admin, all."""
     found = await relay.journal.calls(limit=limit, state=state, notification=notification or "")
     return tuple(map(_shown, await _allowed(found, caller, relay)))
+
+
+@router.post("/actions/{id}/retry", responses=_CONFLICT)
+async def retry(id: str, caller: Lead, relay: Relay) -> CallShown:  # noqa: A002 - as in the address
+    """Let a call that was given up be made again, under the same id."""
+    call = await _call(id, caller, relay)
+    if call.state is not CallState.DEAD:
+        raise conflict(NOT_DEAD)
+    again = retry_at_once(call, relay.clock())
+    await relay.journal.keep_call(again)
+    relay.calls_added()
+    return _shown(again)
+
+
+@router.delete("/actions/{id}", status_code=HTTPStatus.NO_CONTENT, responses=_CONFLICT)
+async def drop(id: str, caller: Lead, relay: Relay) -> None:  # noqa: A002 - as in the address
+    """Give a call up: it isn't made any more. It stays in the list as dead, with who gave it up."""
+    call = await _call(id, caller, relay)
+    if call.state is CallState.DONE:
+        raise conflict(DONE)
+    if call.state is CallState.WAITING:
+        given_up = replace(call, state=CallState.DEAD, problem=f"given up by {caller.agent}")
+        await relay.journal.keep_call(given_up)
+
+
+async def _call(id_: str, caller: Caller, relay: Parts) -> Call:
+    """Return a call that is the caller's business.
+
+    Raises:
+        Refused: it isn't, or there is none; the same answer.
+    """
+    call = await relay.journal.call(id_)
+    if call is None or not await _allowed([call], caller, relay):
+        raise not_found()
+    return call
 
 
 async def _allowed(found: list[Call], caller: Caller, relay: Parts) -> list[Call]:
@@ -46,7 +90,7 @@ def _shown(call: Call) -> CallShown:
         label=call.label,
         by=call.by,
         method=call.method,
-        host=urlsplit(call.url).hostname or "",
+        host=call.host,
         created_at=call.created_at,
         state=call.state.value,
         tries=call.tries,

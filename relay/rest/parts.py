@@ -31,6 +31,8 @@ class Parts:
     """What is wrong with the playbooks' folder at present."""
     given_back: Callable[[Work], Awaitable[object]]
     """Told of work that is offered to one after the other and has nobody now."""
+    calls_added: Callable[[], None]
+    """Told that a call waits."""
     clock: Callable[[], float]
     """Unix seconds."""
     ticks: Callable[[], float]

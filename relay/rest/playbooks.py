@@ -1,9 +1,11 @@
 """Playbooks: which there are, what is wrong with them, and trying one that isn't in use."""
 
+from collections.abc import Sequence
+
 import msgspec
 from fastapi import APIRouter
 
-from relay.errors import PlaybookError
+from relay.errors import PlaybookError, PlaybookErrors
 from relay.playbooks import Playbook, parse
 from relay.render import Renderer
 from relay.rest.caller import AGENT, LEAD, Lead
@@ -32,7 +34,7 @@ async def playbooks(relay: Relay) -> tuple[PlaybookShown, ...]:
 @router.get("/playbooks/faults", dependencies=[LEAD])
 async def faults(relay: Relay) -> Faults:
     """Say what is wrong with the files in the folder; those in use are the last that were right."""
-    return Faults(faults=tuple(map(_fault, relay.faults())))
+    return Faults(faults=tuple(_fault(one) for error in relay.faults() for one in _each(error)))
 
 
 @router.post("/playbooks/validate", dependencies=[LEAD])
@@ -41,7 +43,7 @@ async def validate(asked: PlaybookText) -> Faults:
     try:
         Renderer([parse(asked.name, asked.text)])
     except PlaybookError as error:
-        return Faults(faults=(_fault(error),))
+        return Faults(faults=tuple(map(_fault, _each(error))))
     return Faults(faults=())
 
 
@@ -67,5 +69,9 @@ def _shown(playbook: Playbook) -> PlaybookShown:
     )
 
 
+def _each(error: PlaybookError) -> Sequence[PlaybookError]:
+    return error.problems if isinstance(error, PlaybookErrors) else (error,)
+
+
 def _fault(error: PlaybookError) -> Fault:
-    return Fault(playbook=error.playbook, field=error.field, problem=error.problem)
+    return Fault(playbook=error.playbook, field=error.field, problem=error.problem, line=error.line or None)

@@ -46,6 +46,11 @@ def not_found() -> Refused:
     return Refused(HTTPStatus.NOT_FOUND, NOT_FOUND)
 
 
+def conflict(error: str) -> Refused:
+    """Return the answer to what the present state does not allow."""
+    return Refused(HTTPStatus.CONFLICT, error)
+
+
 def precondition_needed() -> Refused:
     """Return the answer to a change that doesn't say on what it is based (RFC 6585)."""
     return Refused(HTTPStatus.PRECONDITION_REQUIRED, "Say in If-Match on which revision this is based.")

@@ -71,6 +71,7 @@ class House:
         self.registry, self.log, self.presence = Registry(), Log(), Presence(self.now)
         self.playbooks: tuple[Playbook, ...] = (parse("payment-failed", PLAYBOOK),)
         self.faults: list[PlaybookError] = []
+        self.woken: list[int] = []
         self.moved: list[Work] = []
         self.tokens: dict[str, str] = {}
         self.gate = rest(
@@ -82,6 +83,7 @@ class House:
                 playbooks=lambda: self.playbooks,
                 renderer=lambda: Renderer(self.playbooks),
                 given_back=self.given_back,
+                calls_added=lambda: self.woken.append(1),
                 faults=lambda: self.faults,
                 clock=lambda: self.now,
                 ticks=lambda: self.ticks,

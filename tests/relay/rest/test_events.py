@@ -55,7 +55,7 @@ def test_a_lead_sees_what_other_words_would_say(stage: Stage) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["title =", "colour = 1", PLAYBOOK.replace("data.name", "data.name | nothing"), "x" * 100_000, "\x00"],
+    ["title =", "colour = 1", PLAYBOOK.replace("data.name", "data.name |"), "x" * 100_000, "\x00"],
 )
 def test_what_is_wrong_with_a_candidate_is_said(stage: Stage, text: str) -> None:
     """As faults of a validation, and as a refusal of a preview."""
@@ -63,10 +63,22 @@ def test_what_is_wrong_with_a_candidate_is_said(stage: Stage, text: str) -> None
     async def scene(house: House) -> None:
         seq = await house.publish("team", "team:billing")
         found = await house.ask(LEAD, "POST", "/playbooks/validate", json={"text": text})
-        (fault, *_) = found.json()["faults"]
-        assert fault["problem"]
+        faults = found.json()["faults"]
+        assert faults
+        assert all(fault["problem"] for fault in faults)
         refused = await house.ask(LEAD, "POST", f"/events/{seq}/preview", json={"text": text})
         assert (refused.status_code, set(refused.json())) == (422, {"error"})
+
+    stage(scene)
+
+
+def test_a_fault_has_its_line(stage: Stage) -> None:
+    """And everything that is wrong is said at once."""
+
+    async def scene(house: House) -> None:
+        text = PLAYBOOK.replace("priority", "prioritty").replace("[[scripts]]", "[[scripts]]\ncolour = 1")
+        found = await house.ask(LEAD, "POST", "/playbooks/validate", json={"text": text})
+        assert [fault["line"] for fault in found.json()["faults"]] == [3, 9]
 
     stage(scene)
 

@@ -1,0 +1,98 @@
+"""Calls to other systems over the API: seen, tried again and given up by who answers for them."""
+
+import pytest
+
+from relay.calls import Call, CallState
+from tests.relay.rest.house import ADMIN, AGENT, LEAD, House, Stage
+
+
+async def call(house: House, id_: str, notification: str, state: CallState = CallState.DEAD) -> None:
+    """Store a call for a notification."""
+    made = Call(
+        id=id_,
+        notification=notification,
+        playbook="payment-failed",
+        action="mail",
+        label="Send e-mail",
+        url="https://api.example.com/secret-in-the-path?token=x",
+        headers={"Authorization": "env:TOKEN"},
+        body="customer",
+        created_at=house.now,
+        due=house.now,
+        state=state,
+        problem="api.example.com said no",
+    )
+    await house.journal.add_calls([made])
+    await house.journal.keep_call(made)
+
+
+def test_calls_are_listed_for_who_answers_for_the_notification(stage: Stage) -> None:
+    """Without address, headers and body; an agent sees none."""
+
+    async def scene(house: House) -> None:
+        await house.publish("ours", "team:billing")
+        await house.publish("theirs", "team:support")
+        await call(house, "c1", "ours")
+        await call(house, "c2", "theirs", CallState.WAITING)
+        led = await house.ask(LEAD, "GET", "/actions")
+        assert [one["id"] for one in led.json()] == ["c1"]
+        assert led.json()[0]["host"] == "api.example.com"
+        for secret in ("secret-in-the-path", "TOKEN", "customer"):
+            assert secret not in led.text
+        assert [one["id"] for one in (await house.ask(ADMIN, "GET", "/actions")).json()] == ["c2", "c1"]
+        waiting = (await house.ask(ADMIN, "GET", "/actions?state=waiting")).json()
+        assert [one["id"] for one in waiting] == ["c2"]
+        found = (await house.ask(ADMIN, "GET", "/actions?notification=ours")).json()
+        assert [one["id"] for one in found] == ["c1"]
+        assert (await house.ask(AGENT, "GET", "/actions")).status_code == 403
+
+    stage(scene)
+
+
+def test_a_dead_call_is_tried_again(stage: Stage) -> None:
+    """Once: then it waits, and whoever makes calls was told."""
+
+    async def scene(house: House) -> None:
+        await house.publish("ours", "team:billing")
+        await call(house, "c1", "ours")
+        house.now += 60
+        answer = await house.ask(LEAD, "POST", "/actions/c1/retry")
+        assert (answer.status_code, answer.json()["state"]) == (200, "waiting")
+        assert [one.id for one in await house.journal.calls_due(house.now, 10)] == ["c1"]
+        assert house.woken
+        again = await house.ask(LEAD, "POST", "/actions/c1/retry")
+        assert (again.status_code, set(again.json())) == (409, {"error"})
+
+    stage(scene)
+
+
+def test_a_waiting_call_is_given_up(stage: Stage) -> None:
+    """It isn't made any more, and says who gave it up; what was made can't be given up."""
+
+    async def scene(house: House) -> None:
+        await house.publish("ours", "team:billing")
+        await call(house, "c1", "ours", CallState.WAITING)
+        await call(house, "c2", "ours", CallState.DONE)
+        assert (await house.ask(LEAD, "DELETE", "/actions/c1")).status_code == 204
+        kept = await house.journal.call("c1")
+        assert kept is not None
+        assert (kept.state, kept.problem) == (CallState.DEAD, f"given up by {LEAD}")
+        assert await house.journal.calls_due(house.now, 10) == []
+        assert (await house.ask(LEAD, "DELETE", "/actions/c1")).status_code == 204
+        assert (await house.ask(LEAD, "DELETE", "/actions/c2")).status_code == 409
+
+    stage(scene)
+
+
+@pytest.mark.parametrize(("method", "path"), [("POST", "/actions/{}/retry"), ("DELETE", "/actions/{}")])
+def test_others_calls_do_not_exist(stage: Stage, method: str, path: str) -> None:
+    """The very answer that an invented id gets."""
+
+    async def scene(house: House) -> None:
+        await house.publish("theirs", "team:support")
+        await call(house, "c1", "theirs")
+        answers = [await house.ask(LEAD, method, path.format(id_)) for id_ in ("c1", "invented")]
+        assert [answer.status_code for answer in answers] == [404, 404]
+        assert answers[0].content == answers[1].content
+
+    stage(scene)
