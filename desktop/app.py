@@ -157,10 +157,11 @@ class Desktop(QObject):
         self.bridge.entries_arrived.connect(self._arrived)
         self.bridge.status_changed.connect(self._show_status)
         self.bridge.gap_found.connect(self._tell_gap)
-        self.casework = Casework(self.looks, self.bridge, self.stack, self.inbox)
+        self.casework = Casework(self.looks, self.bridge, self.stack, self.inbox, own=self._own)
         self.casework.wanted.connect(self._present)
         self.casework.changed.connect(self._changed)
         self.casework.noticed.connect(lambda sentence: self._show_own(sentence, ""))
+        self.casework.failed.connect(self._show_notice)
         self.casework.happened.connect(self._happened)
         account_file = self._options.profile / "account.json"
         self.enrolment = Enrolment(self.looks, self._keychain or Keychain(), account_file)
@@ -278,7 +279,9 @@ class Desktop(QObject):
     def _claim(self, entry_id: str) -> bool:
         return entry_id in self._own or self._try(lambda: self.inbox.claim_to_show(entry_id), default=False)
 
-    def _mark_read(self, entry_id: str) -> None:
+    def _mark_read(self, entry_id: str, seen: Seen | None = None) -> None:
+        if seen is not None and self.casework is not None:
+            self.casework.note(entry_id, seen)
         if entry_id not in self._own:
             self._try(lambda: self.inbox.mark_read(entry_id), 0)
             self.model.mark_read(entry_id)
@@ -288,10 +291,6 @@ class Desktop(QObject):
         self._try(self.inbox.mark_all_read, 0)
         self.model.mark_all_read()
         self._refresh_unread()
-
-    def _note(self, entry_id: str, what: Seen) -> None:
-        if self.casework is not None:
-            self.casework.note(entry_id, what)
 
     def _refresh_unread(self) -> None:
         unread = self._try(self.inbox.unread_count, 0)
@@ -334,10 +333,8 @@ class Desktop(QObject):
         window.show_state(headline(self._status, time.time()))
         window.show_notice(self._notice)
         window.show_unread(self._try(self.inbox.unread_count, 0))
-        window.read.connect(self._mark_read)
-        window.read.connect(lambda entry_id: self._note(entry_id, Seen.OPENED))
-        window.copied.connect(self._mark_read)
-        window.copied.connect(lambda entry_id: self._note(entry_id, Seen.COPIED))
+        window.read.connect(lambda entry_id: self._mark_read(entry_id, Seen.OPENED))
+        window.copied.connect(lambda entry_id: self._mark_read(entry_id, Seen.COPIED))
         window.all_read.connect(self._mark_all_read)
         window.link_opened.connect(self._open_link)
         return window

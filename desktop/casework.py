@@ -5,7 +5,7 @@ do arrives as changed entries: their toasts turn, come back, or leave with a wor
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import replace
 from uuid import uuid4
 
@@ -38,12 +38,14 @@ class Casework(QObject):
         wanted(list[Entry]): entries that may be shown, for the first time or once more.
         changed(list[Entry]): entries that are others now, stored already: for the history.
         noticed(str): a sentence about something that isn't on the screen any more.
+        failed(str): the inbox could not be read or written; a sentence for the agent.
         happened(str, str): ``claimed``, ``lost``, ``refused``, ``withdrawn`` or ``ended``, and the id.
     """
 
     wanted = Signal(list)
     changed = Signal(list)
     noticed = Signal(str)
+    failed = Signal(str)
     happened = Signal(str, str)
 
     def __init__(
@@ -53,10 +55,13 @@ class Casework(QObject):
         stack: Stack,
         inbox: Inbox,
         *,
+        own: Container[str] = frozenset(),
         clock: Callable[[], float] = time.time,
         new_id: Callable[[], str] = lambda: uuid4().hex,
     ) -> None:
+        """``own`` has the ids of what this desktop tells by itself: the relay doesn't know them."""
         super().__init__(bridge)
+        self._own = own
         self._looks, self._bridge, self._stack, self._inbox = looks, bridge, stack, inbox
         self._clock, self._new_id = clock, new_id
         self._pressed: dict[str, str] = {}
@@ -90,7 +95,7 @@ class Casework(QObject):
 
     def note(self, entry_id: str, what: Seen) -> None:
         """Tell the relay what was done with an entry, unless it is one of our own."""
-        if self._try_get(entry_id) is not None:
+        if entry_id not in self._own:
             self._bridge.note(Receipt(id=entry_id, what=what, at=self._clock()))
 
     def _ask(self, what: str, request: Request) -> None:
@@ -200,7 +205,7 @@ class Casework(QObject):
         try:
             over = self._inbox.expire()
         except InboxError as problem:
-            self.noticed.emit(str(problem))
+            self.failed.emit(str(problem))
             return
         if over:
             self.take(over)
@@ -224,11 +229,11 @@ class Casework(QObject):
         try:
             self._inbox.claim_to_show(entry_id)
         except InboxError as problem:
-            self.noticed.emit(str(problem))
+            self.failed.emit(str(problem))
 
     def _try_get(self, entry_id: str) -> Entry | None:
         try:
             return self._inbox.get(entry_id)
         except InboxError as problem:
-            self.noticed.emit(str(problem))
+            self.failed.emit(str(problem))
             return None
