@@ -18,28 +18,37 @@ from typing import Any
 import uvicorn
 from structlog.typing import FilteringBoundLogger
 
+from relay.addressing import Addressing
 from relay.api import Api
 from relay.config import warnings
+from relay.desk import Desk
 from relay.dispatch import Dispatcher
 from relay.errors import ConfigError, StorageBusy
+from relay.filters import FilterSet
 from relay.gateway import Gateway
 from relay.identity import Registry, Throttle
 from relay.intake import PATH as HOOKS
 from relay.intake import Intake
 from relay.journal.sqlite import SqliteJournal
 from relay.keyfetch import KeyFetcher
-from relay.playbooks import load as load_playbooks
+from relay.people import Directory
+from relay.presence import Presence
 from relay.refusal_buffer import RefusalBuffer
-from relay.render import Renderer
 from relay.resources import resource
+from relay.roster import Roster
 from relay.schemes.prepared import check_source
 from relay.server import GuardedProtocol
 from relay.settings import Config
+from relay.shelf import Shelf
+from relay.steadyclock import SteadyClock
+from relay.timekeeper import Timekeeper
 
 DRAIN_SECONDS = 0.3
 """How long a stopping relay still answers 503 before it closes its door, for whoever asks meanwhile."""
 
 PRUNE_SECONDS = 3600.0
+PEOPLE_SECONDS = 1.0
+"""How often is looked whether the people's file has changed."""
 _HOOKS = HOOKS.encode()
 DAY = 86_400.0
 
@@ -72,8 +81,10 @@ class Front:
 class Relay:
     """A relay with all its parts, not yet listening. Made by :meth:`open`."""
 
-    def __init__(self, settings: Config, journal: SqliteJournal, log: FilteringBoundLogger) -> None:
-        """Connect the parts.
+    def __init__(
+        self, settings: Config, journal: SqliteJournal, log: FilteringBoundLogger, clock: SteadyClock
+    ) -> None:
+        """Connect the parts. ``clock`` is the journal's, which the timekeeper follows and sets.
 
         Raises:
             ConfigError: a source cannot be used.
@@ -81,17 +92,44 @@ class Relay:
         """
         self.settings, self.journal, self.log = settings, journal, log
         registry = Registry()
-        renderer = Renderer(load_playbooks(playbook_folder(settings)))
-        self.dispatcher = Dispatcher(journal, renderer, log)
+        playbooks = settings.playbooks
+        self.shelf = Shelf(
+            playbook_folder(settings), log, zone=playbooks.time_zone, link_hosts=playbooks.link_hosts
+        )
+        self.roster = Roster(registry, settings.people.file, log)
+        self.presence = Presence(clock())
+        self.addressing = Addressing(self.roster.directory, self.presence, FilterSet(), now=clock())
+        self.dispatcher = Dispatcher(
+            journal, self.shelf, log, addressing=self.addressing, roster=self.roster, clock=clock
+        )
+        self.timekeeper = Timekeeper(
+            journal,
+            self.presence,
+            log,
+            clock=clock,
+            people=self._people,
+            signed_in=lambda: {device.agent.casefold() for device in registry.all_entitled()},
+        )
+        desk = Desk(
+            journal,
+            log,
+            clock=clock,
+            people=self._people,
+            presence=self.presence,
+            moved=self.timekeeper.people_moved,
+            given_back=self.timekeeper.place,
+        )
         self.gateway = Gateway(
             journal,
             registry,
+            desk,
             log,
-            clock=time.time,
+            clock=clock,
+            names=lambda agent: self._people().name_of(agent),
             origins=settings.server.allowed_origins,
             max_connections=settings.server.max_connections,
             buffer=settings.gateway.buffer_kib * 1024,
-            foreign=self.dispatcher.wake,
+            foreign=self._foreign,
         )
         sources = {name: check_source(source) for name, source in settings.sources.items()}
         self.keys = KeyFetcher(clock=time.monotonic)
@@ -130,14 +168,37 @@ class Relay:
         """Dispatch, push and prune until cancelled; whatever ends one of them ends all."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.dispatcher.run(), name="dispatch")
+            tasks.create_task(self.shelf.run(), name="playbooks")
+            tasks.create_task(self.dispatcher.tell(), name="news")
+            tasks.create_task(self._meet_people_for_ever(), name="people")
             tasks.create_task(self.gateway.run(), name="gateway")
+            tasks.create_task(self.timekeeper.run(), name="timekeeper")
             tasks.create_task(self._prune_for_ever(), name="prune")
             tasks.create_task(self.refusals.run(), name="refusals")
+
+    def _people(self) -> Directory:
+        return self.roster.directory
+
+    def _foreign(self) -> None:
+        """Tell whoever watches the journal that another process wrote to it."""
+        self.dispatcher.wake()
+        self.timekeeper.wake()
 
     async def finish(self) -> None:
         """Store what is only held, and give up what is only asked for, once nothing new is taken."""
         await self.keys.close()
         await self.refusals.flush()
+
+    async def _meet_people_for_ever(self) -> None:
+        """Let the desktops have what the people's file says now."""
+        changed = False
+        while True:
+            await asyncio.sleep(PEOPLE_SECONDS)
+            changed = await self.roster.look() or changed
+            with contextlib.suppress(StorageBusy):  # the next time will do
+                if changed:
+                    await self.gateway.reload()
+                    changed = False
 
     async def _prune_for_ever(self) -> None:
         while True:
@@ -206,9 +267,10 @@ class Server(uvicorn.Server):
 @contextlib.asynccontextmanager
 async def opened(settings: Config, log: FilteringBoundLogger) -> AsyncIterator[Relay]:
     """Open the journal, build the relay on it, and close the journal at the end."""
-    journal = await SqliteJournal.open(settings.journal.path)
+    clock = SteadyClock()
+    journal = await SqliteJournal.open(settings.journal.path, clock=clock)
     try:
-        yield Relay(settings, journal, log)
+        yield Relay(settings, journal, log, clock)
     finally:
         await journal.close()
 

@@ -101,6 +101,7 @@ class Connection(asyncio.Protocol):
         "_part",
         "_peers",
         "_wire",
+        "agent",
         "device",
         "heard",
         "keys",
@@ -128,6 +129,7 @@ class Connection(asyncio.Protocol):
         self.device: Device | None = None
         self.session = Session("")
         self.keys: tuple[str, ...] = ()
+        self.agent = ""
         self.paused = False
         self.heard = hub.now
         self.part_since: int | None = None
@@ -186,6 +188,10 @@ class Connection(asyncio.Protocol):
 
     # What the gateway calls
 
+    def belong(self, device: Device) -> None:
+        """Be the connection of a device, and from now on get what is addressed to it."""
+        self.device, self.keys, self.agent = device, device.audience_keys(), device.agent.casefold()
+
     def send(self, messages: Iterable[Message]) -> None:
         """Write messages in one go."""
         if data := b"".join(map(text_frame, messages)):
@@ -231,8 +237,8 @@ class Connection(asyncio.Protocol):
         self._wire.send_response(self._wire.accept(request))
         self._flush()
         if self._wire.state is State.OPEN:
-            self.device, self.session = verdict, Session(verdict.id)
-            self.keys = verdict.audience_keys()
+            self.session = Session(verdict.id)
+            self.belong(verdict)
             self._hub.opened(self)
 
     def _take(self, frame: Frame) -> None:

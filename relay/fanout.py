@@ -1,23 +1,24 @@
 """Who is live, and the writing of one notification to all of them.
 
-A frame is encoded once for everybody. The notifications of one wake are joined, so that each socket
-is written to once; sockets that get the same ones share the same bytes.
+A frame is encoded once for each way of presenting it, never once for a socket. What one wake brings
+is joined, so that each socket is written to once; sockets that get the same share the same bytes.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from relay.connection import BUFFER, Connection, text_frame
-from relay.event import Published
+from relay.event import Published, StoredChange
+from relay.protocol import Gap, How
 from relay.recent import Recent, Sent
-from relay.session import to_wire
+from relay.session import Names, to_wire, unnamed
 
 
 class FanOut:
     """The live connections by audience key. What was sent is kept in ``recent`` for a while."""
 
-    def __init__(self, recent: Recent, *, buffer: int = BUFFER) -> None:
+    def __init__(self, recent: Recent, *, buffer: int = BUFFER, names: Names = unnamed) -> None:
         """No more than about ``buffer`` bytes are written to a socket at a time."""
-        self._recent, self._buffer = recent, buffer
+        self._recent, self._buffer, self._names = recent, buffer, names
         self._by_key: dict[str, set[Connection]] = {}
         self.delivered = 0
         """Notifications written, counted per socket."""
@@ -41,30 +42,50 @@ class FanOut:
         return set().union(*self._by_key.values())
 
     def send(self, batch: Sequence[Published]) -> set[Connection]:
-        """Write notifications, in order; return the connections that don't read what they are sent."""
+        """Write notifications and changes, in order; return the connections that don't read theirs."""
         slow: set[Connection] = set()
-        for part in _parts([_encode(stored) for stored in batch], self._buffer):
+        for part in _parts([encode(stored, self._names) for stored in batch], self._buffer):
             slow |= self._send_part(part)
         return slow
 
     def _send_part(self, part: Sequence[Sent]) -> set[Connection]:
         """Write some notifications in one go; return who was not written to."""
+        frames: list[tuple[int, bytes]] = []
         audiences: dict[tuple[str, ...], int] = {}
-        for bit, sent in enumerate(part):
+        masks: dict[Connection, int] = {}
+        for sent in part:
             self._recent.add(sent)
-            audiences[sent.audience] = audiences.get(sent.audience, 0) | 1 << bit
+            if sent.uniform:
+                audiences[sent.audience] = audiences.get(sent.audience, 0) | 1 << len(frames)
+                frames.append((sent.seq, sent.frame))
+            else:
+                self._tell_apart(sent, frames, masks)
         slow: set[Connection] = set()
-        for mask, connections in self._shares(audiences).items():
-            mine = [sent for bit, sent in enumerate(part) if mask >> bit & 1]
-            slow |= self._write(connections, mine)
+        for mask, connections in self._shares(audiences, masks).items():
+            slow |= self._write(connections, [frame for bit, frame in enumerate(frames) if mask >> bit & 1])
         return slow
 
-    def _shares(self, audiences: Mapping[tuple[str, ...], int]) -> dict[int, Iterable[Connection]]:
-        """Return who gets which notifications; a set of them is a mask of bits."""
-        if len(audiences) == 1:
+    def _tell_apart(self, sent: Sent, frames: list[tuple[int, bytes]], masks: dict[Connection, int]) -> None:
+        """Give each recipient the frame for its agent; ``frames`` grows by those that somebody gets."""
+        bits: dict[bytes, int] = {}
+        for connection in self._recipients(sent.audience):
+            frame = sent.frame_for(connection.agent)
+            if not frame and connection.session.waiting:
+                # Off for this agent, but it is what the desktop waits for to take itself for live.
+                frame = text_frame(Gap(missed=0, after=sent.seq))
+            if frame:
+                if frame not in bits:
+                    bits[frame] = 1 << len(frames)
+                    frames.append((sent.seq, frame))
+                masks[connection] = masks.get(connection, 0) | bits[frame]
+
+    def _shares(
+        self, audiences: Mapping[tuple[str, ...], int], masks: dict[Connection, int]
+    ) -> dict[int, Iterable[Connection]]:
+        """Return who gets which frames; a set of them is a mask of bits. ``masks`` are decided already."""
+        if len(audiences) == 1 and not masks:
             ((audience, mask),) = audiences.items()
             return {mask: self._recipients(audience)}
-        masks: dict[Connection, int] = {}
         for audience, mask in audiences.items():
             for connection in self._recipients(audience):
                 masks[connection] = masks.get(connection, 0) | mask
@@ -78,12 +99,12 @@ class FanOut:
         found = [connections for key in audience if (connections := self._by_key.get(key))]
         return found[0] if len(found) == 1 else set().union(*found)
 
-    def _write(self, connections: Iterable[Connection], mine: Sequence[Sent]) -> set[Connection]:
+    def _write(self, connections: Iterable[Connection], mine: Sequence[tuple[int, bytes]]) -> set[Connection]:
         """Write the same bytes to each; return those whose last ones still wait to be read.
 
         This loop is the relay's hottest: one comparison, one write and one number per delivery.
         """
-        data, top = b"".join([sent.frame for sent in mine]), mine[-1].seq
+        data, top = b"".join([frame for _, frame in mine]), mine[-1][0]
         slow: set[Connection] = set()
         written = 0
         for connection in connections:
@@ -97,8 +118,14 @@ class FanOut:
         return slow
 
 
-def _encode(stored: Published) -> Sent:
-    return Sent(stored.seq, stored.audience, text_frame(to_wire(stored)))
+def encode(stored: Published, names: Names = unnamed) -> Sent:
+    """Return a notification as it goes over the wire, in every way that somebody may get it."""
+    if isinstance(stored, StoredChange):
+        return Sent(stored.seq, stored.audience, text_frame(to_wire(stored)))
+    routing = stored.draft.routing
+    hows = {routing.how, *routing.others.values()} - {How.OFF}
+    frames = {how: text_frame(to_wire(stored, how, names)) for how in hows}
+    return Sent(stored.seq, stored.audience, frames.get(routing.how, b""), routing, frames)
 
 
 def _parts(batch: Sequence[Sent], most: int) -> Iterator[list[Sent]]:
@@ -106,10 +133,10 @@ def _parts(batch: Sequence[Sent], most: int) -> Iterator[list[Sent]]:
     part: list[Sent] = []
     size = 0
     for sent in batch:
-        size += len(sent.frame)
+        size += sent.size
         if part and size > most:
             yield part
-            part, size = [], len(sent.frame)
+            part, size = [], sent.size
         part.append(sent)
     if part:
         yield part

@@ -16,16 +16,18 @@ from websockets.http11 import Request
 
 from relay import handshake
 from relay.connection import BUFFER, Connection
+from relay.desk import Desk
 from relay.errors import BadToken, DeviceError, ProtocolViolation, StorageBusy
 from relay.event import Device
 from relay.fanout import FanOut
+from relay.filterwatch import FilterWatch
 from relay.handshake import Refusal
 from relay.identity import Registry
 from relay.journal.base import Journal
 from relay.protocol import Ack, Close, FromDesktop, Hello, MalformedMessage
 from relay.recent import Recent
 from relay.replay import Replay
-from relay.session import Session, State
+from relay.session import Names, Session, State, unnamed
 from relay.wheel import Wheel
 
 MAX_CONNECTIONS = 10_000
@@ -68,6 +70,7 @@ class Gateway:
         self,
         journal: Journal,
         registry: Registry,
+        desk: Desk,
         log: FilteringBoundLogger,
         *,
         clock: Callable[[], float],
@@ -75,6 +78,7 @@ class Gateway:
         max_connections: int = MAX_CONNECTIONS,
         buffer: int = BUFFER,
         foreign: Callable[[], None] = lambda: None,
+        names: Names = unnamed,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
         chance: Callable[[], float] = random.random,
     ) -> None:
@@ -83,6 +87,7 @@ class Gateway:
         A desktop for which more than ``buffer`` bytes wait is told to come back.
         """
         self._journal, self._registry, self._log = journal, registry, log
+        self._desk = desk
         self._clock, self._sleep, self._chance = clock, sleep, chance
         self._origins = frozenset(origins)
         self._max_connections = max_connections
@@ -102,9 +107,19 @@ class Gateway:
         self._wheel: Wheel[Connection] = Wheel()
         self._acks: dict[str, int] = {}
         self._stale = False
+        self._filters = FilterWatch(journal)
         self._recent = Recent()
-        self._fanout = FanOut(self._recent, buffer=buffer)
-        self._replay = Replay(journal, registry, self._recent, self._fanout, clock=clock, stored=self._stored)
+        self._fanout = FanOut(self._recent, buffer=buffer, names=names)
+        self._replay = Replay(
+            journal,
+            registry,
+            self._recent,
+            self._fanout,
+            clock=clock,
+            stored=self._stored,
+            filters=lambda: self._filters.revision,
+            names=names,
+        )
         self._woken = asyncio.Event()
         self._empty = asyncio.Event()
         self._empty.set()
@@ -135,12 +150,14 @@ class Gateway:
         self._recent.restart(await self._journal.latest())
         self._journal.watch(self.wake)
         self.wake()
+        await self._filters.look()
         await self.reload()
         self.accepting = True
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._pump_for_ever(), name="gateway-pump")
             tasks.create_task(self._turn_for_ever(), name="gateway-wheel")
             tasks.create_task(self._flush_for_ever(), name="gateway-flush")
+            tasks.create_task(self._desk.run(), name="gateway-desk")
             for number in range(READERS):
                 tasks.create_task(self._serve_for_ever(), name=f"gateway-reader-{number}")
 
@@ -190,6 +207,7 @@ class Gateway:
         try:
             if acks:
                 await self._journal.ack(acks, self._clock())
+            await self._filters.tell(self._by_device.values())
             if await self._journal.foreign_change():
                 self._stale = True
                 self.wake()
@@ -247,8 +265,11 @@ class Gateway:
             case Hello():
                 self._wheel.schedule(connection, 1 + int(self._chance() * (PING_SECONDS - 1)))
                 self._replay.plan(connection)
+                self._desk.note(connection, message.presence)
             case Ack():
                 self._stored(session)
+            case _:
+                self._desk.take(connection, message)
 
     def partly(self, connection: Connection) -> None:
         """Look again when a message in fragments has to be complete; a hello has its own limit."""
@@ -264,6 +285,7 @@ class Gateway:
         """Send nothing more on a connection, and cut it if it doesn't end soon."""
         if connection.session.close():
             self._fanout.leave(connection)
+            self._replay.forget(connection)
             self._wheel.schedule(connection, CLOSE_SECONDS)
 
     def writable(self, connection: Connection) -> None:
@@ -273,6 +295,7 @@ class Gateway:
     def lost(self, connection: Connection) -> None:
         """Forget a connection."""
         self._fanout.leave(connection)
+        self._replay.forget(connection)
         self._wheel.forget(connection)
         self._open.discard(connection)
         connection.session.state = State.CLOSED
@@ -280,6 +303,7 @@ class Gateway:
         if device is not None:
             if self._by_device.get(device.id) is connection:
                 del self._by_device[device.id]
+                self._desk.note(connection, None)
             self.closed[connection.code()] += 1
             self._log.info("device-gone", device=device.id, code=connection.code())
         if not self._open:
@@ -323,7 +347,8 @@ class Gateway:
         """Send a connection from now on what its device's new agent or teams are to get."""
         live = connection.session.state is State.LIVE
         self._fanout.leave(connection)
-        connection.device, connection.keys = device, device.audience_keys()
+        self._replay.forget(connection)
+        connection.belong(device)
         if live:
             self._fanout.join(connection)
 

@@ -1,21 +1,48 @@
-"""The newest notifications, encoded, for desktops that are about to go live. Pure.
+"""The newest notifications and changes, encoded, for desktops that are about to go live. Pure.
 
 Bounded by number and by bytes: whoever needs older ones reads the journal.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
+
+from relay.event import Routing
+from relay.protocol import How
 
 RECENT_FRAMES = 1024
 RECENT_BYTES = 4 * 1024 * 1024
 
 
+AGENT_BYTES = 150
+"""What one agent in ``Routing.others`` costs in memory, about."""
+
+
 class Sent(NamedTuple):
-    """A notification as it goes over the wire: one frame, the same for everybody."""
+    """A notification or a change as it goes over the wire: one frame for each way of presenting it."""
 
     seq: int
     audience: tuple[str, ...]
     frame: bytes
+    """For everybody whom the filters don't treat otherwise; empty if it is off for them."""
+    routing: Routing = Routing()
+    ways: Mapping[How, bytes] = {}
+    """For those who are named in ``routing.others``; what is missing is off."""
+
+    def frame_for(self, agent: str) -> bytes:
+        """Return what an agent, named in lower case, gets; empty if it is off."""
+        how = self.routing.others.get(agent)
+        return self.frame if how is None else self.ways.get(how, b"")
+
+    @property
+    def uniform(self) -> bool:
+        """Say whether everybody gets the same."""
+        return bool(self.frame) and not self.routing.others
+
+    @property
+    def size(self) -> int:
+        """Return about how many bytes of memory it takes."""
+        ways = sum(len(frame) for frame in self.ways.values() if frame is not self.frame)
+        return len(self.frame) + ways + AGENT_BYTES * len(self.routing.others)
 
 
 class Recent:
@@ -40,11 +67,11 @@ class Recent:
     def add(self, sent: Sent) -> None:
         """Take in the next one; forget the oldest if there are too many."""
         self._kept[sent.seq] = sent
-        self._bytes += len(sent.frame)
+        self._bytes += sent.size
         self.head = sent.seq
         while len(self._kept) > self._frames or self._bytes > self._size:
             oldest = self._kept.pop(next(iter(self._kept)))
-            self._bytes -= len(oldest.frame)
+            self._bytes -= oldest.size
 
     def reaches(self, seq: int) -> bool:
         """Say whether everything after ``seq`` is here."""
@@ -53,8 +80,3 @@ class Recent:
     def after(self, seq: int) -> Iterator[Sent]:
         """Return what came after ``seq``, in order; only if it :meth:`reaches` back to it."""
         return (self._kept[number] for number in range(seq + 1, self.head + 1))
-
-    def frame(self, seq: int) -> bytes | None:
-        """Return the frame of one notification, if it is still here."""
-        sent = self._kept.get(seq)
-        return None if sent is None else sent.frame

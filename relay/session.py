@@ -9,14 +9,28 @@ The gateway asks the journal and owns the socket; what a desktop may say, where 
 it has to be told about holes is decided here.
 """
 
+from collections.abc import Callable, Iterable
 from enum import Enum
 
 import msgspec
 
 from relay import protocol
 from relay.errors import ProtocolViolation
-from relay.event import Mode, Published, StoredChange
-from relay.protocol import Ack, Close, FromDesktop, FromRelay, Gap, Hello, How, Ping, Pong, Reset, Welcome
+from relay.event import Mode, Published, StoredChange, StoredNotification
+from relay.protocol import (
+    Ack,
+    Close,
+    FromDesktop,
+    FromRelay,
+    Gap,
+    Hello,
+    How,
+    Ping,
+    Pong,
+    Reset,
+    Role,
+    Welcome,
+)
 
 FLOOD_MESSAGES = 120
 """Messages without use in one window: a desktop pings each 20 s and repeats an ack now and then."""
@@ -52,12 +66,32 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     teams: tuple[str, ...]
     time: float
     """Unix seconds."""
+    name: str = ""
+    role: Role = Role.AGENT
+    leads: tuple[str, ...] = ()
+    filters: int = 0
 
 
-def to_wire(stored: Published, how: How = How.TOAST) -> protocol.Notification | protocol.Update:
+Names = Callable[[str], str]
+"""Returns what colleagues call an agent, who is given as an address; empty if nobody knows."""
+
+
+def unnamed(_: str) -> str:
+    """Return no name: nobody has been told any."""
+    return ""
+
+
+def to_wire(
+    stored: Published, how: How = How.TOAST, names: Names = unnamed
+) -> protocol.Notification | protocol.Update:
     """Return the message that carries a notification or a change; whom else it went to is not in it."""
-    if isinstance(stored, StoredChange):
-        return _update(stored)
+    return update(stored) if isinstance(stored, StoredChange) else notification(stored, how, names)
+
+
+def notification(
+    stored: StoredNotification, how: How = How.TOAST, names: Names = unnamed
+) -> protocol.Notification:
+    """Return the message that carries a notification as it was published."""
     draft = stored.draft
     prefix = "team:"
     return protocol.Notification(
@@ -83,12 +117,19 @@ def to_wire(stored: Published, how: How = How.TOAST) -> protocol.Notification | 
         claimable=draft.plan.mode is not Mode.INFORM,
         stage=draft.stage,
         holder=", ".join(draft.holders),
+        holder_name=all_names(draft.holders, names),
         until=draft.until,
         expires=draft.expires,
     )
 
 
-def _update(stored: StoredChange) -> protocol.Update:
+def all_names(agents: Iterable[str], names: Names) -> str:
+    """Return what colleagues call some agents, as far as somebody knows."""
+    return ", ".join(name for name in map(names, agents) if name)
+
+
+def update(stored: StoredChange) -> protocol.Update:
+    """Return the message that carries a change."""
     change = stored.change
     return protocol.Update(
         seq=stored.seq,
@@ -118,6 +159,7 @@ class Session:
         "position",
         "sent",
         "state",
+        "target",
         "welcomed",
     )
 
@@ -130,6 +172,8 @@ class Session:
         """The highest number that this desktop was sent or claims to have; what a pong says."""
         self.acked = 0
         """The highest number that is on this desktop's disk."""
+        self.target = 0
+        """The number at which this desktop takes itself for live: what the welcome said."""
         self.after: int | None = None
         self.welcomed = False
         self._epoch: str | None = None
@@ -153,9 +197,11 @@ class Session:
                 return ()
             case ((State.CATCHING_UP | State.LIVE), Ping()):
                 return (Pong(latest=self.sent),)
+            case ((State.CATCHING_UP | State.LIVE), message) if not isinstance(message, Hello):
+                return ()  # presence, receipts and requests: the desk answers those that want an answer
             case ((State.CLOSING | State.CLOSED), _):
                 return ()  # RFC 6455 section 1.4: what comes after a close is discarded
-        expected = "hello" if self.state is State.HELLO else "ack or ping"
+        expected = "hello" if self.state is State.HELLO else "anything but hello"
         got = type(message).__name__.lower()
         raise ProtocolViolation(Close.PROTOCOL, f"expected {expected}, got {got} while {self.state.value}")
 
@@ -191,13 +237,17 @@ class Session:
         # A fresh desktop has nothing: what it had before it was paired must not look like a hole.
         self.sent = 0 if fresh else self.position
         self.acked = self.position
-        latest = 0 if fresh and standing.latest_for <= self.position else standing.latest_for
+        self.target = 0 if fresh and standing.latest_for <= self.position else standing.latest_for
         welcome = Welcome(
             epoch=standing.epoch,
-            latest=latest,
+            latest=self.target,
             agent=standing.agent,
             teams=standing.teams,
             time=standing.time,
+            name=standing.name,
+            role=standing.role,
+            leads=standing.leads,
+            filters=standing.filters,
         )
         return (welcome, Reset(epoch=standing.epoch, after=self.position)) if reset else (welcome,)
 
@@ -206,9 +256,17 @@ class Session:
         self.position = seq
 
     def gap(self, missed: int, after: int) -> Gap:
-        """Return the message that tells of ``missed`` pruned notifications up to ``after``."""
+        """Return the message that tells of ``missed`` pruned notifications up to ``after``.
+
+        0 of them: what there was up to there is over or off, and the desktop may move its cursor.
+        """
         self.sent = max(self.sent, after)
         return Gap(missed=missed, after=after)
+
+    @property
+    def waiting(self) -> bool:
+        """Say whether the desktop still waits for what the welcome promised; that may be off for it."""
+        return self.sent < self.target
 
     def go_live(self) -> None:
         """Note that the desktop was sent everything up to now.

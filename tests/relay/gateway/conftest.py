@@ -19,10 +19,13 @@ from websockets.typing import Subprotocol
 
 from relay import identity, protocol
 from relay.connection import Connection
+from relay.desk import Desk
 from relay.event import EVERYONE, Device, Dispatched, Draft, Event, EventState
 from relay.gateway import Gateway
 from relay.identity import Registry
 from relay.journal.sqlite import SqliteJournal
+from relay.people import Directory, People
+from relay.presence import Presence
 from relay.protocol import Ack, FromRelay, Hello, Message, Notification, Priority, Welcome
 from relay.session import State
 
@@ -125,6 +128,11 @@ class House:
         self.tokens: dict[str, str] = {}
 
     @property
+    def presence(self) -> Presence:
+        """Who is there, as the desk has noted it."""
+        return self.gateway._desk._presence
+
+    @property
     def url(self) -> str:
         return f"ws://127.0.0.1:{self.port}{protocol.PATH}"
 
@@ -141,9 +149,15 @@ class House:
         return device
 
     async def publish(
-        self, count: int = 1, *, audience: tuple[str, ...] = (EVERYONE,), body: str = "text", at: float = 0.0
-    ) -> None:
-        """Publish notifications in one transaction."""
+        self,
+        count: int = 1,
+        *,
+        audience: tuple[str, ...] = (EVERYONE,),
+        body: str = "text",
+        at: float = 0.0,
+        **fields: Any,
+    ) -> list[str]:
+        """Publish notifications in one transaction; return their ids."""
         event = Event(source="s", provider="p", id=f"e{next(self._numbers)}", type="t", time=at, data=b"{}")
         stored = await self.journal.append(event)
         drafts = tuple(
@@ -158,11 +172,13 @@ class House:
                 at=at,
                 playbook="p",
                 audience=audience,
+                **fields,
             )
             for number in range(count)
         )
         result = Dispatched(event_seq=stored.seq, state=EventState.NOTIFIED, drafts=drafts)
         await self.journal.publish([result])
+        return [draft.id for draft in drafts]
 
     @contextlib.asynccontextmanager
     async def dial(self, device: Device, **options: Any) -> AsyncIterator[Desktop]:
@@ -207,7 +223,8 @@ async def _housed(path: Path, **options: Any) -> AsyncIterator[House]:
     journal = await SqliteJournal.open(path / "journal.db", clock=lambda: 0.0)
     registry, log = Registry(), Log()
     settings: dict[str, Any] = {"clock": lambda: 0.0, "sleep": _never, "chance": lambda: 0.5}
-    gateway = Gateway(journal, registry, cast(FilteringBoundLogger, log), **(settings | options))
+    desk = _desk(journal, registry, log, options)
+    gateway = Gateway(journal, registry, desk, cast(FilteringBoundLogger, log), **(settings | options))
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(
         _nothing,
@@ -231,6 +248,20 @@ async def _housed(path: Path, **options: Any) -> AsyncIterator[House]:
             await serving
             working.cancel()
     await journal.close()
+
+
+def _desk(journal: SqliteJournal, registry: Registry, log: Log, options: dict[str, Any]) -> Desk:
+    """Make a desk with those options that are for it."""
+    names = ("moved", "press", "given_back", "limit")
+    mine: dict[str, Any] = {name: options.pop(name) for name in names if name in options}
+    return Desk(
+        journal,
+        cast(FilteringBoundLogger, log),
+        clock=options.get("clock", lambda: 0.0),
+        people=lambda: Directory(People(), registry.all_entitled()),
+        presence=Presence(0.0),
+        **mine,
+    )
 
 
 async def _work(gateway: Gateway, journal: SqliteJournal, ready: asyncio.Event) -> None:

@@ -1,0 +1,121 @@
+"""What a desktop's requests ask of the journal, and the words in which they are answered. Pure."""
+
+import msgspec
+
+from relay.claims import SENTENCES, Move, Moved, Verb, Work
+from relay.claims import Refusal as ClaimRefusal
+from relay.event import Device, agent_key, team_key
+from relay.people import Directory
+from relay.protocol import Claim, Done, Pass, Release, Result, Role
+
+PASSED_SECONDS = 120.0
+"""How long somebody to whom it was passed on may take; then it is open to everybody who has it."""
+
+RENEW_AFTER = 10.0
+"""Seconds by which activity must lengthen a lease to be worth a write."""
+
+NOBODY = "Nobody is known as {to}."
+NO_TEAM = "There is no team called {to}."
+NO_ACTION = "This button does not do anything any more."
+BUSY = "The relay cannot do this at the moment. Please try again."
+
+_TEAM = "team:"
+
+
+class Recipient(msgspec.Struct, frozen=True, kw_only=True):
+    """To whom something is passed on."""
+
+    key: str
+    """An audience key."""
+    name: str
+    """In words."""
+    agent: str = ""
+    """In lower case; empty for a team."""
+
+
+def recipient(to: str, directory: Directory) -> Recipient | None:
+    """Find an agent by address, or a team by ``team:`` and its name; None if nobody is known by that."""
+    plain = to.strip().casefold()
+    if plain.startswith(_TEAM):
+        team = plain.removeprefix(_TEAM).strip()
+        known = team in directory.teams
+        return Recipient(key=team_key(team), name=directory.title_of(team)) if known else None
+    if plain not in directory.people:
+        return None
+    return Recipient(key=agent_key(plain), name=directory.name_of(plain), agent=plain)
+
+
+def unknown(to: str) -> str:
+    """Return the sentence for somebody whom nobody knows."""
+    plain = to.strip()
+    if plain.casefold().startswith(_TEAM):
+        return NO_TEAM.format(to=plain[len(_TEAM) :].strip())
+    return NOBODY.format(to=plain)
+
+
+def move(
+    message: Claim | Release | Done | Pass, device: Device, directory: Directory, now: float
+) -> Move | str:
+    """Return the move that a request asks for, or a sentence that says why there is none."""
+    by = device.agent.casefold()
+    plain = Move(
+        id=message.id, verb=Verb.CLAIM, by=by, name=directory.name_of(by), keys=device.audience_keys()
+    )
+    match message:
+        case Release(reason=reason):
+            return msgspec.structs.replace(plain, verb=Verb.RELEASE, reason=reason)
+        case Done():
+            return msgspec.structs.replace(plain, verb=Verb.DONE)
+        case Pass(to=to, reason=reason):
+            found = recipient(to, directory)
+            return unknown(to) if found is None else _passed(plain, found, reason, now)
+    return plain
+
+
+def _passed(plain: Move, found: Recipient, reason: str, now: float) -> Move:
+    """An agent has it alone for a while; of a team anybody may take it."""
+    return msgspec.structs.replace(
+        plain,
+        verb=Verb.PASS,
+        to=found.name,
+        audience=(found.key,),
+        holders=(found.agent,) if found.agent else (),
+        until=now + PASSED_SECONDS if found.agent else None,
+        reason=reason,
+    )
+
+
+def may_overrule(device: Device, work: Work) -> bool:
+    """Say whether a device acts as lead on what somebody else holds: its team's lead, or an admin.
+
+    Claims are never overruled: a lead who wants it passes it on, so that it is seen.
+    """
+    if not work.holders or device.agent.casefold() in work.holders:
+        return False
+    teams = {team_key(team) for team in device.leads}
+    return device.role is Role.ADMIN or (device.role is Role.LEAD and not teams.isdisjoint(work.audience))
+
+
+def result(request: str, moved: Moved, asked: Move, directory: Directory) -> Result:
+    """Return the answer to a request. Of what isn't addressed to the one who asks nothing is told."""
+    work = moved.work
+    if work is None or not (asked.overrule or concerns(work, asked.keys)):
+        return Result(request=request, ok=False, error=SENTENCES[ClaimRefusal.UNKNOWN])
+    if moved.refusal is None:
+        return Result(request=request, ok=True, until=work.until if asked.by == work.holder else None)
+    by = ", ".join(work.holders)
+    name = ", ".join(map(directory.name_of, work.holders))
+    error = SENTENCES[moved.refusal].format(name=name or "Somebody")
+    return Result(request=request, ok=False, error=error, by=by, name=name)
+
+
+def concerns(work: Work, keys: tuple[str, ...]) -> bool:
+    """Say whether a notification is addressed to whoever has these keys."""
+    return not set(keys).isdisjoint(work.audience)
+
+
+def renewal(work: Work, agent: str, now: float) -> Move | None:
+    """Return the move by which an agent's activity renews a claim, None if that isn't needed."""
+    if not agent or work.holder != agent or (work.until or 0.0) + RENEW_AFTER > now + work.plan.lease:
+        return None
+    return Move(id=work.id, verb=Verb.RENEW, by=agent)

@@ -1,0 +1,223 @@
+"""The durable clock: leases and offers that end, escalation, expiry, and people who have left.
+
+What is to happen when stands in the journal; this task sleeps until the next of it is due, decides
+and moves. So it goes on where it was after a restart, and what somebody has done meanwhile counts:
+each move names the state by which it was decided, and is not made on another one.
+
+When the system's clock is set, the journal's timers are moved by as much, before anything fires.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Sequence
+
+from msgspec.structs import replace
+from structlog.typing import FilteringBoundLogger
+
+from relay.calls import Call
+from relay.claims import Move, Moved, Verb, Work, judge
+from relay.errors import StorageBusy
+from relay.event import Mode
+from relay.journal.base import Journal
+from relay.people import Directory
+from relay.presence import Presence
+from relay.protocol import Stage
+from relay.routing import next_offer, reoffer
+from relay.steadyclock import SteadyClock
+
+TICK_SECONDS = 1.0
+"""So often the system's clock is looked at."""
+COALESCE_SECONDS = 0.02
+"""What the journal gains in this time is looked at together."""
+RETRY_SECONDS = 1.0
+BATCH = 100
+ABSENT_SECONDS = 120.0
+"""Whoever has no desktop connected for so long loses what they had claimed."""
+ROUND_SECONDS = 10.0
+"""So often it is asked whose claims those are."""
+PAGE = 500
+UNROUTED_AT_ONCE = 200
+
+Build = Callable[[Work, str, str], Awaitable[Call | None]]
+"""Makes the call of an action for a notification; the text makes it one, however often it is asked for."""
+
+
+async def _no_call(_work: Work, _action: str, _request: str) -> Call | None:
+    return None
+
+
+class Timekeeper:
+    """The one task that acts when nobody does."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        presence: Presence,
+        log: FilteringBoundLogger,
+        *,
+        clock: SteadyClock,
+        people: Callable[[], Directory],
+        signed_in: Callable[[], Collection[str]] | None = None,
+        build: Build = _no_call,
+        called: Callable[[], None] = lambda: None,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
+        """``signed_in`` returns the agents who have a device; ``called`` is told when calls were stored."""
+        self._journal, self._presence, self._log = journal, presence, log
+        self._clock, self._people, self._signed_in = clock, people, signed_in
+        self._build, self._called, self._sleep = build, called, sleep
+        self._woken = asyncio.Event()
+        self._moved = False
+        self._next_round = clock()
+
+    def wake(self) -> None:
+        """Say that the journal may have something new."""
+        self._woken.set()
+
+    def people_moved(self) -> None:
+        """Say that somebody has come, left or signed out."""
+        self._moved = True
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Keep the time until cancelled.
+
+        Raises:
+            StorageBroken: the journal has to be opened anew; the process should stop.
+        """
+        self._journal.watch(self.wake)
+        while True:
+            # Cleared first: what is stored while we look must wake the next round.
+            self._woken.clear()
+            try:
+                due = await self.look()
+            except StorageBusy as error:
+                self._log.warning("clock-waits", reason=str(error))
+                await self._sleep(RETRY_SECONDS)
+                continue
+            await self._rest(due)
+
+    async def look(self) -> float:
+        """Do everything that is due; return when to look again, in Unix seconds."""
+        await self._follow_clock()
+        if self._moved or self._clock() >= self._next_round:
+            moved, self._moved = self._moved, False
+            await self._see_to_people(arrivals=moved)
+        while works := await self._journal.due(self._clock(), BATCH):
+            if not await self._settle(works):
+                return self._clock() + RETRY_SECONDS
+        due = await self._journal.next_due()
+        return self._next_round if due is None else min(due, self._next_round)
+
+    async def place(self, work: Work) -> None:
+        """Offer work that somebody has given back to whoever comes next."""
+        await self._move([self._next(work, self._clock())], self._clock())
+
+    # Inside
+
+    async def _follow_clock(self) -> None:
+        """Move the timers with the system's clock, if that was set.
+
+        Nothing is awaited between taking the new time and handing the change to the journal: what is
+        stored before it is moved with the rest, and what comes after it is by the new time.
+        """
+        seconds = self._clock.jump()
+        if not seconds:
+            return
+        self._clock.accept(seconds)
+        try:
+            count = await self._journal.shift(seconds)
+        except BaseException:
+            self._clock.accept(-seconds)
+            raise
+        self._next_round = self._clock()
+        self._log.warning("clock-was-set", seconds=round(seconds, 1), timers=count)
+
+    async def _settle(self, works: Sequence[Work]) -> bool:
+        """Decide about due work and do it; say whether anything came of it."""
+        now = self._clock()
+        moves: list[Move] = []
+        calls: list[Call] = []
+        for work in works:
+            move = self._decide(work, now)
+            if move is not None:
+                moves.append(move)
+            if move is not None and move.verb is Verb.CLIMB and (call := await self._rung(work)):
+                calls.append(call)
+        made = await self._move(moves, now, calls)
+        return any(moved.ok for moved in made)
+
+    def _decide(self, work: Work, now: float) -> Move | None:
+        """Return what is to be done with work that is due."""
+        move = judge(work, now)
+        if move is None:
+            return self._next(work, now) if work.offer_over(now) else None
+        return self._vacate(work, move.reason, now) if move.verb is Verb.RELEASE else move
+
+    def _vacate(self, work: Work, reason: str, now: float) -> Move:
+        """Take a claim away: what is offered to one after the other goes to the next in the same move."""
+        if work.plan.mode is Mode.OFFER and work.plan.chain:
+            offered = tuple(dict.fromkeys((*work.offered, *work.holders)))
+            return replace(self._next(replace(work, offered=offered), now), reason=reason)
+        return Move(id=work.id, verb=Verb.RELEASE, version=work.version, overrule=True, reason=reason)
+
+    def _next(self, work: Work, now: float) -> Move:
+        """Decide to whom it goes next; an offer is noted, so that the one after it is somebody else's."""
+        move = next_offer(work, self._people(), self._presence, now)
+        self._note_offer(move, now)
+        return move
+
+    def _note_offer(self, move: Move, now: float) -> None:
+        if move.verb is Verb.OFFER:
+            self._presence.offered(move.holders, now)
+
+    async def _rung(self, work: Work) -> Call | None:
+        """Make the call of the rung that is due, if it has one."""
+        action = work.plan.ladder[work.step].action
+        return await self._build(work, action, f"climb/{work.version}") if action else None
+
+    async def _move(self, moves: Sequence[Move], now: float, calls: Sequence[Call] = ()) -> list[Moved]:
+        made = await self._journal.move(moves, now, calls=calls) if moves else []
+        for move, moved in zip(moves, made, strict=True):
+            if moved.ok and moved.work is not None:
+                self._log.info(f"clock-{move.verb}", id=move.id, stage=moved.work.stage, reason=move.reason)
+        if calls:
+            self._called()
+        return made
+
+    # People who come and go
+
+    async def _see_to_people(self, *, arrivals: bool) -> None:
+        """Take claims from those who have left, and find somebody for what had nobody."""
+        now = self._clock()
+        self._next_round = now + ROUND_SECONDS
+        await self._take_from_the_absent(now)
+        if arrivals:
+            unrouted = await self._journal.works(limit=UNROUTED_AT_ONCE, stages=(Stage.UNROUTED,))
+            moves = reoffer(unrouted[::-1], self._people(), self._presence, now)
+            for move in moves:
+                self._note_offer(move, now)
+            await self._move(moves, now)
+
+    async def _take_from_the_absent(self, now: float) -> None:
+        signed_in = None if self._signed_in is None else self._signed_in()
+        before: int | None = None
+        while works := await self._journal.works(limit=PAGE, stages=(Stage.CLAIMED,), before=before):
+            before = min(work.seq for work in works)
+            left = [(work, self._left(work.holder, signed_in, now)) for work in works]
+            await self._move([self._vacate(work, reason, now) for work, reason in left if reason], now)
+
+    def _left(self, agent: str, signed_in: Collection[str] | None, now: float) -> str:
+        """Return why an agent can't be at work on anything; empty if they can."""
+        if signed_in is not None and agent not in signed_in:
+            return "signed-out"
+        return "absent" if self._presence.absent((agent,), ABSENT_SECONDS, now) else ""
+
+    async def _rest(self, due: float) -> None:
+        """Wait until something is due, or said, or the system's clock was set."""
+        while not self._woken.is_set() and (left := due - self._clock()) > 0 and not self._clock.jump():
+            try:
+                async with asyncio.timeout(min(left, TICK_SECONDS)):
+                    await self._woken.wait()
+            except TimeoutError:
+                continue
+            await self._sleep(COALESCE_SECONDS)
