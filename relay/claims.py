@@ -1,4 +1,4 @@
-"""What happens to a notification among people: claimed, offered, passed on, done, over. Pure.
+"""What happens to a notification among people: its state, what can be wanted of it, what is due. Pure.
 
 .. code-block:: text
 
@@ -8,18 +8,17 @@
                  └── nobody there ─▶ UNROUTED                       │
                  every one of them: its time is over ─▶ EXPIRED, case closed elsewhere ─▶ WITHDRAWN
 
-A :class:`Work` is the state, a :class:`Move` is what somebody (or the clock) wants, and
-:func:`apply` gives the new state with what has to be told and written down. The journal calls it
-inside its transaction, which is what makes a claim atomic.
+A :class:`Work` is the state, a :class:`Move` is what somebody (or the clock, :func:`judge`) wants, and
+:func:`relay.moves.apply` gives the new state with what has to be told and written down. The journal
+calls it inside its transaction, which is what makes a claim atomic.
 """
 
-from collections.abc import Sequence
 from enum import StrEnum
 
 import msgspec
 from msgspec.structs import replace
 
-from relay.event import Change, Draft, Mode, Plan, Routing, agent_key
+from relay.event import Change, Plan, Routing
 from relay.protocol import OVER, Priority, Stage
 
 
@@ -43,9 +42,9 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     holders: tuple[str, ...] = ()
     """Who has claimed it (one), or to whom it is offered at present."""
     until: float | None = None
-    """When the lease or the offer ends."""
+    """When the lease or the offer ends; of work that nobody has, when it has to be offered to the next."""
     offered: tuple[str, ...] = ()
-    """Everybody to whom it was offered, or who gave it back: it doesn't come back to them."""
+    """Everybody to whom it was offered, or who gave it back or lost it: it isn't offered to them again."""
     route: int = 0
     """Place in the playbook's chain of audiences: 0 is the first."""
     since: float
@@ -78,8 +77,9 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
         return self.since + self.plan.ladder[self.step].after
 
     def offer_over(self, now: float) -> bool:
-        """Say whether it is offered to somebody whose time to take it has ended."""
-        return self.stage is Stage.OFFERED and self.until is not None and self.until <= now
+        """Say whether it has to be offered to the next: those who had it didn't take it, or gave it back."""
+        waiting = self.stage in {Stage.NEW, Stage.OFFERED}
+        return waiting and self.until is not None and self.until <= now
 
     def due(self) -> float | None:
         """Return when the clock has to look at it next, None if never."""
@@ -90,19 +90,20 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Verb(StrEnum):
-    """What can be done to a notification."""
+    """What can be done to a notification: by those who have it, then by the relay."""
 
     CLAIM = "claim"
     RELEASE = "release"
     DONE = "done"
     PASS = "pass"  # noqa: S105 - passing on, not a password
+    """Give it to ``holders``, who have until ``until``, or to everybody in ``audience``."""
     RENEW = "renew"
     OFFER = "offer"
     """Offer it to ``holders`` until ``until``."""
     OPEN = "open"
-    """Let everybody in ``audience`` claim it."""
+    """Let everybody in ``audience``, and who has it already, claim it."""
     STRAND = "strand"
-    """Nobody is there for it."""
+    """Nobody is there for it: those in ``audience`` have to look."""
     CLIMB = "climb"
     """Take the next rung of the ladder."""
     EXPIRE = "expire"
@@ -201,67 +202,6 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     """The number under which it was told first, 0 if nobody had to be told."""
 
 
-def begin(draft: Draft, seq: int, now: float) -> Work:
-    """Return the state of a notification that has just been published under ``seq``."""
-    return Work(
-        id=draft.id,
-        seq=seq,
-        playbook=draft.playbook,
-        source=draft.source,
-        type=draft.type,
-        priority=draft.priority,
-        title=draft.title,
-        audience=draft.audience,
-        plan=draft.plan,
-        collapse=draft.collapse,
-        owner=draft.routing.owner,
-        stage=draft.stage,
-        holders=draft.holders,
-        until=draft.until,
-        offered=draft.holders,
-        since=now,
-        expires=draft.expires,
-        revision=draft.revision,
-        count=draft.count,
-        opened_at=now,
-        changed_at=now,
-    )
-
-
-def follow_up(work: Work, draft: Draft, seq: int, now: float) -> tuple[Work, Draft]:
-    """Let a later event of the same case take the place of the earlier one.
-
-    Returns the new state and the draft to be published: the id of the first, the words of the
-    second. Whoever holds the case keeps it, and the ladder goes on where it was.
-    """
-    revision, count = work.revision + 1, work.count + draft.count
-    audience = tuple(dict.fromkeys((*work.audience, *draft.audience)))
-    published = replace(
-        draft,
-        id=work.id,
-        revision=revision,
-        count=count,
-        audience=audience,
-        stage=work.stage,
-        holders=work.holders,
-        until=work.until,
-    )
-    state = replace(
-        work,
-        seq=seq,
-        priority=draft.priority,
-        title=draft.title,
-        audience=audience,
-        owner=draft.routing.owner or work.owner,
-        expires=draft.expires,
-        revision=revision,
-        count=count,
-        changed_at=now,
-        version=work.version + 1,
-    )
-    return state, published
-
-
 def shifted(work: Work, seconds: float) -> Work:
     """Return open work as it is after the wall clock was set forward by ``seconds``.
 
@@ -289,192 +229,3 @@ def judge(work: Work, now: float) -> Move | None:
     if rung is not None and rung <= now:
         return replace(move, verb=Verb.CLIMB)
     return None
-
-
-def apply(work: Work | None, move: Move, now: float) -> Moved:
-    """Make a move, or say why not. Whatever was asked for and holds already is fine, and changes nothing."""
-    if work is None:
-        return Moved(work=None, refusal=Refusal.UNKNOWN)
-    if move.version is not None and move.version != work.version:
-        return Moved(work=work, refusal=Refusal.STALE)
-    if not work.open:
-        same = move.verb is Verb.DONE and work.stage is Stage.DONE
-        return Moved(work=work, refusal=None if same or move.verb is Verb.NOTE else Refusal.OVER)
-    return _MAKE[move.verb](work, move, now)
-
-
-def _claim(work: Work, move: Move, now: float) -> Moved:
-    until = now + work.plan.lease
-    if work.plan.mode is Mode.INFORM:
-        return Moved(work=work, refusal=Refusal.NOT_CLAIMABLE)
-    if work.holder == move.by:
-        return _renew(work, move, now)
-    if work.stage is Stage.CLAIMED and not move.overrule:
-        return Moved(work=work, refusal=Refusal.TAKEN)
-    if work.stage is Stage.OFFERED and move.by not in work.holders and not move.overrule:
-        return Moved(work=work, refusal=Refusal.NOT_OFFERED)
-    if not move.overrule and set(move.keys).isdisjoint(work.audience):
-        return Moved(work=work, refusal=Refusal.UNKNOWN)
-    return _turn(work, move, now, Stage.CLAIMED, holders=(move.by,), until=until)
-
-
-def _renew(work: Work, move: Move, now: float) -> Moved:
-    """Let a claim hold longer; nobody has to be told."""
-    if work.holder != move.by:
-        return Moved(work=work, refusal=Refusal.NOT_YOURS)
-    until = max(work.until or now, now + work.plan.lease)
-    return Moved(work=replace(work, until=until, changed_at=now, version=work.version + 1))
-
-
-def _release(work: Work, move: Move, now: float) -> Moved:
-    """Give a claim back, or an offer: it goes to whoever comes next, and not to the same again."""
-    mine = move.by in work.holders and work.stage in {Stage.CLAIMED, Stage.OFFERED}
-    if not (mine or (move.overrule and work.holders)):
-        return Moved(work=work, refusal=Refusal.NOT_YOURS)
-    left = tuple(agent for agent in work.holders if agent != move.by and not move.overrule)
-    offered = tuple(dict.fromkeys((*work.offered, *work.holders)))
-    if work.stage is Stage.OFFERED and left:
-        state = replace(work, holders=left, offered=offered, changed_at=now, version=work.version + 1)
-        return Moved(work=state)
-    return _turn(work, move, now, Stage.NEW, offered=offered, since=now, step=0)
-
-
-def _done(work: Work, move: Move, now: float) -> Moved:
-    if work.holder not in {"", move.by} and not move.overrule:
-        return Moved(work=work, refusal=Refusal.TAKEN)
-    if not move.overrule and set(move.keys).isdisjoint(work.audience):
-        return Moved(work=work, refusal=Refusal.UNKNOWN)
-    return _turn(work, move, now, Stage.DONE)
-
-
-def _pass(work: Work, move: Move, now: float) -> Moved:
-    """Give it to somebody else: a new assignment with a clock of its own."""
-    if work.holder not in {"", move.by} and not move.overrule:
-        return Moved(work=work, refusal=Refusal.TAKEN)
-    if not move.overrule and set(move.keys).isdisjoint(work.audience):
-        return Moved(work=work, refusal=Refusal.UNKNOWN)
-    told = tuple(dict.fromkeys((*work.audience, *move.audience)))
-    state = replace(
-        work,
-        audience=told,
-        stage=Stage.OFFERED if move.holders else Stage.NEW,
-        holders=move.holders,
-        until=move.until,
-        offered=tuple(dict.fromkeys((*work.offered, *([move.by] if move.by else []), *move.holders))),
-        since=now,
-        step=0,
-        changed_at=now,
-        version=work.version + 1,
-    )
-    others = tuple(key for key in work.audience if key not in move.audience)
-    changes = (_change(state, move, now, Stage.PASSED, others),) if others else ()
-    return Moved(work=state, changes=changes, send=move.audience)
-
-
-def _offer(work: Work, move: Move, now: float) -> Moved:
-    """Offer it to the next; those before learn that it is gone."""
-    keys = tuple(map(agent_key, move.holders))
-    state = replace(
-        work,
-        audience=tuple(dict.fromkeys((*work.audience, *keys))),
-        stage=Stage.OFFERED,
-        holders=move.holders,
-        until=move.until,
-        offered=tuple(dict.fromkeys((*work.offered, *move.holders))),
-        route=work.route if move.route is None else move.route,
-        since=now,
-        changed_at=now,
-        version=work.version + 1,
-    )
-    before = tuple(agent_key(agent) for agent in work.holders if agent not in move.holders)
-    changes = (_change(state, move, now, Stage.PASSED, before),) if before else ()
-    return Moved(work=state, changes=changes, send=keys)
-
-
-def _open(work: Work, move: Move, now: float) -> Moved:
-    """Let everybody in an audience see and claim it."""
-    state = replace(
-        work,
-        audience=tuple(dict.fromkeys((*work.audience, *move.audience))),
-        stage=Stage.NEW,
-        holders=(),
-        until=None,
-        route=work.route if move.route is None else move.route,
-        since=now,
-        step=0,
-        changed_at=now,
-        version=work.version + 1,
-    )
-    return Moved(work=state, changes=(_change(state, move, now, Stage.NEW),), send=move.audience)
-
-
-def _strand(work: Work, move: Move, now: float) -> Moved:
-    return _turn(work, move, now, Stage.UNROUTED, offered=())
-
-
-def _climb(work: Work, move: Move, now: float) -> Moved:
-    """Take the next rung: somebody has acted meanwhile, or it isn't time yet, and nothing is done."""
-    due = work.next_rung()
-    if due is None or due > now:
-        return Moved(work=work, refusal=Refusal.STALE)
-    rung = work.plan.ladder[work.step]
-    new = tuple(key for key in rung.audience if key not in work.audience)
-    state = replace(
-        work, audience=(*work.audience, *new), step=work.step + 1, changed_at=now, version=work.version + 1
-    )
-    again = replace(_change(state, move, now, work.stage, work.audience), again=True)
-    return Moved(work=state, changes=(again,) if rung.again else (), send=new, call=rung.action)
-
-
-def _expire(work: Work, move: Move, now: float) -> Moved:
-    if work.expires is None or work.expires > now:
-        return Moved(work=work, refusal=Refusal.STALE)
-    return _turn(work, move, now, Stage.EXPIRED)
-
-
-def _withdraw(work: Work, move: Move, now: float) -> Moved:
-    return _turn(work, move, now, Stage.WITHDRAWN)
-
-
-def _note(work: Work, move: Move, now: float) -> Moved:
-    return Moved(work=work, changes=(_change(work, move, now, work.stage),))
-
-
-_MAKE = {
-    Verb.CLAIM: _claim,
-    Verb.RELEASE: _release,
-    Verb.DONE: _done,
-    Verb.PASS: _pass,
-    Verb.RENEW: _renew,
-    Verb.OFFER: _offer,
-    Verb.OPEN: _open,
-    Verb.STRAND: _strand,
-    Verb.CLIMB: _climb,
-    Verb.EXPIRE: _expire,
-    Verb.WITHDRAW: _withdraw,
-    Verb.NOTE: _note,
-}
-
-
-def _turn(work: Work, move: Move, now: float, stage: Stage, **more: object) -> Moved:
-    """Change the stage, and tell everybody who has it."""
-    fields = {"holders": (), "until": None, "stage": stage, "changed_at": now, **more}
-    state = replace(work, version=work.version + 1, **fields)
-    return Moved(work=state, changes=(_change(state, move, now, stage),))
-
-
-def _change(
-    state: Work, move: Move, now: float, stage: Stage, audience: Sequence[str] | None = None
-) -> Change:
-    return Change(
-        id=state.id,
-        audience=state.audience if audience is None else tuple(audience),
-        stage=stage,
-        at=now,
-        by=move.by,
-        name=move.name,
-        to=move.to,
-        until=state.until,
-        reason=move.reason,
-        note=move.note,
-    )

@@ -65,7 +65,7 @@ class Journal(Protocol):
         Sequence numbers of notifications and changes rise together, without holes, in the order given.
 
         A draft whose case (``collapse``) has open work takes the place of what was published before
-        (:func:`relay.claims.follow_up`); otherwise work begins (:func:`relay.claims.begin`). Open
+        (:func:`relay.moves.follow_up`); otherwise work begins (:func:`relay.moves.begin`). Open
         work of the cases in ``resolves`` is withdrawn first. A ``silent`` draft does only that.
 
         ``calls`` are stored with it; one for a draft that took the place of an earlier notification
@@ -155,7 +155,7 @@ class Journal(Protocol):
     async def move(
         self, moves: Sequence[Move], at: float, request: str = "", calls: Sequence[Call] = ()
     ) -> list[Moved]:
-        """Make moves (:func:`relay.claims.apply`), all in one transaction, in order; say what each came to.
+        """Make moves (:func:`relay.moves.apply`), all in one transaction, in order; say what each came to.
 
         What has to be told is published with it: first each :class:`relay.event.StoredChange` to its
         audience, then the notification itself to those in ``send``, as it was last published but with

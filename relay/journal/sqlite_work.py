@@ -1,6 +1,6 @@
 """Everything that changes work among people: functions that run inside the writer's transaction.
 
-What is decided about it is decided in :mod:`relay.claims`; here it is read, published and kept.
+What is decided about it is decided in :mod:`relay.moves`; here it is read, published and kept.
 """
 
 from collections.abc import Sequence
@@ -9,13 +9,13 @@ import apsw
 import msgspec
 from msgspec.structs import replace
 
-from relay import claims
 from relay.calls import Call
-from relay.claims import Move, Moved, Step, Verb, Work
+from relay.claims import Move, Moved, Step, Verb, Work, shifted
 from relay.event import Dispatched, Draft
 from relay.journal import sqlite_calls as kept
 from relay.journal.sqlite_ledger import Ledger
 from relay.journal.sqlite_rows import PRUNED_AT_ONCE, insert_all, json_text
+from relay.moves import apply, begin, follow_up
 from relay.protocol import Receipt
 
 ANSWERS_KEPT = 86_400.0
@@ -143,9 +143,9 @@ def _publish(ledger: Ledger, draft: Draft, event: int | None) -> str | None:
     known = earlier.audience if earlier else ()
     seq = ledger.latest + 1
     if earlier is not None and earlier.open:
-        work, draft = claims.follow_up(earlier, draft, seq, ledger.at)
+        work, draft = follow_up(earlier, draft, seq, ledger.at)
     else:
-        work = claims.begin(draft, seq, ledger.at)
+        work = begin(draft, seq, ledger.at)
     ledger.send(draft, known=known, event=event)
     ledger.keep(work)
     step = Step(at=ledger.at, verb="published", stage=work.stage, holders=work.holders, seq=seq)
@@ -179,7 +179,7 @@ def move(
 def _make(ledger: Ledger, wanted: Move) -> Moved:
     """Make one move, publish what is to be told of it, and write it down."""
     before = ledger.work(wanted.id)
-    moved = claims.apply(before, wanted, ledger.at)
+    moved = apply(before, wanted, ledger.at)
     if before is None or moved.work is None or not moved.ok:
         return moved
     seqs = [ledger.tell(change) for change in moved.changes if change.audience]
@@ -230,7 +230,7 @@ def shift(connection: apsw.Connection, seconds: float) -> int:
     ledger.load(work.id for work in states)
     count = 0
     for work in states:
-        moved = claims.shifted(work, seconds)
+        moved = shifted(work, seconds)
         if moved != work:
             ledger.keep(moved)
             count += 1

@@ -1,0 +1,360 @@
+"""The rules of work among people: how it begins, goes on and moves. Pure; the journal calls it.
+
+Who must know of a move is decided here too. Everybody who was ever sent a notification has it, and
+is told what becomes of it, the same as all others or, where it goes to somebody else, as ``PASSED``.
+Those to whom it goes are told last, so that whoever is addressed twice ends with what holds; and the
+notification itself is sent to them as well, for those of them who never had it.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from msgspec.structs import replace
+
+from relay.claims import Move, Moved, Refusal, Verb, Work
+from relay.event import Change, Draft, Mode, agent_key
+from relay.protocol import Stage
+
+
+def begin(draft: Draft, seq: int, now: float) -> Work:
+    """Return the state of a notification that has just been published under ``seq``."""
+    return Work(
+        id=draft.id,
+        seq=seq,
+        playbook=draft.playbook,
+        source=draft.source,
+        type=draft.type,
+        priority=draft.priority,
+        title=draft.title,
+        audience=draft.audience,
+        plan=draft.plan,
+        collapse=draft.collapse,
+        owner=draft.routing.owner,
+        stage=draft.stage,
+        holders=draft.holders,
+        until=_offer_end(draft.holders, draft.until, draft.plan.offer, now),
+        offered=draft.holders,
+        since=now,
+        expires=draft.expires,
+        revision=draft.revision,
+        count=draft.count,
+        opened_at=now,
+        changed_at=now,
+    )
+
+
+def follow_up(work: Work, draft: Draft, seq: int, now: float) -> tuple[Work, Draft]:
+    """Let a later event of the same case take the place of the earlier one.
+
+    Returns the new state and the draft to be published: the id of the first, the words of the
+    second. Whoever holds the case keeps it, and the ladder goes on where it was; only what nobody
+    could be found for, or had to do anything about, goes the way of the second.
+    """
+    state = _taken_up(work, draft, now)
+    state = replace(
+        state,
+        seq=seq,
+        priority=draft.priority,
+        title=draft.title,
+        audience=_union(work.audience, draft.audience),
+        owner=draft.routing.owner or work.owner,
+        expires=draft.expires,
+        revision=work.revision + 1,
+        count=work.count + draft.count,
+        changed_at=now,
+        version=work.version + 1,
+    )
+    published = replace(
+        draft,
+        id=work.id,
+        collapse=work.collapse,
+        audience=state.audience,
+        plan=state.plan,
+        revision=state.revision,
+        count=state.count,
+        stage=state.stage,
+        holders=state.holders,
+        until=state.until,
+    )
+    return state, published
+
+
+def _taken_up(work: Work, draft: Draft, now: float) -> Work:
+    """Return the state with the later event's way, if the earlier one had none to go on with."""
+    if work.plan.mode is Mode.INFORM and draft.plan.mode is not Mode.INFORM:
+        # Now somebody has to take it: the plan is the second's, and its time begins.
+        work = replace(work, plan=draft.plan, playbook=draft.playbook, since=now, step=0)
+    elif work.stage is not Stage.UNROUTED:
+        return work
+    return replace(
+        work,
+        stage=draft.stage,
+        holders=draft.holders,
+        until=_offer_end(draft.holders, draft.until, work.plan.offer, now),
+        offered=_union(work.offered, draft.holders),
+    )
+
+
+def apply(work: Work | None, move: Move, now: float) -> Moved:
+    """Make a move, or say why not. Whatever was asked for and holds already is fine, and changes nothing.
+
+    An agent to whom it isn't addressed is told that it isn't known, whatever its state is.
+    """
+    if work is None or (move.verb in _BY_PEOPLE and not _concerns(work, move)):
+        return Moved(work=None, refusal=Refusal.UNKNOWN)
+    if move.version is not None and move.version != work.version:
+        return Moved(work=work, refusal=Refusal.STALE)
+    if not work.open and move.verb is not Verb.NOTE:
+        return Moved(work=work, refusal=None if _ENDS.get(move.verb) is work.stage else Refusal.OVER)
+    return _MAKE[move.verb](work, move, now)
+
+
+def _concerns(work: Work, move: Move) -> bool:
+    """Say whether the one who moves has the notification, or may act for those who have it."""
+    if not move.by:
+        # The relay itself; but it has no hands to claim with.
+        return move.verb in {Verb.RELEASE, Verb.DONE, Verb.PASS}
+    return move.overrule or move.by in work.holders or not set(move.keys).isdisjoint(work.audience)
+
+
+def _refusal(work: Work, move: Move) -> Refusal | None:
+    """Return why an agent can't decide about work that others have, None if that isn't so."""
+    if move.overrule or move.by in work.holders:
+        return None
+    if work.stage is Stage.CLAIMED:
+        return Refusal.TAKEN
+    return Refusal.NOT_OFFERED if work.stage is Stage.OFFERED else None
+
+
+# By people
+
+
+def _claim(work: Work, move: Move, now: float) -> Moved:
+    if work.plan.mode is Mode.INFORM:
+        return Moved(work=work, refusal=Refusal.NOT_CLAIMABLE)
+    if work.holder == move.by:
+        return _renew(work, move, now)
+    if (refusal := _refusal(work, move)) is not None:
+        return Moved(work=work, refusal=refusal)
+    return _tell_all(work, move, now, Stage.CLAIMED, holders=(move.by,), until=now + work.plan.lease)
+
+
+def _renew(work: Work, move: Move, now: float) -> Moved:
+    """Let a claim hold longer; nobody has to be told."""
+    if work.holder != move.by:
+        return Moved(work=work, refusal=Refusal.NOT_YOURS)
+    until = now + work.plan.lease
+    if work.until is not None and until <= work.until:
+        return Moved(work=work)
+    return Moved(work=_changed(work, now, until=until))
+
+
+def _release(work: Work, move: Move, now: float) -> Moved:
+    """Give back a claim, or an offer: it goes to whoever comes next, and isn't offered to the same again."""
+    if not work.holders or (move.by not in work.holders and not move.overrule):
+        return Moved(work=work, refusal=Refusal.NOT_YOURS)
+    offered = _union(work.offered, work.holders if move.overrule else (move.by,))
+    left = () if move.overrule else tuple(agent for agent in work.holders if agent != move.by)
+    if left:
+        state = _changed(work, now, holders=left, offered=offered)
+        return Moved(work=state, changes=_passed(state, move, now, _keys((move.by,))))
+    if work.plan.mode is Mode.OFFER and work.plan.chain:
+        # For the router at once, and for nobody else to see: those who have it learn where it went.
+        state = _vacant(work, now, offered=offered, until=now)
+        return Moved(work=state, changes=_passed(state, move, now, _keys(work.holders)))
+    state = _vacant(work, now, offered=offered)
+    return Moved(work=state, changes=(_change(state, move, now, state.audience, again=True),))
+
+
+def _vacant(work: Work, now: float, *, offered: tuple[str, ...], until: float | None = None) -> Work:
+    """Return work that nobody has any more. After a claim its time begins anew; an offer was part of it."""
+    state = _afresh(work, now)
+    return _changed(state, now, stage=Stage.NEW, holders=(), until=until, offered=offered)
+
+
+def _done(work: Work, move: Move, now: float) -> Moved:
+    if move.by and (refusal := _refusal(work, move)) is not None:
+        return Moved(work=work, refusal=refusal)
+    return _tell_all(work, move, now, Stage.DONE)
+
+
+def _pass(work: Work, move: Move, now: float) -> Moved:
+    """Give it to somebody else: a new assignment with a clock of its own."""
+    if work.plan.mode is Mode.INFORM:
+        return Moved(work=work, refusal=Refusal.NOT_CLAIMABLE)
+    if move.by and (refusal := _refusal(work, move)) is not None:
+        return Moved(work=work, refusal=refusal)
+    before = (*work.offered, *work.holders, *((move.by,) if move.by else ()), *move.holders)
+    anew = replace(work, since=now, step=0, offered=_union(before))
+    return _give(anew, move, now, told=work.audience)
+
+
+# By the relay
+
+
+def _offer(work: Work, move: Move, now: float) -> Moved:
+    """Offer it to the next. Those who saw it as theirs to take, or as somebody's, learn that it isn't."""
+    if work.stage is Stage.CLAIMED and move.version is None and not move.overrule:
+        return Moved(work=work, refusal=Refusal.TAKEN)
+    told = _keys(work.holders) if work.stage is Stage.OFFERED else work.audience
+    anew = replace(_afresh(work, now), offered=_union(work.offered, work.holders, move.holders))
+    return _give(_routed(anew, move), move, now, told=told)
+
+
+def _give(work: Work, move: Move, now: float, *, told: Sequence[str]) -> Moved:
+    """Let it be offered to the holders of a move, or open to its audience; ``told`` have lost it."""
+    keys = _union(move.audience, _keys(move.holders))
+    state = _changed(
+        work,
+        now,
+        stage=Stage.OFFERED if move.holders else Stage.NEW,
+        holders=move.holders,
+        until=_offer_end(move.holders, move.until, work.plan.offer, now),
+        audience=_union(work.audience, keys),
+    )
+    lost = _passed(state, move, now, tuple(key for key in told if key not in keys))
+    return Moved(work=state, changes=(*lost, _change(state, move, now, keys, again=True)), send=keys)
+
+
+def _open(work: Work, move: Move, now: float) -> Moved:
+    """Let everybody in an audience see it, and everybody who has it claim it."""
+    if work.stage is Stage.CLAIMED and move.version is None and not move.overrule:
+        return Moved(work=work, refusal=Refusal.TAKEN)
+    audience = _union(work.audience, move.audience)
+    anew = replace(_afresh(work, now), audience=audience, offered=_union(work.offered, work.holders))
+    state = _changed(_routed(anew, move), now, stage=Stage.NEW, holders=(), until=None)
+    change = _change(state, move, now, audience, again=True)
+    return Moved(work=state, changes=(change,), send=_new(work, move.audience))
+
+
+def _strand(work: Work, move: Move, now: float) -> Moved:
+    """Nobody is there. Whoever has it may take it all the same; when somebody comes, all are asked again."""
+    if work.stage is Stage.CLAIMED and move.version is None and not move.overrule:
+        return Moved(work=work, refusal=Refusal.TAKEN)
+    anew = replace(_afresh(work, now), audience=_union(work.audience, move.audience), offered=())
+    moved = _tell_all(anew, move, now, Stage.UNROUTED)
+    return replace(moved, send=_new(work, move.audience))
+
+
+def _climb(work: Work, move: Move, now: float) -> Moved:
+    """Take the next rung: somebody has acted meanwhile, or it isn't time yet, and nothing is done.
+
+    A rung that widens the audience ends an offer: whoever sees it now may take it.
+    """
+    due = work.next_rung()
+    if due is None or due > now:
+        return Moved(work=work, refusal=Refusal.STALE)
+    rung = work.plan.ladder[work.step]
+    new = _new(work, rung.audience)
+    state = _changed(work, now, audience=(*work.audience, *new), step=work.step + 1)
+    if new and work.stage is Stage.OFFERED:
+        offered = _union(work.offered, work.holders)
+        state = replace(state, stage=Stage.NEW, holders=(), until=None, offered=offered)
+    ended = state.stage is not work.stage
+    told = _keys(state.holders) or work.audience
+    changes = (_change(state, move, now, told, again=rung.again),) if rung.again or ended else ()
+    return Moved(work=state, changes=changes, send=new, call=rung.action)
+
+
+def _expire(work: Work, move: Move, now: float) -> Moved:
+    if work.expires is None or work.expires > now:
+        return Moved(work=work, refusal=Refusal.STALE)
+    return _tell_all(work, move, now, Stage.EXPIRED)
+
+
+def _withdraw(work: Work, move: Move, now: float) -> Moved:
+    return _tell_all(work, move, now, Stage.WITHDRAWN)
+
+
+def _note(work: Work, move: Move, now: float) -> Moved:
+    return Moved(work=work, changes=(_change(work, move, now, work.audience),))
+
+
+_BY_PEOPLE = frozenset({Verb.CLAIM, Verb.RELEASE, Verb.DONE, Verb.PASS, Verb.RENEW})
+_ENDS = {Verb.DONE: Stage.DONE, Verb.EXPIRE: Stage.EXPIRED, Verb.WITHDRAW: Stage.WITHDRAWN}
+
+_MAKE: dict[Verb, Callable[[Work, Move, float], Moved]] = {
+    Verb.CLAIM: _claim,
+    Verb.RELEASE: _release,
+    Verb.DONE: _done,
+    Verb.PASS: _pass,
+    Verb.RENEW: _renew,
+    Verb.OFFER: _offer,
+    Verb.OPEN: _open,
+    Verb.STRAND: _strand,
+    Verb.CLIMB: _climb,
+    Verb.EXPIRE: _expire,
+    Verb.WITHDRAW: _withdraw,
+    Verb.NOTE: _note,
+}
+
+
+# Parts of moves
+
+
+def _changed(work: Work, now: float, **fields: object) -> Work:
+    return replace(work, changed_at=now, version=work.version + 1, **fields)
+
+
+def _afresh(work: Work, now: float) -> Work:
+    """Return work whose time begins anew if somebody had it; who only waited waits on."""
+    return replace(work, since=now, step=0) if work.stage is Stage.CLAIMED else work
+
+
+def _routed(work: Work, move: Move) -> Work:
+    return work if move.route is None else replace(work, route=move.route)
+
+
+def _tell_all(work: Work, move: Move, now: float, stage: Stage, **fields: object) -> Moved:
+    """Change the stage, and tell everybody who has it."""
+    state = _changed(work, now, stage=stage, **{"holders": (), "until": None, **fields})
+    return Moved(work=state, changes=(_change(state, move, now, state.audience),))
+
+
+def _passed(state: Work, move: Move, now: float, told: Sequence[str]) -> tuple[Change, ...]:
+    """Tell those who had it that it is somebody else's now; nothing if there are none."""
+    return (_change(state, move, now, told, stage=Stage.PASSED),) if told else ()
+
+
+def _change(
+    state: Work,
+    move: Move,
+    now: float,
+    audience: Sequence[str],
+    *,
+    stage: Stage | None = None,
+    again: bool = False,
+) -> Change:
+    ends = state.until if stage is None and state.stage in {Stage.CLAIMED, Stage.OFFERED} else None
+    return Change(
+        id=state.id,
+        audience=tuple(audience),
+        stage=stage or state.stage,
+        at=now,
+        by=move.by,
+        name=move.name,
+        to=move.to,
+        until=ends,
+        reason=move.reason,
+        again=again,
+        note=move.note,
+    )
+
+
+def _offer_end(holders: Sequence[str], until: float | None, seconds: float, now: float) -> float | None:
+    """Return when an offer ends: one without an end would never come to the next."""
+    if not holders:
+        return None
+    return now + seconds if until is None else until
+
+
+def _keys(agents: Iterable[str]) -> tuple[str, ...]:
+    return tuple(map(agent_key, agents))
+
+
+def _union(*parts: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one for part in parts for one in part))
+
+
+def _new(work: Work, keys: Sequence[str]) -> tuple[str, ...]:
+    """Return those keys whose people don't have it yet."""
+    return tuple(key for key in dict.fromkeys(keys) if key not in work.audience)
