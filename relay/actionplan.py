@@ -7,6 +7,7 @@ when the call is made, and what an event says can never become such a reference.
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -14,6 +15,7 @@ from relay import links
 from relay.calls import Call, call_id
 from relay.errors import PlaybookError
 from relay.event import Dispatched, StoredEvent
+from relay.jsonbody import CONTENT_TYPE, JSON_TYPE, is_json
 from relay.playbooks import ActionTemplate, Playbook
 from relay.render import Renderer
 from relay.signing import ID_HEADER, SIGNATURE_HEADER, TIME_HEADER
@@ -22,8 +24,6 @@ MAX_BODY = 200_000
 """Characters of a filled body; what a template may write at all."""
 MAX_HEADER = 4_000
 
-JSON_TYPE = "application/json"
-CONTENT_TYPE = "content-type"
 KEY_HEADER = "idempotency-key"
 """Draft standard, and what most APIs with such a thing call it."""
 
@@ -116,6 +116,7 @@ class ActionPlan:
         filled = self.renderer.action(stored, wish.playbook, wish.action)
         try:
             links.check(filled.url, action.url, self._hosts, ())
+            _check_path(filled.url)
             headers = _headers(action.headers, filled.headers)
             body = _body(action, headers, filled.body)
         except ValueError as error:
@@ -164,6 +165,17 @@ def _check_headers(playbook: str, place: str, headers: Mapping[str, str]) -> Non
             raise PlaybookError(playbook, f"{place}.headers.{name}", "this header is the relay's own")
 
 
+def _check_path(url: str) -> None:
+    """Refuse an address in which something filled in leads upwards.
+
+    Raises:
+        ValueError: it does.
+    """
+    segments = urlsplit(url).path.lower().replace("%2e", ".").split("/")
+    if "." in segments or ".." in segments:
+        raise ValueError("the address's path has . or .. in it")
+
+
 def _headers(templates: Mapping[str, str], filled: Mapping[str, str]) -> dict[str, str]:
     """Return the headers by their lower-case names; references stay what the playbook has written.
 
@@ -192,12 +204,12 @@ def _body(action: ActionTemplate, headers: dict[str, str], body: str) -> str:
     """
     if not action.body:
         return ""
-    kind = headers.setdefault(CONTENT_TYPE, JSON_TYPE).partition(";")[0].strip().lower()
+    headers.setdefault(CONTENT_TYPE, JSON_TYPE)
     if len(body) > MAX_BODY:
         raise ValueError(f"the body is longer than {MAX_BODY:,} characters")
-    if kind == JSON_TYPE or kind.endswith("+json"):
+    if is_json(headers):
         try:
             msgspec.json.decode(body)
         except msgspec.DecodeError:
-            raise ValueError("the body is not JSON; write {{ … | tojson }} without quotes") from None
+            raise ValueError("the body is not JSON; is a comma or a quotation mark missing?") from None
     return body

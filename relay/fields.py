@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
+from relay import jsonbody
 from relay.links import escaping
 from relay.playbooks import Circle, Playbook
 
@@ -80,7 +81,8 @@ def circles(playbook: Playbook) -> Iterator[tuple[str, Circle]]:
 def called(playbook: Playbook) -> Iterator[Field]:
     """Yield the templates that are filled in only when an action is called."""
     for number, action in enumerate(playbook.actions):
-        texts = {"url": escaping(action.url), "body": action.body}
+        body = jsonbody.escaping(action.body) if jsonbody.is_json(action.headers) else action.body
+        texts = {"url": escaping(action.url, slashes=True), "body": body}
         texts |= {f"headers.{name}": value for name, value in action.headers.items()}
         for name, source in texts.items():
             yield Field(place=f"actions.{number}.{name}", source=source, language=playbook.language)

@@ -16,12 +16,16 @@ _PATTERN = re.compile(r"(\*\.)?(?!-)[a-z0-9-]{1,63}(\.(?!-)[a-z0-9-]{1,63})*", r
 _ALREADY = re.compile(r"\|\s*(urlencode|urlpath|safe)\s*$")
 
 
-def escaping(template: str) -> str:
-    """Return a link's template in which what is filled in gets escaped, but not the address's beginning."""
+def escaping(template: str, *, slashes: bool = False) -> str:
+    """Return a link's template in which what is filled in gets escaped, but not the address's beginning.
+
+    With ``slashes`` those are escaped, too, so that nothing filled in leads to another path.
+    """
     first = len(template) - len(template.lstrip())
+    escaped = "({}) | urlencode | replace('/', '%2F')" if slashes else "({}) | urlencode"
 
     def change(inside: str, start: int) -> str:
-        return inside if start == first or _ALREADY.search(inside) else f"({inside}) | urlencode"
+        return inside if start == first or _ALREADY.search(inside) else escaped.format(inside)
 
     return rewritten(template, change)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import minijinja
 
-from relay.formats import REMOVED, filters
+from relay.formats import REMOVED, filters, tojson
 from relay.moments import Missing
 
 FUEL = 50_000
@@ -59,7 +59,7 @@ class Templates:
             finalizer=_sayable,
             keep_trailing_newline=False,
             pycompat=False,
-            filters={**filters(language, zone), "_value": _value},
+            filters={**filters(language, zone), "_value": _value, "_within_json": _within_json},
         )
         for name in REMOVED:
             self._engine.remove_filter(name)
@@ -145,6 +145,14 @@ def rewritten(source: str, change: Callable[[str, int], str]) -> str:
     return _PIECE.sub(one, source)
 
 
+def literals(source: str) -> Iterator[tuple[int, str]]:
+    """Yield the text before each placeholder, block or comment, with where that begins."""
+    end = 0
+    for piece in _PIECE.finditer(source):
+        yield piece.start(), source[end : piece.start()]
+        end = piece.end()
+
+
 def _marked(source: str, kept: Mapping[int, str]) -> Iterator[str]:
     """Yield a template in which each placeholder says that its turn has come, or stays what it is."""
     end = number = 0
@@ -181,6 +189,12 @@ def _sayable(value: object) -> object:
 def _value(value: object) -> object:
     """Return a value as it is; what is undefined has become None on its way here."""
     return value
+
+
+def _within_json(value: object) -> str:
+    """Return a value for the inside of a JSON string."""
+    sayable = _sayable(value)
+    return tojson(sayable)[1:-1] if isinstance(sayable, str) else tojson(sayable)
 
 
 def _bounded(rendered: object) -> str:
