@@ -19,7 +19,7 @@ import uvicorn
 from structlog.typing import FilteringBoundLogger
 
 from relay.addressing import Addressing
-from relay.api import Api
+from relay.api import PAIR, Api
 from relay.config import warnings
 from relay.desk import Desk
 from relay.dispatch import Dispatcher
@@ -34,7 +34,10 @@ from relay.keyfetch import KeyFetcher
 from relay.people import Directory
 from relay.presence import Presence
 from relay.refusal_buffer import RefusalBuffer
+from relay.render import compiled
 from relay.resources import resource
+from relay.rest.front import PREFIX, Gate, rest
+from relay.rest.parts import Parts
 from relay.roster import Roster
 from relay.schemes.prepared import check_source
 from relay.server import GuardedProtocol
@@ -49,7 +52,7 @@ DRAIN_SECONDS = 0.3
 PRUNE_SECONDS = 3600.0
 PEOPLE_SECONDS = 1.0
 """How often is looked whether the people's file has changed."""
-_HOOKS = HOOKS.encode()
+_HOOKS, _REST, _PAIR = HOOKS.encode(), f"{PREFIX}/".encode(), PAIR.encode()
 DAY = 86_400.0
 
 
@@ -66,16 +69,21 @@ def playbook_folder(settings: Config) -> Path:
 
 
 class Front:
-    """One port: webhooks go to the intake, everything else to the API."""
+    """One port: webhooks for the intake, what has a token for the API, and pairing and health beside it."""
 
-    def __init__(self, intake: Intake, api: Api) -> None:
-        self._intake, self._api = intake, api
+    def __init__(self, intake: Intake, api: Api, rest: Gate) -> None:
+        self._intake, self._api, self._rest = intake, api, rest
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve one request (ASGI)."""
         # As it was sent, so that %2e or a doubled slash leads nowhere else.
-        hook = scope["raw_path"].startswith(_HOOKS)
-        await (self._intake if hook else self._api)(scope, receive, send)
+        path = scope["raw_path"]
+        if path.startswith(_HOOKS):
+            await self._intake(scope, receive, send)
+        elif path.startswith(_REST) and path != _PAIR:
+            await self._rest(scope, receive, send)
+        else:
+            await self._api(scope, receive, send)
 
 
 class Relay:
@@ -117,7 +125,6 @@ class Relay:
             people=self._people,
             presence=self.presence,
             moved=self.timekeeper.people_moved,
-            given_back=self.timekeeper.place,
         )
         self.gateway = Gateway(
             journal,
@@ -155,7 +162,7 @@ class Relay:
             trusted=settings.server.trusted_proxies,
             forwarded=settings.server.forwarded_header,
         )
-        self.front = Front(self.intake, self.api)
+        self.front = Front(self.intake, self.api, rest(self._parts(registry, clock)))
         journal.watch(self.dispatcher.wake)
 
     def drain(self) -> None:
@@ -175,6 +182,28 @@ class Relay:
             tasks.create_task(self.timekeeper.run(), name="timekeeper")
             tasks.create_task(self._prune_for_ever(), name="prune")
             tasks.create_task(self.refusals.run(), name="refusals")
+
+    def _parts(self, registry: Registry, clock: SteadyClock) -> Parts:
+        """Return what the API answers from."""
+        playbooks = self.settings.playbooks
+        return Parts(
+            journal=self.journal,
+            registry=registry,
+            presence=self.presence,
+            directory=self._people,
+            playbooks=lambda: self.shelf.playbooks,
+            renderer=lambda: self.shelf.renderer,
+            compile=lambda name, text: compiled(
+                [(name, text)], zone=playbooks.time_zone, link_hosts=playbooks.link_hosts
+            ),
+            faults=lambda: self.shelf.faults,
+            given_back=self.timekeeper.place,
+            devices_changed=self.gateway.reload,
+            calls_added=lambda: None,
+            clock=clock,
+            ticks=time.monotonic,
+            log=self.log,
+        )
 
     def _people(self) -> Directory:
         return self.roster.directory

@@ -16,7 +16,7 @@ from relay import requests
 from relay.claims import Work
 from relay.connection import Connection
 from relay.errors import StorageBroken, StorageBusy
-from relay.event import Device, Mode
+from relay.event import Device
 from relay.journal.base import Journal
 from relay.people import Directory
 from relay.presence import Presence
@@ -33,7 +33,6 @@ from relay.protocol import (
     Result,
     Role,
     Seen,
-    Stage,
 )
 from relay.protocol import Presence as Says
 from relay.session import State
@@ -78,17 +77,15 @@ class Desk:
         presence: Presence,
         moved: Callable[[], None] = lambda: None,
         press: Press = _no_button,
-        given_back: Callable[[Work], Awaitable[object]] | None = None,
         limit: int = MAX_WAITING,
     ) -> None:
         """``clock`` gives Unix seconds, ``people`` who is known now.
 
-        ``moved`` is called when somebody has come, left, or is available in another way; ``given_back``
-        is told of work that is offered to one after the other and has nobody now.
+        ``moved`` is called when somebody has come, left, or is available in another way.
         """
         self._journal, self._log, self._clock, self._people = journal, log, clock, people
         self._presence, self._moved = presence, moved
-        self._press, self._given_back = press, given_back
+        self._press = press
         self._queue: asyncio.Queue[_Asked] = asyncio.Queue(limit)
 
     def note(self, connection: Connection, state: Availability | None) -> None:
@@ -175,8 +172,6 @@ class Desk:
             if work is not None and requests.may_overrule(device, work):
                 wanted = replace(wanted, overrule=True)
         (moved,) = await self._journal.move([wanted], now, request=message.request)
-        if moved.ok and moved.work is not None and self._given_back is not None and _waits(moved.work):
-            await self._given_back(moved.work)
         return requests.result(message.request, moved, wanted, people)
 
     async def _act(self, device: Device, message: Act) -> Result:
@@ -221,8 +216,3 @@ def _answer(connection: Connection, result: Result) -> None:
     """Send a result, if anybody is still there; a desktop that is not asks again."""
     if connection.session.state in _HEARD:
         connection.send([result])
-
-
-def _waits(work: Work) -> bool:
-    """Say whether work that is offered to one after the other has nobody now."""
-    return work.plan.mode is Mode.OFFER and work.stage is Stage.NEW

@@ -62,6 +62,12 @@ class Presence:
         since = ((agent, self.absent_since(agent)) for agent in agents)
         return tuple(agent for agent, left in since if left is not None and now - left >= seconds)
 
+    def shift(self, seconds: float) -> None:
+        """Go on with a clock that was set by ``seconds``: who left a minute ago still did."""
+        self._began += seconds
+        self._left = {agent: left + seconds for agent, left in self._left.items()}
+        self._offers = {agent: deque(at + seconds for at in times) for agent, times in self._offers.items()}
+
     def offered(self, agents: Iterable[str], now: float) -> None:
         """Note that something was offered to these."""
         for agent in agents:

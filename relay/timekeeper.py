@@ -10,13 +10,11 @@ When the system's clock is set, the journal's timers are moved by as much, befor
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
 
-from msgspec.structs import replace
 from structlog.typing import FilteringBoundLogger
 
 from relay.calls import Call
 from relay.claims import Move, Moved, Verb, Work, judge
-from relay.errors import StorageBusy
-from relay.event import Mode
+from relay.errors import StorageBusy, StorageError
 from relay.journal.base import Journal
 from relay.people import Directory
 from relay.presence import Presence
@@ -102,15 +100,15 @@ class Timekeeper:
         if self._moved or self._clock() >= self._next_round:
             moved, self._moved = self._moved, False
             await self._see_to_people(arrivals=moved)
-        while works := await self._journal.due(self._clock(), BATCH):
-            if not await self._settle(works):
+        while (due := await self._journal.next_due()) is not None and due <= self._clock():
+            if not await self._settle(await self._journal.due(self._clock(), BATCH)):
                 return self._clock() + RETRY_SECONDS
-        due = await self._journal.next_due()
         return self._next_round if due is None else min(due, self._next_round)
 
     async def place(self, work: Work) -> None:
-        """Offer work that somebody has given back to whoever comes next."""
-        await self._move([self._next(work, self._clock())], self._clock())
+        """Offer work that somebody has given back to whoever comes next, without waiting for the clock."""
+        now = self._clock()
+        await self._move([self._next(work, now)], now)
 
     # Inside
 
@@ -129,6 +127,7 @@ class Timekeeper:
         except BaseException:
             self._clock.accept(-seconds)
             raise
+        self._presence.shift(seconds)
         self._next_round = self._clock()
         self._log.warning("clock-was-set", seconds=round(seconds, 1), timers=count)
 
@@ -138,27 +137,25 @@ class Timekeeper:
         moves: list[Move] = []
         calls: list[Call] = []
         for work in works:
-            move = self._decide(work, now)
-            if move is not None:
-                moves.append(move)
-            if move is not None and move.verb is Verb.CLIMB and (call := await self._rung(work)):
-                calls.append(call)
+            try:
+                move = self._decide(work, now)
+                call = await self._rung(work) if move is not None and move.verb is Verb.CLIMB else None
+            except StorageError:
+                raise
+            except Exception as error:  # noqa: BLE001 - the named edge of this task: one work must not stop the clock
+                self._log.error("clock-failed", id=work.id, error=type(error).__name__)
+                continue
+            moves += [] if move is None else [move]
+            calls += [] if call is None else [call]
         made = await self._move(moves, now, calls)
         return any(moved.ok for moved in made)
 
     def _decide(self, work: Work, now: float) -> Move | None:
         """Return what is to be done with work that is due."""
         move = judge(work, now)
-        if move is None:
-            return self._next(work, now) if work.offer_over(now) else None
-        return self._vacate(work, move.reason, now) if move.verb is Verb.RELEASE else move
-
-    def _vacate(self, work: Work, reason: str, now: float) -> Move:
-        """Take a claim away: what is offered to one after the other goes to the next in the same move."""
-        if work.plan.mode is Mode.OFFER and work.plan.chain:
-            offered = tuple(dict.fromkeys((*work.offered, *work.holders)))
-            return replace(self._next(replace(work, offered=offered), now), reason=reason)
-        return Move(id=work.id, verb=Verb.RELEASE, version=work.version, overrule=True, reason=reason)
+        if move is None and work.offer_over(now):
+            return self._next(work, now)
+        return move
 
     def _next(self, work: Work, now: float) -> Move:
         """Decide to whom it goes next; an offer is noted, so that the one after it is somebody else's."""
@@ -204,7 +201,7 @@ class Timekeeper:
         while works := await self._journal.works(limit=PAGE, stages=(Stage.CLAIMED,), before=before):
             before = min(work.seq for work in works)
             left = [(work, self._left(work.holder, signed_in, now)) for work in works]
-            await self._move([self._vacate(work, reason, now) for work, reason in left if reason], now)
+            await self._move([_taken(work, reason) for work, reason in left if reason], now)
 
     def _left(self, agent: str, signed_in: Collection[str] | None, now: float) -> str:
         """Return why an agent can't be at work on anything; empty if they can."""
@@ -220,4 +217,10 @@ class Timekeeper:
                     await self._woken.wait()
             except TimeoutError:
                 continue
+        if self._woken.is_set():
             await self._sleep(COALESCE_SECONDS)
+
+
+def _taken(work: Work, reason: str) -> Move:
+    """Return the move that takes a claim from whoever has it."""
+    return Move(id=work.id, verb=Verb.RELEASE, version=work.version, overrule=True, reason=reason)

@@ -252,7 +252,7 @@ async def _housed(path: Path, **options: Any) -> AsyncIterator[House]:
 
 def _desk(journal: SqliteJournal, registry: Registry, log: Log, options: dict[str, Any]) -> Desk:
     """Make a desk with those options that are for it."""
-    names = ("moved", "press", "given_back", "limit")
+    names = ("moved", "press", "limit")
     mine: dict[str, Any] = {name: options.pop(name) for name in names if name in options}
     return Desk(
         journal,
