@@ -26,10 +26,10 @@ from relay.errors import ConfigError
 from relay.event import Device, EventState, PairingCode, StoredEvent
 from relay.journal.base import Journal
 from relay.log import configure, escape
-from relay.playbooks import load as load_playbooks
+from relay.playbooks import texts as playbook_texts
 from relay.protocol import Role
 from relay.refusals import StoredRefusal
-from relay.render import Renderer
+from relay.render import compiled
 from relay.schemes.prepared import check_source
 
 NO_EVENT = "No event yet. To send one: deskbell-relay simulate --list"
@@ -72,8 +72,9 @@ def check(
     settings = read_settings(config)
     for source in settings.sources.values():
         check_source(source)
-    playbooks = load_playbooks(relay_app.playbook_folder(settings))
-    Renderer(playbooks)
+    chosen = settings.playbooks
+    named = playbook_texts(relay_app.playbook_folder(settings))
+    playbooks = compiled(named, zone=chosen.time_zone, link_hosts=chosen.link_hosts)
     if explain:
         typer.echo(config_pages.explain(settings))
     if not settings.sources:

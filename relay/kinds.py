@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from relay.peer import Network, network
 
@@ -235,6 +236,18 @@ def hosts() -> Kind[tuple[str, ...]]:
     return Kind(
         describe="list of hosts", read=read, show=lambda value: ", ".join(value) or "any", from_text=_listed
     )
+
+
+def time_zone() -> Kind[str]:
+    """The name of a time zone in the IANA database."""
+
+    def read(value: object, _: Path) -> str:
+        try:
+            return ZoneInfo(value).key if isinstance(value, str) else ZoneInfo("").key
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError(f"must be a time zone such as Europe/Berlin, not {_quote(value)}.") from None
+
+    return Kind(describe="time zone", read=read)
 
 
 def optional(kind: Kind[T]) -> "Kind[T | None]":

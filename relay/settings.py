@@ -26,6 +26,7 @@ from relay.kinds import (
     setting,
     size,
     text,
+    time_zone,
     web_address,
 )
 from relay.networks import published_networks
@@ -110,6 +111,18 @@ class Playbooks:
         "The folder with the playbooks (*.toml).",
         default_text="unset: the built-in ones",
         example="playbooks",
+    )
+    time_zone: str = setting(
+        time_zone(),
+        "UTC",
+        "The zone in which times are said that bring none of their own.",
+        example="Europe/Berlin",
+    )
+    link_hosts: tuple[str, ...] = setting(
+        hosts(),
+        (),
+        "The only hosts to which links may lead.",
+        default_text="those that the playbooks name",
     )
 
 

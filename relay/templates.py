@@ -4,13 +4,14 @@ What an event says is inserted as text and never evaluated. A failure tells what
 template's words and never quotes the event.
 """
 
+import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import minijinja
 
-from relay.formats import REMOVED, filters, tojson
+from relay.formats import FILTERS, REMOVED, filters, tojson
 from relay.moments import Missing
 
 FUEL = 50_000
@@ -25,6 +26,9 @@ _WORDS = {"OutOfFuel": "the template does too much work", "UndefinedError": "som
 
 # A calculation with what isn't there: "unsupported types undefined and number".
 _WITH_NOTHING = re.compile(r"types .*\b(undefined|none)\b")
+_QUOTED = re.compile(r"""\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'""")
+_FILTER = re.compile(r"\|\s*([A-Za-z_]\w*)")
+_TEST = re.compile(r"\bis\s+(?:not\s+)?([A-Za-z_]\w*)")
 # Text in quotes may hold braces; a comment or a raw block holds no expression.
 _INSIDE = r"""(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^"'])*?"""
 _PIECE = re.compile(
@@ -61,6 +65,7 @@ class Templates:
             pycompat=False,
             filters={**filters(language, zone), "_value": _value, "_within_json": _within_json},
         )
+        self._known: set[tuple[str, str]] = set()
         for name in REMOVED:
             self._engine.remove_filter(name)
 
@@ -68,9 +73,27 @@ class Templates:
         """Compile a template.
 
         Raises:
-            Unfilled: it doesn't parse.
+            Unfilled: it doesn't parse, or names a filter or a test that doesn't exist.
         """
         _guard(self._engine.add_template, name, source)
+        # The engine itself would notice only when it comes to that place.
+        for kind, pattern in (("filter", _FILTER), ("test", _TEST)):
+            for word in dict.fromkeys(_words(source, pattern)):
+                if not self._knows(kind, word):
+                    near = difflib.get_close_matches(word, FILTERS if kind == "filter" else (), n=1)
+                    raise Unfilled(f"{kind} {word} is unknown{f'; did you mean {near[0]}?' if near else ''}")
+
+    def _knows(self, kind: str, word: str) -> bool:
+        if (kind, word) not in self._known:
+            try:
+                self._engine.eval_expr(f"0 {'|' if kind == 'filter' else 'is'} {word}")
+            except minijinja.TemplateError as error:
+                if error.kind in {"UnknownFilter", "UnknownTest"}:
+                    return False
+            except Exception:  # noqa: BLE001, S110 - one that exists and wants something else than 0
+                pass
+            self._known.add((kind, word))
+        return True
 
     def render(self, name: str, context: Context) -> str:
         """Fill in a template.
@@ -151,6 +174,13 @@ def literals(source: str) -> Iterator[tuple[int, str]]:
     for piece in _PIECE.finditer(source):
         yield piece.start(), source[end : piece.start()]
         end = piece.end()
+
+
+def _words(source: str, pattern: re.Pattern[str]) -> Iterator[str]:
+    """Yield the words that stand in a template's expressions and statements where a pattern says."""
+    for piece in _PIECE.finditer(source):
+        if not piece[0].startswith("{#") and "endraw" not in piece[0]:
+            yield from pattern.findall(_QUOTED.sub("''", piece[0]))
 
 
 def _marked(source: str, kept: Mapping[int, str]) -> Iterator[str]:

@@ -119,10 +119,10 @@ def test_a_title_that_fails_becomes_a_plain_notification() -> None:
 
 def test_a_fault_never_quotes_the_event() -> None:
     """What goes to logs names the template's words, not the customer's."""
-    result = decide('title = "{{ data.name | nofilter }} {{ data.nope }}"\n' + WHEN, {"name": "4711-secret"})
+    result = decide('title = "{{ data.name // 2 }}"\n' + WHEN, {"name": "4711-secret"})
 
     assert "4711" not in result.detail
-    assert "test: title" in result.detail
+    assert "test: title: {{ data.name // 2 }}: tried to use // operator" in result.detail
 
 
 SCRIPT = 'title = "x"\n' + WHEN + '[[scripts]]\nname = "a"\n'
@@ -339,6 +339,9 @@ def test_the_id_is_the_same_each_time_and_differs_by_playbook() -> None:
         ('title = "x"\n' + WHEN + 'condition = "data.a >"\n', "when.condition"),
         ('title = "x"\n' + WHEN + '[values]\na = "1 +"\n', "values.a"),
         ('title = "x"\n' + WHEN + '[audience]\nowner = ")("\n', "audience.owner"),
+        ('title = "{{ data.name | shout }}"\n' + WHEN, "title"),
+        ('title = "{% if data.name is loud %}x{% endif %}"\n' + WHEN, "title"),
+        ('title = "{{ data.name | indent(9) }}"\n' + WHEN, "title"),
         ('title = "x"\n' + WHEN + '[[scripts]]\nname = "a"\ntext = "{% if %}"\n', "scripts.0.text"),
     ],
 )
