@@ -6,7 +6,7 @@ when the call is made, and what an event says can never become such a reference.
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
 import msgspec
@@ -14,10 +14,11 @@ import msgspec
 from relay import links
 from relay.calls import Call, call_id
 from relay.errors import PlaybookError
-from relay.event import Dispatched, StoredEvent
+from relay.event import Dispatched, EventState, StoredEvent
 from relay.jsonbody import CONTENT_TYPE, JSON_TYPE, is_json
 from relay.playbooks import ActionTemplate, Playbook
 from relay.render import Renderer
+from relay.settings import Actions
 from relay.signing import ID_HEADER, SIGNATURE_HEADER, TIME_HEADER
 
 MAX_BODY = 200_000
@@ -64,12 +65,13 @@ def references(playbook: Playbook) -> Iterator[tuple[str, str]]:
                 yield f"actions.{number}.headers.{name}", found[1]
 
 
-def check(playbooks: Sequence[Playbook], *, secrets: Collection[str], hosts: Sequence[str]) -> None:
+def check(playbooks: Sequence[Playbook], actions: Actions) -> None:
     """Refuse playbooks whose actions could never be called with these settings.
 
     Raises:
         PlaybookError: a header that isn't theirs to set, a secret or a host that ``[actions]`` doesn't list.
     """
+    secrets, hosts = {secret.origin for secret in actions.secrets}, actions.hosts
     for playbook in playbooks:
         for number, action in enumerate(playbook.actions):
             _check_headers(playbook.name, f"actions.{number}", action.headers)
@@ -153,8 +155,9 @@ class ActionPlan:
                     faults.append(str(error))
         if not (calls or faults):
             return result
+        state = EventState.FAULT if faults else result.state
         detail = "; ".join(filter(None, (result.detail, *faults)))
-        return msgspec.structs.replace(result, calls=tuple(calls), detail=detail)
+        return msgspec.structs.replace(result, state=state, detail=detail, calls=tuple(calls))
 
 
 def _check_headers(playbook: str, place: str, headers: Mapping[str, str]) -> None:

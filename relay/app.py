@@ -12,12 +12,14 @@ import socket
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import uvicorn
 from structlog.typing import FilteringBoundLogger
 
+from relay.actionplan import check as check_actions
 from relay.addressing import Addressing
 from relay.api import PAIR, Api
 from relay.config import warnings
@@ -31,6 +33,7 @@ from relay.intake import PATH as HOOKS
 from relay.intake import Intake
 from relay.journal.sqlite import SqliteJournal
 from relay.keyfetch import KeyFetcher
+from relay.outgoing import Outgoing, way_out
 from relay.people import Directory
 from relay.presence import Presence
 from relay.refusal_buffer import RefusalBuffer
@@ -102,13 +105,32 @@ class Relay:
         registry = Registry()
         playbooks = settings.playbooks
         self.shelf = Shelf(
-            playbook_folder(settings), log, zone=playbooks.time_zone, link_hosts=playbooks.link_hosts
+            playbook_folder(settings),
+            log,
+            zone=playbooks.time_zone,
+            link_hosts=playbooks.link_hosts,
+            check=partial(check_actions, actions=settings.actions),
+        )
+        self.outgoing = Outgoing(
+            journal,
+            lambda: self.shelf.renderer,
+            way_out(settings.actions).send,
+            settings.actions,
+            log,
+            clock=clock,
         )
         self.roster = Roster(registry, settings.people.file, log)
         self.presence = Presence(clock())
         self.addressing = Addressing(self.roster.directory, self.presence, FilterSet(), now=clock())
         self.dispatcher = Dispatcher(
-            journal, self.shelf, log, addressing=self.addressing, roster=self.roster, clock=clock
+            journal,
+            self.shelf,
+            log,
+            addressing=self.addressing,
+            roster=self.roster,
+            automatic=self.outgoing.automatic,
+            called=self.outgoing.wake,
+            clock=clock,
         )
         self.timekeeper = Timekeeper(
             journal,
@@ -117,6 +139,8 @@ class Relay:
             clock=clock,
             people=self._people,
             signed_in=lambda: {device.agent.casefold() for device in registry.all_entitled()},
+            build=self.outgoing.build,
+            called=self.outgoing.wake,
         )
         desk = Desk(
             journal,
@@ -125,6 +149,7 @@ class Relay:
             people=self._people,
             presence=self.presence,
             moved=self.timekeeper.people_moved,
+            press=self.outgoing.press,
         )
         self.gateway = Gateway(
             journal,
@@ -180,6 +205,7 @@ class Relay:
             tasks.create_task(self._meet_people_for_ever(), name="people")
             tasks.create_task(self.gateway.run(), name="gateway")
             tasks.create_task(self.timekeeper.run(), name="timekeeper")
+            tasks.create_task(self.outgoing.run(), name="actions")
             tasks.create_task(self._prune_for_ever(), name="prune")
             tasks.create_task(self.refusals.run(), name="refusals")
 
@@ -212,6 +238,7 @@ class Relay:
         """Tell whoever watches the journal that another process wrote to it."""
         self.dispatcher.wake()
         self.timekeeper.wake()
+        self.outgoing.wake()
 
     async def finish(self) -> None:
         """Store what is only held, and give up what is only asked for, once nothing new is taken."""

@@ -52,12 +52,18 @@ class Dispatcher:
         *,
         addressing: Addressing | None = None,
         roster: Roster | None = None,
+        automatic: Callable[[StoredEvent, Dispatched], Dispatched] = lambda _, result: result,
+        called: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
-        """Without ``addressing`` and ``roster``, audiences are left as the playbooks give them."""
+        """Without ``addressing`` and ``roster``, audiences are left as the playbooks give them.
+
+        ``automatic`` adds the calls that an event makes by itself; ``called`` is told when some were stored.
+        """
         self._journal, self._renderer, self._log = journal, renderer, log
         self._addressing, self._roster = addressing, roster
+        self._automatic, self._called = automatic, called
         self._clock, self._sleep = clock, sleep
         self._woken = asyncio.Event()
         self._followers: Mapping[str, tuple[str, ...]] = {}
@@ -120,6 +126,8 @@ class Dispatcher:
         now = self._clock()
         results = [self._decide(stored, now) for stored in events]
         await self._journal.publish(results)
+        if any(result.calls for result in results):
+            self._called()
         return True
 
     async def _learn(self) -> None:
@@ -137,7 +145,7 @@ class Dispatcher:
     def _decide(self, stored: StoredEvent, now: float) -> Dispatched:
         """Decide about one event; a bug of ours becomes a fault of that event and stops no other."""
         try:
-            result = self._address(stored, now)
+            result = self._automatic(stored, self._address(stored, now))
         except Exception as error:  # noqa: BLE001 - the named edge of this task: one event at a time
             self._log.error("dispatch-failed", event_seq=stored.seq, error=type(error).__name__)
             detail = f"could not be dispatched ({type(error).__name__}); please report this"

@@ -15,7 +15,7 @@ from structlog.typing import FilteringBoundLogger
 from relay.actionplan import KEY_HEADER, ActionPlan, Wish, reference_in
 from relay.calls import Call, CallState, Reply, choose, judge, next_look, note
 from relay.claims import SENTENCES, Move, Refusal, Verb, Work
-from relay.egress import Request
+from relay.egress import Egress, Request
 from relay.errors import ConfigError, PlaybookError, StorageBusy
 from relay.event import Device, Dispatched, StoredEvent, StoredNotification
 from relay.journal.base import Journal
@@ -66,16 +66,16 @@ class Outgoing:
         journal: Journal,
         renderer: Callable[[], Renderer],
         send: Send,
-        settings: Actions,
+        actions: Actions,
         log: FilteringBoundLogger,
         *,
         clock: Callable[[], float] = time.time,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._journal, self._renderer, self._send = journal, renderer, send
-        self._settings, self._log, self._clock, self._chance = settings, log, clock, chance
-        self._keys = [(secret, _key(secret, "actions.signing_keys")) for secret in settings.signing_keys]
-        self._secrets = {secret.origin: secret for secret in settings.secrets}
+        self._actions, self._log, self._clock, self._chance = actions, log, clock, chance
+        self._keys = [(secret, _key(secret, "actions.signing_keys")) for secret in actions.signing_keys]
+        self._secrets = {secret.origin: secret for secret in actions.secrets}
         self._made: ActionPlan | None = None
         self._asking = asyncio.Lock()
         self._woken = asyncio.Event()
@@ -149,7 +149,7 @@ class Outgoing:
     def _plan(self) -> ActionPlan:
         renderer = self._renderer()
         if self._made is None or self._made.renderer is not renderer:
-            self._made = ActionPlan(renderer, hosts=self._settings.hosts)
+            self._made = ActionPlan(renderer, hosts=self._actions.hosts)
         return self._made
 
     # Making them
@@ -178,7 +178,7 @@ class Outgoing:
         now = self._clock()
         found = await self._journal.calls_due(now + LOOK_SECONDS, FETCHED)
         waiting = [call for call in found if call.id not in self._finished]
-        for call in choose(waiting, self._busy, now=now, slots=self._settings.at_once):
+        for call in choose(waiting, self._busy, now=now, slots=self._actions.at_once):
             self._busy[call.id] = call
             tasks.create_task(self._make(call), name=call.id)
         due = next_look(waiting, self._busy, now)
@@ -188,7 +188,7 @@ class Outgoing:
         try:
             reply = await self._try(call)
             now, chance = self._clock(), self._chance()
-            after = judge(call, reply, now=now, chance=chance, tries=self._settings.tries)
+            after = judge(call, reply, now=now, chance=chance, tries=self._actions.tries)
             self._tell_log(after)
             await self._keep(after)
         finally:
@@ -257,6 +257,11 @@ class Outgoing:
                 self._log.error("call-given-up", problem=call.problem, **fields)
             case _:
                 self._log.warning("call-tried", problem=call.problem, again_at=call.due, **fields)
+
+
+def way_out(actions: Actions) -> Egress:
+    """Return the way out as far as the settings open it."""
+    return Egress(hosts=actions.hosts, networks=actions.private_networks, seconds=actions.timeout_seconds)
 
 
 def _refusal(found: StoredNotification | None, action: ActionTemplate | None, device: Device) -> str:

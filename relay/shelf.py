@@ -24,7 +24,7 @@ Stamp = frozenset[tuple[str, int, int, int]]
 
 
 class Shelf:
-    """A folder of playbooks.
+    """A folder of playbooks. ``check`` may refuse a set by what else is configured.
 
     Raises:
         PlaybookError: it cannot be used as it is when it is opened.
@@ -37,10 +37,11 @@ class Shelf:
         *,
         zone: str = "UTC",
         link_hosts: Sequence[str] = (),
+        check: Callable[[Sequence[Playbook]], None] = lambda _: None,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         self._folder, self._log, self._sleep = folder, log, sleep
-        self._zone, self._link_hosts = zone, tuple(link_hosts)
+        self._zone, self._link_hosts, self._check = zone, tuple(link_hosts), check
         # Before reading: what is saved meanwhile is then found at the next look.
         self._seen = stamp(folder)
         self._texts = tuple(texts(folder))
@@ -109,7 +110,9 @@ class Shelf:
         return replaced
 
     def _compiled(self, named: Sequence[tuple[str, str]]) -> Renderer:
-        return compiled(named, zone=self._zone, link_hosts=self._link_hosts)
+        renderer = compiled(named, zone=self._zone, link_hosts=self._link_hosts)
+        self._check(renderer.playbooks)
+        return renderer
 
 
 def stamp(folder: Path) -> Stamp:

@@ -11,6 +11,8 @@ from relay.errors import PlaybookError
 from relay.event import Event, EventState, StoredEvent
 from relay.playbooks import Playbook, parse
 from relay.render import Renderer
+from relay.settings import Actions
+from relay.source import Secret
 
 NOW = 1_795_000_000.0
 
@@ -181,6 +183,7 @@ def test_an_automatic_action_is_called_by_the_event() -> None:
     lacking = stored(mail=None)
     faulty = acting.automatic(lacking, renderer.decide(lacking), NOW)
     assert (len(faulty.drafts), faulty.calls) == (1, ())
+    assert faulty.state is EventState.FAULT
     assert "failed: actions" in faulty.detail
 
 
@@ -196,23 +199,28 @@ def playbooks(text: str = PLAYBOOK) -> list[Playbook]:
     return [parse("failed", text)]
 
 
+def settings(*secrets: str, hosts: tuple[str, ...] = ()) -> Actions:
+    """Return settings that let playbooks name some secrets and call some hosts."""
+    return Actions(secrets=tuple(Secret("tr0ub4dor", origin) for origin in secrets), hosts=hosts)
+
+
 def test_playbooks_are_checked_against_the_settings() -> None:
     """A secret that isn't listed and a host that may not be called are found at the start."""
-    listed = {"env:MAIL_KEY", "env:MAIL_TOKEN"}
-    check(playbooks(), secrets=listed, hosts=())
-    check(playbooks(), secrets=listed, hosts=("*.example.com",))
-    for secrets in ({"env:MAIL_KEY"}, {"env:MAIL_TOKEN"}, set[str]()):
+    listed = ("env:MAIL_KEY", "env:MAIL_TOKEN")
+    check(playbooks(), settings(*listed))
+    check(playbooks(), settings(*listed, hosts=("*.example.com",)))
+    for secrets in (("env:MAIL_KEY",), ("env:MAIL_TOKEN",), ()):
         with pytest.raises(PlaybookError, match="this secret is not among those"):
-            check(playbooks(), secrets=secrets, hosts=())
+            check(playbooks(), settings(*secrets))
     with pytest.raises(PlaybookError, match=r"mail\.example\.com is not one of the hosts"):
-        check(playbooks(), secrets=listed, hosts=("crm.example.com",))
+        check(playbooks(), settings(*listed, hosts=("crm.example.com",)))
 
 
 @pytest.mark.parametrize("name", ["Host", "webhook-id", "Content-Length", "Idempotency-Key", '"a b"', '"a:"'])
 def test_some_headers_are_not_a_playbook_s(name: str) -> None:
     """What frames a request, and what proves it, is the relay's own."""
     with pytest.raises(PlaybookError, match=r"own|no name for a header"):
-        check(playbooks(with_action('said = "x"', f'{name} = "1"')), secrets=(), hosts=())
+        check(playbooks(with_action('said = "x"', f'{name} = "1"')), settings())
 
 
 @pytest.mark.parametrize(
