@@ -4,9 +4,10 @@ import time
 from pathlib import Path
 
 from desktop.address import Account
-from desktop.connection import Connection, Pace
+from desktop.connection import Connection, Pace, Told
 from desktop.entry import Entry, LinkState, Status
 from desktop.inbox import Inbox
+from desktop.requests import Answer
 from tests.desktop.far_end import Watched
 
 TOKEN = "dbt_a-secret-token-of-this-test"
@@ -34,6 +35,8 @@ class Desk(Watched):
         self.entries: list[Entry] = []
         self.statuses: list[Status] = []
         self.gaps: list[int] = []
+        self.changes: list[Entry] = []
+        self.told: list[Told] = []
         self.link = Connection(
             account=Account(relay=url, device="d", agent="mira@example.com", teams=()),
             token=TOKEN,
@@ -41,6 +44,8 @@ class Desk(Watched):
             on_entries=lambda entries: self.tell(lambda: self.entries.extend(entries)),
             on_status=lambda status: self.tell(lambda: self.statuses.append(status)),
             on_gap=lambda missed: self.tell(lambda: self.gaps.append(missed)),
+            on_changes=lambda entries: self.tell(lambda: self.changes.extend(entries)),
+            on_told=lambda told: self.tell(lambda: self.told.append(told)),
             pace=pace,
         )
 
@@ -48,6 +53,11 @@ class Desk(Watched):
     def ids(self) -> list[str]:
         """Return the ids that were news, in order."""
         return [entry.id for entry in self.entries]
+
+    @property
+    def answers(self) -> list[Answer]:
+        """Return what became of requests."""
+        return [told for told in self.told if isinstance(told, Answer)]
 
     def wait_for(self, state: LinkState, reason: str = "") -> Status:
         """Wait until the newest status has ``state``, and ``reason`` in its sentence."""

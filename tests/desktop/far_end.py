@@ -6,24 +6,31 @@ It runs on its own thread with its own loop, remembers what it was told, and can
 import asyncio
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
-from websockets.http11 import Request, Response
+from websockets.http11 import Request as Upgrade
+from websockets.http11 import Response
 from websockets.typing import Subprotocol
 
 from relay.protocol import (
     SUBPROTOCOL,
     Ack,
+    FromDesktop,
     Hello,
     Message,
     Notification,
     Ping,
     Pong,
+    Presence,
     Priority,
+    Receipt,
+    Request,
+    Result,
+    Update,
     Welcome,
     decode_from_desktop,
     encode,
@@ -71,12 +78,19 @@ class FarEnd(Watched):
 
     def __init__(self) -> None:
         super().__init__()
-        self.notes: list[Notification] = []
+        self.notes: list[Notification | Update] = []
         self.epoch = "e1"
         self.time: float | None = None
         """What the relay's clock says, if it is wrong."""
         self.hellos: list[Hello] = []
         self.acks: list[int] = []
+        self.requests: list[Request] = []
+        self.receipts: list[Receipt] = []
+        self.presences: list[Presence] = []
+        self.answer: Callable[[Request], list[Message]] = lambda request: [
+            Result(request=request.request, ok=True)
+        ]
+        """What is said to a request; nothing, if the list is empty."""
         self.upgrades: list[Headers] = []
         self.closes: list[int | None] = []
         self.pings = 0
@@ -117,17 +131,13 @@ class FarEnd(Watched):
 
         self._do(close)
 
-    def publish(self, *notes: Notification) -> None:
-        """Add notifications, and send them to whoever is connected."""
+    def publish(self, *notes: Notification | Update) -> None:
+        """Add notifications and updates, and send them to whoever is connected."""
+        self._do(lambda: self._publish(notes))
 
-        async def publish() -> None:
-            self.notes.extend(notes)
-            for socket in list(self._open):
-                with suppress(ConnectionClosed):
-                    for each in notes:
-                        await socket.send(encode(each), text=True)
-
-        self._do(publish)
+    def say(self, *messages: Message) -> None:
+        """Send messages that have no number to whoever is connected."""
+        self._do(lambda: self._send(messages))
 
     def finish(self) -> None:
         """End the thread."""
@@ -151,6 +161,16 @@ class FarEnd(Watched):
 
     # On the server's thread
 
+    async def _publish(self, notes: Sequence[Notification | Update]) -> None:
+        self.notes.extend(notes)
+        await self._send(notes)
+
+    async def _send(self, messages: Sequence[Message]) -> None:
+        for socket in list(self._open):
+            with suppress(ConnectionClosed):
+                for each in messages:
+                    await socket.send(encode(each), text=True)
+
     async def _listen(self) -> None:
         self._server = await serve(
             self._serve,
@@ -173,7 +193,7 @@ class FarEnd(Watched):
         server.close(close_connections=False)
         await server.wait_closed()
 
-    async def _upgrade(self, connection: ServerConnection, request: Request) -> Response | None:
+    async def _upgrade(self, connection: ServerConnection, request: Upgrade) -> Response | None:
         self.tell(lambda: self.upgrades.append(request.headers))
         if self.refusal is None:
             return None
@@ -192,19 +212,36 @@ class FarEnd(Watched):
     async def _talk(self, socket: ServerConnection) -> None:
         async for frame in socket:
             assert isinstance(frame, str)
-            match message := decode_from_desktop(frame.encode()):
-                case Hello():
-                    self.tell(lambda message=message: self.hellos.append(message))  # type: ignore[misc]  # a default
-                    for each in self.greeting(message):
-                        await socket.send(each if isinstance(each, bytes) else encode(each), text=True)
-                    self._open.add(socket)
-                case Ack(seq=seq):
-                    self.tell(lambda seq=seq: self.acks.append(seq))  # type: ignore[misc]  # a default
-                case Ping():
-                    self.tell(self._count_ping)
-                    latest = max((each.seq for each in self.notes), default=0)
-                    if not self.deaf:
-                        await socket.send(encode(Pong(latest=latest + self.extra_latest)), text=True)
+            await self._hear(socket, decode_from_desktop(frame.encode()))
+
+    async def _hear(self, socket: ServerConnection, message: FromDesktop) -> None:
+        match message:
+            case Hello():
+                self.tell(lambda: self.hellos.append(message))
+                for each in self.greeting(message):
+                    await socket.send(each if isinstance(each, bytes) else encode(each), text=True)
+                self._open.add(socket)
+            case Ack(seq=seq):
+                self.tell(lambda: self.acks.append(seq))
+            case Ping():
+                self.tell(self._count_ping)
+                latest = max((each.seq for each in self.notes), default=0)
+                if not self.deaf:
+                    await socket.send(encode(Pong(latest=latest + self.extra_latest)), text=True)
+            case Receipt():
+                self.tell(lambda: self.receipts.append(message))
+            case Presence():
+                self.tell(lambda: self.presences.append(message))
+            case _:
+                self.tell(lambda: self.requests.append(message))
+                for answer in self.answer(message):
+                    await self._publish_or_say(socket, answer)
+
+    async def _publish_or_say(self, socket: ServerConnection, answer: Message) -> None:
+        if isinstance(answer, Notification | Update):
+            await self._publish([answer])
+        else:
+            await socket.send(encode(answer), text=True)
 
     def _count_ping(self) -> None:
         self.pings += 1

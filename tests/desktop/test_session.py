@@ -4,10 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.session import Leave, Lost, Move, Phase, Put, Say, Session, read_frame
+from desktop.session import Leave, Lost, Move, Phase, Put, Say, Session, Tell, read_frame
 from desktop.verdicts import HOLE, MISUNDERSTOOD
 from relay.protocol import (
     Ack,
+    Availability,
+    Filters,
     FromRelay,
     Gap,
     MalformedMessage,
@@ -16,6 +18,9 @@ from relay.protocol import (
     Pong,
     Priority,
     Reset,
+    Result,
+    Stage,
+    Update,
     Welcome,
     encode,
 )
@@ -197,3 +202,51 @@ def test_other_unreadable_frames_are_refused(frame: bytes) -> None:
     """What isn't a message, or has no number to skip to, is an error."""
     with pytest.raises(MalformedMessage):
         read_frame(frame)
+
+
+def change(seq: int, stage: Stage = Stage.CLAIMED) -> Update:
+    """Make an update."""
+    return Update(seq=seq, id="n-1", stage=stage, at=2.0)
+
+
+def test_updates_are_stored_with_notifications_in_their_order() -> None:
+    """What happens to a notification has a number like one, and shares its transaction and its ack."""
+    orders = begun().receive([note(1), change(2), note(3)])
+    assert orders == [
+        Put(messages=(note(1), change(2), note(3)), epoch="e1"),
+        Say(message=Ack(seq=3)),
+    ]
+
+
+def test_an_update_alone_makes_a_link_live() -> None:
+    """The last that was missed may be an update, or a gap of none."""
+    session = begun(after=4, latest=6)
+    phases = []
+    for message in (change(5), Gap(missed=0, after=6)):
+        session.receive([message])
+        phases.append(session.phase)
+    assert phases == [Phase.CATCHING_UP, Phase.LIVE]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [Result(request="r", ok=True), Filters(revision=2, layer="organisation", by="lead@example.com")],
+    ids=lambda m: type(m).__name__,
+)
+def test_what_has_no_number_is_told_and_not_acknowledged(message: Result | Filters) -> None:
+    """Answers and news of filters go to the windows, after the welcome only."""
+    assert begun().receive([message]) == [Tell(message=message)]
+    early = Session(device="d", epoch="e1", after=0)
+    assert early.receive([message]) == [Leave(verdict=MISUNDERSTOOD)]
+
+
+def test_hello_says_who_is_there() -> None:
+    """A desktop whose agent is away says so with its first word."""
+    session = Session(device="d", epoch=None, after=None, presence=Availability.AWAY)
+    assert session.hello().presence is Availability.AWAY
+
+
+def test_a_newer_relays_update_is_passed_over() -> None:
+    """An update with a stage that this version doesn't know is no notification missed."""
+    frame = encode(change(8)).replace(b'"claimed"', b'"levitating"')
+    assert read_frame(frame) == Gap(missed=0, after=8)
