@@ -42,11 +42,24 @@ class Drafter:
 
     def __init__(self, playbook: Playbook, link_hosts: Sequence[str] = ()) -> None:
         self._playbook = playbook
-        self._link_hosts = tuple(link_hosts)
         self._circles = (
             "audience",
             *(f"audience.fallback.{n}" for n in range(len(playbook.audience.fallback))),
         )
+        self._scripts = tuple((f"scripts.{n}.text", script) for n, script in enumerate(playbook.scripts))
+        self._links = tuple(
+            (f"links.{n}.url", link.label, links.Target(link.url, link.hosts, link_hosts))
+            for n, link in enumerate(playbook.links)
+        )
+        self._buttons = tuple(
+            (f"actions.{n}.confirm", action)
+            for n, action in enumerate(playbook.actions)
+            if action.button and not action.auto
+        )
+        self._asks = any(
+            circle.owner or circle.language for circle in (playbook.audience, *playbook.audience.fallback)
+        )
+        self._always = Asked(audience=playbook.audience)
         self._keys = playbook.audience.fixed_keys()
         self._rungs = tuple(_rungs(playbook))
         self._owned = any(rung.owner for rung in playbook.escalation)
@@ -79,8 +92,8 @@ class Drafter:
             priority=playbook.priority,
             title=title,
             body=cut(filled.texts.get("body", ""), MAX_BODY),
-            scripts=tuple(self._scripts(event, filled)),
-            links=tuple(self._links(filled)),
+            scripts=tuple(self._spoken(event, filled)),
+            links=tuple(self._linked(filled)),
             actions=tuple(self._actions(filled)),
             at=event.time,
             playbook=playbook.name,
@@ -113,9 +126,8 @@ class Drafter:
         )
         return [(draft, None)]
 
-    def _scripts(self, event: Event, filled: Filled) -> Iterator[Script]:
-        for number, script in enumerate(self._playbook.scripts):
-            place = f"scripts.{number}.text"
+    def _spoken(self, event: Event, filled: Filled) -> Iterator[Script]:
+        for place, script in self._scripts:
             if script.valid_until and datetime.fromtimestamp(event.time, UTC).date() > script.valid_until:
                 said = f"“{script.name}” was valid until {script.valid_until} and is left out"
                 filled.notes.append(f"{self._playbook.name}: {place}: {said}")
@@ -128,22 +140,18 @@ class Drafter:
                     missing=filled.missing.get(place, ()),
                 )
 
-    def _links(self, filled: Filled) -> Iterator[Link]:
-        for number, link in enumerate(self._playbook.links):
-            place = f"links.{number}.url"
-            url = filled.texts.get(place, "").strip()
-            try:
-                if place in filled.texts:
-                    links.check(url, link.url, link.hosts, self._link_hosts)
-                    yield Link(label=link.label, url=url)
-            except ValueError as error:
-                self._fault(filled, place, error)
+    def _linked(self, filled: Filled) -> Iterator[Link]:
+        for place, label, target in self._links:
+            if place in filled.texts:
+                url = filled.texts[place].strip()
+                try:
+                    target.check(url)
+                    yield Link(label=label, url=url)
+                except ValueError as error:
+                    self._fault(filled, place, error)
 
     def _actions(self, filled: Filled) -> Iterator[Action]:
-        for number, action in enumerate(self._playbook.actions):
-            place = f"actions.{number}.confirm"
-            if not action.button or action.auto:
-                continue
+        for place, action in self._buttons:
             # Without its question a button would do something that nobody was asked about.
             if not action.confirm or place in filled.texts:
                 confirm = cut(filled.texts.get(place, ""), MAX_CONFIRM)
@@ -175,8 +183,8 @@ class Drafter:
 
     def _asked(self, filled: Filled) -> Asked:
         audience = self._playbook.audience
-        if len(filled.texts) == 0:
-            return Asked(audience=audience)
+        if not self._asks:
+            return self._always
         return Asked(
             audience=audience,
             owners=tuple(_named(filled.texts.get(f"{place}.owner")) for place in self._circles),

@@ -19,7 +19,7 @@ from babel import Locale, UnknownLocaleError
 from babel.numbers import format_currency, format_decimal
 
 from relay import moments
-from relay.moments import Missing, plain, zone_of
+from relay.moments import Missing, plain, remembered, zone_of
 
 # ISO 4217: currencies whose smallest unit is not a hundredth. Source: the standard's list of codes.
 _MINOR_DIGITS: Mapping[str, int] = MappingProxyType(
@@ -89,7 +89,7 @@ def _example(locale: Locale, code: str, amount: Decimal | int) -> str:
 
 def _around(example: str) -> tuple[str, str, str] | None:
     """Split an example at its whole number: what is before it, between its groups, and after it."""
-    found = re.search(r"1(.)234\1567(?:[^0-9]0+)?", example)
+    found = re.search(r"1(.)234(?:\1)567(?:[^0-9]0+)?", example)
     return (example[: found.start()], found[1], example[found.end() :]) if found else None
 
 
@@ -279,8 +279,8 @@ def filters(language: str, zone: str = "UTC") -> Mapping[str, Filter]:
     locale = locale_of(language)
     words = _Words(locale)
     spoken: Mapping[str, Filter] = {
-        "money": words.money,
-        "price": words.price,
+        "money": remembered(words.money),
+        "price": remembered(words.price),
         "number": words.number,
         "plural": words.plural,
     }

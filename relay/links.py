@@ -13,6 +13,8 @@ _SCHEMES = frozenset({"http", "https"})
 # What DNS takes; other scripts are written as xn--, so that no letter looks like another.
 _HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(\.(?!-)[a-z0-9-]{1,63})*\.?|\[[0-9a-f:.]+\]", re.ASCII)
 _PATTERN = re.compile(r"(\*\.)?(?!-)[a-z0-9-]{1,63}(\.(?!-)[a-z0-9-]{1,63})*", re.ASCII)
+# Nearly all: a plain host, no port, nothing that an address must not have.
+_PLAIN = re.compile(r"https?://((?!-)[a-z0-9-]{1,63}(?:\.(?!-)[a-z0-9-]{1,63})+)(?:[/?#][^\s\\]*)?", re.ASCII)
 _ALREADY = re.compile(r"\|\s*(urlencode|urlpath|safe)\s*$")
 
 
@@ -89,18 +91,32 @@ def check_host(host: str) -> None:
         raise ValueError("a host is written with plain letters; international ones as xn--…")
 
 
-def check(url: str, template: str, hosts: Sequence[str], everywhere: Sequence[str]) -> None:
-    """Refuse an address that a desktop should not open; see :func:`check_template`.
+class Target:
+    """Where a link may lead: the host that its template names, or else those of the lists."""
 
-    Raises:
-        ValueError: it is wrong, and how; the address itself is not quoted.
-    """
+    def __init__(self, template: str, hosts: Sequence[str], everywhere: Sequence[str]) -> None:
+        self._written = written_host(template)
+        self._hosts, self._everywhere = (*hosts, *everywhere), tuple(everywhere)
+
+    def check(self, url: str) -> None:
+        """Refuse an address that a desktop should not open.
+
+        Raises:
+            ValueError: it is wrong, and how; the address itself is not quoted.
+        """
+        plain = _PLAIN.fullmatch(url)
+        host = plain[1] if plain and len(url) <= MAX_URL and url.isprintable() else _checked_host(url)
+        if host != self._written and not allowed(host, self._hosts):
+            raise ValueError("it leads to a host that is not in 'hosts'")
+        if self._everywhere and not allowed(host, self._everywhere):
+            raise ValueError("it leads to a host that is not in link_hosts")
+
+
+def _checked_host(url: str) -> str:
+    """Return the host of an address that is not as plain as most are, or say what is wrong with it."""
     host = _parts(url).hostname or ""
     check_host(host)
-    if written_host(template) != host and not allowed(host, (*hosts, *everywhere)):
-        raise ValueError("it leads to a host that is not in 'hosts'")
-    if everywhere and not allowed(host, everywhere):
-        raise ValueError("it leads to a host that is not in link_hosts")
+    return host
 
 
 def _parts(url: str) -> SplitResult:

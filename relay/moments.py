@@ -59,6 +59,8 @@ def moment(value: object, zone: ZoneInfo, asked: object = None) -> datetime:
         if isinstance(value, str):
             read = datetime.fromisoformat(value)
             floating = value.endswith(("Z", "z"))
+        elif asked is None:
+            return datetime.fromtimestamp(value, tz=zone)
         else:
             read, floating = datetime.fromtimestamp(value, tz=UTC), True
         if asked is not None:
@@ -120,7 +122,13 @@ def filters(locale: Locale, zone: ZoneInfo) -> Mapping[str, Callable[..., str]]:
         seconds = unix_seconds(value) - state.lookup("event")["time"]
         return plain(format_timedelta(timedelta(seconds=seconds), add_direction=True, locale=said))
 
-    return {"date": date, "time": time, "datetime": date_time, "weekday": weekday, "relative": relative}
+    known = {"date": date, "time": time, "datetime": date_time, "weekday": weekday}
+    return {**{name: remembered(one) for name, one in known.items()}, "relative": relative}
+
+
+def remembered(filter_: Callable[..., str]) -> Callable[..., str]:
+    """Return a filter that knows what it said lately: one event's day stands in each of its scripts."""
+    return lru_cache(maxsize=512, typed=True)(filter_)
 
 
 def plain(text: str) -> str:

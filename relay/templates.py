@@ -21,6 +21,7 @@ MAX_OUTPUT = 200_000
 
 Context = dict[str, Any]
 
+_SAYABLE = frozenset({str, int, float, bool})
 _WORDS = {"OutOfFuel": "the template does too much work", "UndefinedError": "something is undefined"}
 """What the template engine's kinds of error mean, where it gives no detail."""
 
@@ -209,9 +210,11 @@ def _filled_up(kept: Mapping[int, str]) -> Sequence[str]:
 
 def _sayable(value: object) -> object:
     """Refuse to write what nobody can say aloud."""
+    if value.__class__ in _SAYABLE:
+        return value
     if value is None:
         raise Missing("a value is null")
-    if not isinstance(value, str | int | float):
+    if not isinstance(value, str):
         raise ValueError("this is a table or a list, and no text; name the part that is meant")
     return value
 
