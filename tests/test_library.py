@@ -1,0 +1,356 @@
+"""The built-in playbooks, read as the agent who has to say them aloud would read them."""
+
+import json
+import re
+import uuid
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from relay import demo, samples, tour
+from relay.config import load as load_config
+from relay.event import Dispatched, Draft, Event, EventState, StoredEvent
+from relay.playbooks import load
+from relay.protocol import Priority, Script
+from relay.render import Renderer
+from relay.resources import resource
+from tests.library_cases import CLOSED, LEFT_OUT, SITUATIONS, VARIANTS
+from tests.relay_process import RelayProcess
+
+PLAYBOOKS = load(resource("playbooks"))
+ROOT = Path(__file__).parents[1]
+NOW = 1_772_193_790.0
+"""A day in February: its name differs between the languages, and that of the days after it, too."""
+
+TITLE, BODY = 70, 220
+"""Characters that a toast shows without cutting."""
+
+RESIDUE = re.compile(
+    r"\{\{|\}\}|\{%|\bNone\b|\bnull\b|undefined|“”|„“|\(\)|  |\s[,.;:!?](?!\S)|\.\.|,,|^[,.;:]|\w_\w"
+)
+ENGLISH = re.compile(r"\b(January|February|March|May|June|July|October|December|and|the|your|days?)\b")
+GERMAN = re.compile(r"\b(Uhr|und|Ihre?|Januar|Februar|März|Tage?)\b")
+
+
+def names() -> list[str]:
+    """Return every sample as folder and name."""
+    return ["/".join(pair) for pair in samples.listed()]
+
+
+@cache
+def decided(sample: str) -> Dispatched:
+    """Return what becomes of a fresh sample."""
+    return decide(sample, json.loads(fresh(sample)))
+
+
+def sample_of(sample: str) -> samples.Sample:
+    folder, name = sample.split("/")
+    return samples.load(folder, name)
+
+
+def fresh(sample: str) -> bytes:
+    return samples.fresh(sample_of(sample), NOW, str(uuid.UUID(int=7)))[0]
+
+
+def decide(sample: str, data: object) -> Dispatched:
+    card = sample_of(sample).card
+    event = Event(
+        source=sample.partition("/")[0],
+        provider=card.provider,
+        id="evt_1",
+        type=card.type,
+        time=NOW,
+        data=json.dumps(data).encode(),
+    )
+    return renderer().decide(StoredEvent(seq=1, event=event, state=EventState.PENDING))
+
+
+@cache
+def renderer() -> Renderer:
+    return Renderer(PLAYBOOKS)
+
+
+def shown(sample: str) -> Draft:
+    """Return the one notification that people see of a sample."""
+    (draft,) = decided(sample).drafts
+    return draft
+
+
+def with_toast() -> list[str]:
+    return [sample for sample in names() if any(not draft.silent for draft in decided(sample).drafts)]
+
+
+def spoken() -> list[Any]:
+    """Return every script of the library with the sample that it was filled in from."""
+    return [
+        pytest.param(sample, script, id=f"{sample}-{script.name}-{script.language}")
+        for sample in with_toast()
+        for script in shown(sample).scripts
+    ]
+
+
+def put(document: Any, path: str, value: object) -> None:
+    *way, last = (int(part) if part.isdecimal() else part for part in path.split("."))
+    for part in way:
+        document = document[part]
+    document[last] = value
+
+
+def complaints(text: str, language: str) -> list[str]:
+    """Return what would make an agent stumble over a text, in words; URLs are not read aloud."""
+    said = re.sub(r"https?://\S+", "address", text)
+    found = [f"residue {match[0]!r}" for match in RESIDUE.finditer(said.replace("\n", "⏎"))]
+    found += (
+        ["a word of the other language"] if (ENGLISH if language == "de" else GERMAN).search(said) else []
+    )
+    if language == "de":
+        found += ["an English amount"] if re.search(r"€\s?\d|\d\.\d\d\b", said) else []
+        found += ["du"] if re.search(r"\b(du|dir|dein\w*)\b", said, re.IGNORECASE) else []
+    else:
+        found += ["a German amount"] if re.search(r"\d,\d\d\b|\d €", said) else []
+    found += ["no end"] if not re.search(r"[.?!]$|address$", said) else []
+    found += ["an empty line too many"] if "\n\n\n" in text else []
+    return found
+
+
+def test_every_situation_has_a_playbook_in_both_languages() -> None:
+    """For each situation of the trade there is a playbook, with words in English and German."""
+    known = {playbook.name: playbook for playbook in PLAYBOOKS}
+    for situation, wanted in SITUATIONS.items():
+        for name in wanted:
+            languages = {script.language for script in known[name].scripts}
+            assert languages >= {"en", "de"}, f"{situation}: {name}"
+
+
+def test_every_playbook_has_a_sample_and_says_what_it_is_for() -> None:
+    """Whatever the library can do can be simulated."""
+    made = {draft.playbook for sample in names() for draft in decided(sample).drafts}
+
+    assert made == {playbook.name for playbook in PLAYBOOKS}
+    for playbook in PLAYBOOKS:
+        text = resource(f"playbooks/{playbook.name}.toml").read_text(encoding="utf-8")
+        assert text.startswith("# ")
+        assert playbook.about.endswith(".")
+
+
+def test_the_page_about_the_library_names_every_playbook() -> None:
+    """Whoever looks for a situation finds the playbook, and no playbook that isn't there."""
+    page = (ROOT / "docs/library.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([a-z][a-z-]+)`", page))
+
+    assert {playbook.name for playbook in PLAYBOOKS} <= named
+    assert {sample.split("/")[1] for sample in with_toast()} <= set(re.findall(r"`([a-z_]+)`", page))
+    assert named - {playbook.name for playbook in PLAYBOOKS} <= {"due", "low", "delivered", "exception"}
+
+
+@pytest.mark.parametrize("sample", names())
+def test_a_sample_becomes_exactly_one_notification(sample: str) -> None:
+    """Each event is about one thing; nothing fails, and nothing is told twice."""
+    result = decided(sample)
+
+    assert (result.state, result.detail) == (EventState.NOTIFIED, "")
+    assert len(result.drafts) == 1
+
+
+@pytest.mark.parametrize("sample", with_toast())
+def test_title_and_body_fit_on_a_toast(sample: str) -> None:
+    """They are read at a glance: short, complete, and without a template's residue."""
+    draft = shown(sample)
+
+    assert 0 < len(draft.title) <= TITLE
+    assert 0 < len(draft.body) <= BODY
+    assert not RESIDUE.search(draft.title.replace("_", ""))
+    assert not [found for found in complaints(draft.body, "en") if found != "no end"]
+    assert draft.expires is not None
+    assert draft.expires > NOW
+
+
+@pytest.mark.parametrize("sample", with_toast())
+def test_scripts_come_in_both_languages(sample: str) -> None:
+    """Whoever speaks either language finds the same choice of texts."""
+    scripts = shown(sample).scripts
+    by_language = {
+        language: [script.name for script in scripts if script.language == language]
+        for language in ("en", "de")
+    }
+
+    assert by_language["en"] == by_language["de"] != []
+    assert len(scripts) == 2 * len(by_language["en"])
+
+
+@pytest.mark.parametrize(("sample", "script"), spoken())
+def test_a_script_can_be_read_aloud(sample: str, script: Script) -> None:
+    """Nothing is missing, no residue is left, and all of it is in one language."""
+    assert script.missing == ()
+    assert complaints(script.text, script.language) == []
+    assert 60 < len(script.text) < 700, sample
+    greeting = ("Hello", "Thank you") if script.language == "en" else ("Guten Tag", "Danke", "Hallo")
+    assert script.text.startswith(greeting)
+
+
+@pytest.mark.parametrize("sample", with_toast())
+def test_links_lead_to_where_the_work_is(sample: str) -> None:
+    """Every toast has a link, and none of them leads to the same place as another."""
+    links = shown(sample).links
+
+    assert links
+    assert all(link.url.startswith("https://") for link in links)
+    assert len({link.url for link in links}) == len({link.label for link in links}) == len(links)
+
+
+def test_what_is_urgent_climbs() -> None:
+    """What cannot wait is shown once more and then told to the leads, and it is for somebody to take."""
+    for playbook in PLAYBOOKS:
+        if playbook.priority is Priority.URGENT:
+            assert any(rung.again for rung in playbook.escalation), playbook.name
+            assert any(rung.leads for rung in playbook.escalation), playbook.name
+
+
+@pytest.mark.parametrize(("opening", "closing"), CLOSED)
+def test_what_closes_a_case_knows_it(opening: str, closing: str) -> None:
+    """A later event of the provider withdraws the toast of the case, or takes its place."""
+    later = shown(closing)
+
+    assert shown(opening).collapse
+    assert shown(opening).collapse in {*later.resolves, later.collapse}
+    assert not set(later.resolves) & {later.collapse}
+
+
+@pytest.mark.parametrize(("sample", "paths", "unsaid"), LEFT_OUT)
+def test_what_a_provider_leaves_out_is_not_missed(sample: str, paths: str, unsaid: str) -> None:
+    """A name or a reason that is null leaves sentences that are whole, in both languages."""
+    data = json.loads(fresh(sample))
+    for path in paths.split():
+        put(data, path, None)
+
+    judge(sample, decide(sample, data), unsaid=unsaid)
+
+
+@pytest.mark.parametrize(("sample", "path", "value"), VARIANTS)
+def test_each_word_of_a_provider_has_its_sentence(sample: str, path: str, value: object) -> None:
+    """Whatever reason or number is given, title, body and scripts stay whole."""
+    data = json.loads(fresh(sample))
+    put(data, path, value)
+
+    judge(sample, decide(sample, data))
+
+
+def judge(sample: str, result: Dispatched, unsaid: str = "{{") -> None:
+    """Fail if a notification cannot be read aloud."""
+    assert (result.state, result.detail) == (EventState.NOTIFIED, ""), sample
+    (draft,) = result.drafts
+    texts = [(draft.title + ".", "en"), (draft.body, "en")]
+    texts += [(script.text, script.language) for script in draft.scripts]
+    assert (len(draft.title) <= TITLE, len(draft.body) <= BODY) == (True, True), (draft.title, draft.body)
+    for text, language in texts:
+        wrong = [found for found in complaints(text, language) if text is not draft.body or found != "no end"]
+        assert not wrong, text
+        assert unsaid not in text
+    assert all(script.missing == () for script in draft.scripts)
+
+
+@pytest.mark.parametrize(("people", "flights"), [(2, {"NA 657", "NA 412"}), (4, {"NA 657"}), (12, set())])
+def test_only_flights_with_room_for_all_are_offered(people: int, flights: set[str]) -> None:
+    """Nobody is offered two seats for a family of four."""
+    data = json.loads(fresh("airline/flight_cancelled"))
+    put(data, "data.booking.passengers", people)
+    (draft,) = decide("airline/flight_cancelled", data).drafts
+
+    for script in draft.scripts:
+        assert {flight for flight in ("NA 657", "NA 412") if flight in script.text} == flights
+
+
+def test_a_change_that_ends_nothing_is_not_told() -> None:
+    """An update of a subscription that has nothing to do with its end is nobody's business."""
+    data = json.loads(fresh("stripe/subscription_cancelling"))
+    put(data, "data.previous_attributes", {"quantity": 1})
+
+    assert decide("stripe/subscription_cancelling", data).state is EventState.UNMATCHED
+
+
+@pytest.mark.parametrize(
+    ("sample", "path", "value"),
+    [
+        ("shopify/stock_low", "available", None),
+        ("shopify/vip_order", "customer", {"first_name": "Ada", "last_name": "B", "tags": ""}),
+        ("easypost/delivered", "previous_attributes", {"status": "delivered"}),
+        ("aftership/exception", "is_tracking_first_tag", False),
+        ("airline/flight_delayed", "data.flight.delay_minutes", 10),
+    ],
+)
+def test_what_is_not_worth_a_toast_makes_none(sample: str, path: str, value: object) -> None:
+    """Repeated, small and untracked things stay out of the agents' sight."""
+    data = json.loads(fresh(sample))
+    put(data, path, value)
+    if sample == "shopify/vip_order":
+        put(data, "total_price", "12.00")
+
+    assert decide(sample, data).state is EventState.UNMATCHED
+
+
+def with_sources(relay: RelayProcess, more: str = "") -> None:
+    """Give a relay the demonstration's sources, with secrets of their own."""
+    folder = relay.folder
+    relay.config = demo.prepare(folder)
+    text = re.sub(r"port = \d+", f"port = {relay.port}", relay.config.read_text(encoding="utf-8"))
+    relay.config.write_text(text + more, encoding="utf-8")
+
+
+def sender(relay: RelayProcess, answers: set[str]) -> Any:
+    settings = load_config(relay.config, relay.environ)
+
+    def send(stop: tour.Sample) -> None:
+        answers.update(demo.simulate(settings, *stop, url=None, count=1, rate=1))
+
+    return send
+
+
+def test_every_sample_passes_through_a_real_relay(relay_process: RelayProcess) -> None:
+    """Signed as its provider signs, each is believed, stored and dispatched without a fault."""
+    with_sources(relay_process)
+    relay_process.start()
+    answers: set[str] = set()
+    number, problems = tour.prove(relay_process.settings(), sender(relay_process, answers))
+
+    assert (number, problems, answers) == (len(names()), [], {"200"})
+
+
+def test_a_sample_that_no_playbook_wants_is_told(relay_process: RelayProcess) -> None:
+    """The proof believes what became of the events, not that they were sent."""
+    own = relay_process.folder / "playbooks"
+    own.mkdir()
+    (own / "only.toml").write_text('title = "x"\n[when]\ntypes = ["shipment.delivered"]\n', encoding="utf-8")
+    with_sources(relay_process, '\n[playbooks]\nfolder = "playbooks"\n')
+    relay_process.start()
+    number, problems = tour.prove(relay_process.settings(), sender(relay_process, set()))
+
+    assert len(problems) == number - 1
+    assert "stripe invoice.payment_failed is unmatched: no playbook wants it" in problems
+
+
+@pytest.mark.parametrize("leaves_after", [0, 2, 99])
+def test_the_tour_ends_when_the_desktop_is_quit(leaves_after: int) -> None:
+    """One after the other is shown, with a pause before each, until there is nobody to look at it."""
+    sent: list[tour.Sample] = []
+    pauses: list[float] = []
+
+    def left(seconds: float) -> bool:
+        pauses.append(seconds)
+        return len(sent) >= leaves_after
+
+    tour.show(sent.append, left)
+
+    assert sent == list(tour.STOPS)[:leaves_after]
+    assert set(pauses) == {tour.PAUSE}
+
+
+def test_the_tour_s_stops_are_samples(tmp_path: Path) -> None:
+    """Each stop has a source in the demonstration and a sample of it, and ends what was begun."""
+    settings = load_config(demo.prepare(tmp_path), {})
+    stops: Sequence[tour.Sample] = list(tour.all_samples(settings))
+
+    assert set(tour.STOPS) | {demo.FIRST_SAMPLE} <= set(stops)
+    assert len(stops) == len(names())
