@@ -1,4 +1,4 @@
-"""The relay's REST for desktops and for whoever watches the process: pairing and health.
+"""What the relay answers without a token: pairing, and health for whoever watches the process.
 
 ``POST /v1/pair`` exchanges a pairing code for a token, ``/livez`` says that the event loop runs and
 ``/readyz`` that the journal can be written. Every refusal of a code is one constant answer; the log
@@ -24,6 +24,8 @@ from relay.identity import RandomBytes, Registry, Throttle
 from relay.journal.base import Journal
 from relay.peer import X_FORWARDED_FOR, Network, sender
 from relay.protocol import Role
+
+PAIR = "/v1/pair"
 
 BODY_LIMIT = 4096
 """Bytes of a pairing request, which has about a hundred."""
@@ -101,7 +103,7 @@ class Api:
         self._checked_at: float | None = None
         self._trouble: tuple[str, ...] = ()
         routes = [
-            Route("/v1/pair", self._pair, methods=["POST"]),
+            Route(PAIR, self._pair, methods=["POST"]),
             Route("/livez", self._live, methods=["GET"]),
             Route("/readyz", self._ready, methods=["GET"]),
         ]

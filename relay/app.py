@@ -225,7 +225,7 @@ class Relay:
             faults=lambda: self.shelf.faults,
             given_back=self.timekeeper.place,
             devices_changed=self.gateway.reload,
-            calls_added=lambda: None,
+            calls_added=self.outgoing.wake,
             clock=clock,
             ticks=time.monotonic,
             log=self.log,

@@ -108,6 +108,7 @@ LEVELS = {
         },
         {
             "relay.actionplan",
+            "relay.inquiry",
             "relay.shelf",
             "relay.addressing",
             "relay.doctor",

@@ -65,6 +65,7 @@ async def _revoke(relay: Parts, device: Device) -> None:
     await relay.journal.revoke(device.id, now)
     # At once, and not only when the gateway reads the devices anew.
     relay.registry.add(msgspec.structs.replace(device, revoked_at=now))
+    await relay.devices_changed()
     relay.log.info("device-revoked", device=device.id, agent=device.agent)
     agent = device.agent.casefold()
     if any(other.agent.casefold() == agent for other in relay.registry.all_entitled()):

@@ -6,12 +6,21 @@ from fastapi import APIRouter, Query
 
 from relay.errors import PlaybookError
 from relay.event import EventState, StoredEvent
-from relay.playbooks import parse
-from relay.render import Renderer
+from relay.inquiry import event_at, why_event
 from relay.rest.caller import ADMIN, Caller, Lead
 from relay.rest.parts import Parts, Relay
 from relay.rest.problems import not_found, wrong
-from relay.rest.shapes import Candidate, DraftShown, EventShown, EventWhole, Name, Number, Page, Preview
+from relay.rest.shapes import (
+    Candidate,
+    DraftShown,
+    EventShown,
+    EventWhole,
+    Name,
+    Number,
+    Page,
+    Preview,
+    WhyShown,
+)
 
 MAX_PAGE = 200
 CANDIDATE = "candidate"
@@ -54,6 +63,20 @@ async def event(seq: Number, relay: Relay) -> EventWhole:
     return EventWhole.model_validate({**_fields(stored), **content})
 
 
+@router.get("/events/{seq}/why")
+async def why_seq(
+    seq: Number, caller: Lead, relay: Relay, agent: Annotated[Name, Query()]
+) -> tuple[WhyShown, ...]:
+    """Say what an event came to for an agent: for each notification, or why there was none."""
+    stored = await _stored(seq, relay)
+    if not (caller.answers_for(agent) and await _concerns(stored, caller, relay)):
+        raise not_found()
+    found = await why_event(
+        relay.journal, stored, agent, directory=relay.directory(), playbooks=relay.playbooks()
+    )
+    return tuple(map(WhyShown.model_validate, found))
+
+
 @router.post("/events/{seq}/preview")
 async def preview_event(seq: Number, asked: Candidate, caller: Lead, relay: Relay) -> Preview:
     """Show what the playbooks in use, or one that is only tried, make of an event. Nobody is sent it."""
@@ -70,7 +93,7 @@ async def previewed(seq: int, name: str, text: str | None, caller: Caller, relay
     if not await _concerns(stored, caller, relay):
         raise not_found()
     try:
-        renderer = relay.renderer() if text is None else Renderer([parse(name, text)])
+        renderer = relay.renderer() if text is None else relay.compile(name, text)
     except PlaybookError as error:
         raise wrong(str(error)) from None
     decided = renderer.decide(stored)
@@ -79,10 +102,10 @@ async def previewed(seq: int, name: str, text: str | None, caller: Caller, relay
 
 
 async def _stored(seq: int, relay: Parts) -> StoredEvent:
-    found = await relay.journal.events(limit=1, before=seq + 1)
-    if not found or found[0].seq != seq:
+    found = await event_at(relay.journal, seq)
+    if found is None:
         raise not_found()
-    return found[0]
+    return found
 
 
 async def _concerns(stored: StoredEvent, caller: Caller, relay: Parts) -> bool:

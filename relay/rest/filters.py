@@ -20,6 +20,7 @@ from relay.filters import (
     effective,
     team_layer,
 )
+from relay.inquiry import preview_filters
 from relay.protocol import Priority
 from relay.rest.caller import Agent, Caller
 from relay.rest.parts import Parts, Relay
@@ -33,6 +34,7 @@ from relay.rest.problems import (
 )
 from relay.rest.shapes import (
     CellShown,
+    FilterPreview,
     FiltersShown,
     LayerAsked,
     LayerShown,
@@ -43,6 +45,8 @@ from relay.rest.shapes import (
 )
 
 _ETAG = re.compile(r'"?([0-9]{1,18})"?', re.ASCII)
+
+MAX_DAYS = 90
 
 RELATIONS = (Relation.MINE, Relation.UNASSIGNED, Relation.TEAM, Relation.FOLLOWED)
 
@@ -89,6 +93,22 @@ async def change(
         raise precondition_failed(STALE_FILTERS)
     relay.log.info("filters-changed", layer=wanted.name, by=caller.agent, revision=revision)
     return Revision(revision=revision)
+
+
+@router.post("/filters/{layer}/preview")
+async def preview(
+    layer: str,
+    asked: LayerAsked,
+    caller: Agent,
+    relay: Relay,
+    days: Annotated[float, Query(gt=0, le=MAX_DAYS, allow_inf_nan=False)] = 7,
+) -> FilterPreview:
+    """Say what a change would have done to the notifications of the last days. Nothing is stored."""
+    wanted = _allowed(layer, asked, await relay.journal.filters(), caller, relay)
+    found = await preview_filters(
+        relay.journal, wanted, directory=relay.directory(), days=days, now=relay.clock()
+    )
+    return FilterPreview.model_validate(found)
 
 
 def _allowed(name: str, asked: LayerAsked, held: FilterSet, caller: Caller, relay: Parts) -> Layer:

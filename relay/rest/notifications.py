@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from relay import requests
 from relay.claims import Move, Verb, Work
 from relay.event import Mode
+from relay.inquiry import why_notification
 from relay.protocol import Claim, Done, Pass, Release, Stage
 from relay.rest.caller import Agent, Caller, Lead
 from relay.rest.parts import Parts, Relay
@@ -23,6 +24,7 @@ from relay.rest.shapes import (
     Follow,
     Following,
     Moving,
+    Name,
     NotificationWhole,
     Number,
     Page,
@@ -30,6 +32,7 @@ from relay.rest.shapes import (
     Problem,
     ReceiptShown,
     StepShown,
+    WhyShown,
     Words,
     WorkShown,
 )
@@ -113,6 +116,24 @@ async def notification(id: str, caller: Agent, relay: Relay) -> NotificationWhol
         receipts=tuple(map(ReceiptShown.model_validate, own)),
         seen=dict(Counter(what for _, what in people)) if caller.governs(work) else {},
     )
+
+
+@router.get("/notifications/{id}/why")
+async def why(
+    id: str,  # noqa: A002 - as in the address
+    caller: Agent,
+    relay: Relay,
+    agent: Annotated[Name | None, Query(description="For leads and admins; the caller if unsaid.")] = None,
+) -> WhyShown:
+    """Say why an agent got a notification and how, or didn't: everything that was decided on the way."""
+    work = await visible(id, caller, relay)
+    about = agent or caller.agent
+    if not caller.answers_for(about):
+        raise not_found()
+    found = await why_notification(relay.journal, work.id, about, directory=relay.directory())
+    if not found:
+        raise not_found()
+    return WhyShown.model_validate(found[0])
 
 
 @router.get("/notifications/{id}/follow")

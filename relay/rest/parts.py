@@ -27,10 +27,14 @@ class Parts:
     directory: Callable[[], Directory]
     playbooks: Callable[[], Sequence[Playbook]]
     renderer: Callable[[], Renderer]
+    compile: Callable[[str, str], Renderer]
+    """Make a renderer of one playbook that isn't in use, from its name and its TOML."""
     faults: Callable[[], Sequence[PlaybookError]]
     """What is wrong with the playbooks' folder at present."""
     given_back: Callable[[Work], Awaitable[object]]
     """Told of work that is offered to one after the other and has nobody now."""
+    devices_changed: Callable[[], Awaitable[object]]
+    """Told that a device was revoked."""
     calls_added: Callable[[], None]
     """Told that a call waits."""
     clock: Callable[[], float]

@@ -1,13 +1,10 @@
 """Playbooks: which there are, what is wrong with them, and trying one that isn't in use."""
 
-from collections.abc import Sequence
-
 import msgspec
 from fastapi import APIRouter
 
-from relay.errors import PlaybookError, PlaybookErrors
-from relay.playbooks import Playbook, parse
-from relay.render import Renderer
+from relay.errors import PlaybookError, every_problem
+from relay.playbooks import Playbook
 from relay.rest.caller import AGENT, LEAD, Lead
 from relay.rest.events import previewed
 from relay.rest.parts import Relay
@@ -34,16 +31,16 @@ async def playbooks(relay: Relay) -> tuple[PlaybookShown, ...]:
 @router.get("/playbooks/faults", dependencies=[LEAD])
 async def faults(relay: Relay) -> Faults:
     """Say what is wrong with the files in the folder; those in use are the last that were right."""
-    return Faults(faults=tuple(_fault(one) for error in relay.faults() for one in _each(error)))
+    return Faults(faults=tuple(_fault(one) for error in relay.faults() for one in every_problem(error)))
 
 
 @router.post("/playbooks/validate", dependencies=[LEAD])
-async def validate(asked: PlaybookText) -> Faults:
+async def validate(asked: PlaybookText, relay: Relay) -> Faults:
     """Say what is wrong with a playbook, without using it."""
     try:
-        Renderer([parse(asked.name, asked.text)])
+        relay.compile(asked.name, asked.text)
     except PlaybookError as error:
-        return Faults(faults=tuple(map(_fault, _each(error))))
+        return Faults(faults=tuple(map(_fault, every_problem(error))))
     return Faults(faults=())
 
 
@@ -67,10 +64,6 @@ def _shown(playbook: Playbook) -> PlaybookShown:
     return PlaybookShown(
         name=playbook.name, about=playbook.about, types=playbook.when.types, priority=playbook.priority
     )
-
-
-def _each(error: PlaybookError) -> Sequence[PlaybookError]:
-    return error.problems if isinstance(error, PlaybookErrors) else (error,)
 
 
 def _fault(error: PlaybookError) -> Fault:

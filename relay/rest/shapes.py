@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from relay.event import EventState
 from relay.filters import MAX_RULES, Relation
 from relay.protocol import MAX_SEQ, Availability, How, Priority, Role, Seen, Stage
+from relay.why import Code
 
 MAX_NAME = 200
 MAX_REASON = 500
@@ -252,13 +253,18 @@ class Following(Shape):
     on: bool
 
 
-class Why(Shape):
-    """Why an agent got a notification, or an event, or didn't."""
+class WhyShown(Shape):
+    """Why an agent got a notification, or didn't; or why an event led to none."""
 
     agent: str
-    code: str
-    """A word for programs."""
-    sentences: tuple[str, ...]
+    code: Code
+    """The end of the story, for programs."""
+    because: tuple[str, ...]
+    """The story, in sentences."""
+    notification: str
+    playbook: str
+    how: How | None
+    """How it reached the agent; null if it didn't."""
 
 
 # Filters
@@ -342,15 +348,22 @@ class LayerAsked(Asked):
     budget: Annotated[int, Field(ge=0, le=100_000)] | None = None
 
 
-class Count(Shape):
-    """What a change of filters would have meant for one team, or for everybody."""
+class EffectShown(Shape):
+    """How many notifications would have come otherwise, of ``total``."""
 
-    team: str
-    """Empty: everybody together."""
-    notifications: int
+    total: int
     hidden: int
+    quieter: int
+    louder: int
     shown: int
-    sentence: str
+
+
+class FilterPreview(Shape):
+    """What a change of filters would have done, by team and by agent."""
+
+    teams: dict[str, EffectShown]
+    agents: dict[str, EffectShown]
+    sentences: tuple[str, ...]
 
 
 # Playbooks

@@ -109,3 +109,24 @@ def test_the_playbooks_in_use_are_listed(stage: Stage) -> None:
         assert (fault["playbook"], fault["field"], fault["problem"]) == ("broken", "title", "is missing")
 
     stage(scene)
+
+
+def test_an_event_is_explained_for_an_agent(stage: Stage) -> None:
+    """What it led to, or why to nothing; for leads, what concerns their people."""
+
+    async def scene(house: House) -> None:
+        ours = await house.publish("ours", f"agent:{AGENT}")
+        theirs = await house.publish("theirs", "team:support")
+
+        async def why(agent: str, seq: int, of: str) -> tuple[int, list[str]]:
+            answer = await house.ask(agent, "GET", f"/events/{seq}/why?agent={of}")
+            return answer.status_code, [one["code"] for one in answer.json()] if answer.is_success else []
+
+        assert await why(LEAD, ours, AGENT) == (200, ["toast"])
+        assert await why(LEAD, theirs, AGENT) == (404, [])
+        assert await why(ADMIN, theirs, AGENT) == (200, ["not-addressed"])
+        assert await why(LEAD, ours, "omar@example.com") == (404, [])
+        assert await why(ADMIN, 99, AGENT) == (404, [])
+        assert await why(AGENT, ours, AGENT) == (403, [])
+
+    stage(scene)

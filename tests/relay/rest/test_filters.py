@@ -184,3 +184,32 @@ def test_another_agents_filters_are_for_who_answers_for_them(stage: Stage) -> No
             assert (await house.ask(agent, "GET", f"/filters?agent={other}")).status_code == 404
 
     stage(scene)
+
+
+def test_a_change_is_tried_on_the_past(stage: Stage) -> None:
+    """It says how many it would have hidden, per team; nothing is stored, and old ones don't count."""
+
+    async def scene(house: House) -> None:
+        for number in range(3):
+            await house.publish(f"n{number}", "team:billing")
+        house.now += 8 * 86_400
+        await house.publish("new", "team:billing")
+        await house.publish("mine", f"agent:{AGENT}")
+
+        async def ask(agent: str, layer: str, days: float = 7) -> Any:
+            return await house.ask(
+                agent, "POST", f"/filters/{layer}/preview?days={days}", json={"rules": [OFF]}
+            )
+
+        week = (await ask(LEAD, "team:billing")).json()
+        assert week["sentences"] == ["It would have hidden 2 of 2 for Billing."]
+        assert week["agents"][COLLEAGUE]["hidden"] == 1
+        month = (await ask(LEAD, "team:billing", 30)).json()
+        assert month["teams"]["billing"]["total"] == 5
+        assert (await ask(AGENT, f"agent:{AGENT}")).json()["agents"][AGENT]["hidden"] == 2
+        assert (await ask(AGENT, "team:billing")).status_code == 403
+        assert (await ask(LEAD, "team:billing", 0)).status_code == 422
+        assert (await ask(LEAD, "team:billing", 91)).status_code == 422
+        assert (await house.journal.filters()).revision == 0
+
+    stage(scene)

@@ -70,6 +70,7 @@ def test_a_revoked_device_is_refused_at_once(stage: Stage) -> None:
     async def scene(house: House) -> None:
         assert (await house.ask(AGENT, "DELETE", "/me")).status_code == 204
         assert (await house.ask(AGENT, "GET", "/me")).status_code == 401
+        assert house.reloads == 1
 
     stage(scene)
 

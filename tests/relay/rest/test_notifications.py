@@ -311,3 +311,42 @@ def test_signing_out_gives_claims_back_with_the_last_device(stage: Stage) -> Non
         assert all(one.revoked_at for one in await house.journal.devices() if one.agent == AGENT)
 
     stage(scene)
+
+
+def test_why_is_told_to_the_agent_and_to_who_answers_for_it(stage: Stage) -> None:
+    """The agent its own; the lead the team's, and who wasn't addressed; strangers nothing."""
+
+    async def scene(house: House) -> None:
+        await house.publish("mira", f"agent:{AGENT}")
+
+        async def why(agent: str, of: str = "") -> tuple[int, str]:
+            query = f"?agent={of}" if of else ""
+            answer = await house.ask(agent, "GET", f"/notifications/mira/why{query}")
+            return answer.status_code, answer.json().get("code", "")
+
+        assert await why(AGENT) == (200, "toast")
+        assert await why(LEAD, AGENT) == (200, "toast")
+        assert await why(LEAD, COLLEAGUE) == (200, "not-addressed")
+        assert await why(ADMIN, STRANGER) == (200, "not-addressed")
+        assert await why(AGENT, COLLEAGUE) == (404, "")
+        assert await why(LEAD, STRANGER) == (404, "")
+        assert await why(COLLEAGUE) == (404, "")
+
+    stage(scene)
+
+
+def test_why_tells_of_the_filters_that_decided_then(stage: Stage) -> None:
+    """Whoever had it off is told which rule it was, though the rule is another one now."""
+
+    async def scene(house: House) -> None:
+        address = f"/filters/agent:{AGENT}"
+        off = {"rules": [{"types": "deskbell.*", "how": "off"}]}
+        await house.ask(AGENT, "PUT", address, json=off, headers={"If-Match": "0"})
+        news = {"title": "News", "everyone": True}
+        id_ = (await house.ask(ADMIN, "POST", "/broadcast", key="k", json=news)).json()["id"]
+        await house.ask(AGENT, "PUT", address, json={}, headers={"If-Match": "1"})
+        told = (await house.ask(AGENT, "GET", f"/notifications/{id_}/why")).json()
+        assert (told["code"], told["how"]) == ("filter", None)
+        assert f"{AGENT} says: deskbell.* is off." in told["because"][-2].lower()
+
+    stage(scene)

@@ -1,0 +1,99 @@
+"""Questions about the past: why somebody got something or didn't, and what other filters would have done.
+
+Gathers from the journal what :mod:`relay.why` and :mod:`relay.preview` decide from; for the API and the
+command line alike.
+"""
+
+import asyncio
+from collections.abc import Sequence
+
+from relay.event import StoredEvent, StoredNotification
+from relay.filters import Layer
+from relay.journal.base import Journal
+from relay.people import Directory
+from relay.playbooks import Playbook
+from relay.preview import Preview, preview
+from relay.protocol import Receipt
+from relay.why import Why, why
+
+MOST_COMPARED = 20_000
+"""Notifications of the past that a preview looks at: some seconds of reading."""
+PAGE = 500
+DAY = 86_400.0
+
+
+async def event_at(journal: Journal, seq: int) -> StoredEvent | None:
+    """Return an event by its number."""
+    found = await journal.events(limit=1, before=seq + 1)
+    return found[0] if found and found[0].seq == seq else None
+
+
+async def why_event(
+    journal: Journal,
+    event: StoredEvent,
+    agent: str,
+    *,
+    directory: Directory,
+    playbooks: Sequence[Playbook],
+) -> list[Why]:
+    """Say what an event came to for an agent: for each notification, or why there is none."""
+    published = await journal.notifications_of(event.seq)
+    return await _why(journal, event, published, agent, directory=directory, playbooks=playbooks)
+
+
+async def why_notification(journal: Journal, id_: str, agent: str, *, directory: Directory) -> list[Why]:
+    """Say what a notification came to for an agent; nothing if it is unknown or was pruned."""
+    stored = await journal.notification(id_)
+    if stored is None:
+        return []
+    event = await journal.event_of(id_)
+    led_to = await journal.notifications_of(event.seq) if event else []
+    published = [one for one in led_to if one.draft.id == id_] or [stored]
+    return await _why(journal, event, published, agent, directory=directory, playbooks=())
+
+
+async def _why(
+    journal: Journal,
+    event: StoredEvent | None,
+    published: Sequence[StoredNotification],
+    agent: str,
+    *,
+    directory: Directory,
+    playbooks: Sequence[Playbook],
+) -> list[Why]:
+    ids = list(dict.fromkeys(one.draft.id for one in published))
+    receipts: list[tuple[str, str, Receipt]] = []
+    for id_ in ids:
+        receipts += await journal.receipts_of(id_)
+    revisions = {one.draft.routing.revision for one in published}
+    about = event.event if event else None
+    wanting = [one.name for one in playbooks if about and one.wants(about.type, about.provider, about.source)]
+    return why(
+        event,
+        published,
+        await journal.work(ids),
+        agent=agent,
+        directory=directory,
+        filters={revision: await journal.filters(revision) for revision in revisions},
+        receipts=receipts,
+        wanting=wanting,
+    )
+
+
+async def preview_filters(
+    journal: Journal, layer: Layer, *, directory: Directory, days: float, now: float
+) -> Preview:
+    """Say what a layer would have done to the notifications of the last days, at most the newest of them."""
+    filters = await journal.filters()
+    recent = await recent_notifications(journal, now - days * DAY)
+    return await asyncio.to_thread(preview, filters, layer, recent, directory, now)
+
+
+async def recent_notifications(journal: Journal, since: float) -> list[StoredNotification]:
+    """Return what was published since a time, at most the newest ``MOST_COMPARED`` numbers."""
+    at = max(0, await journal.latest() - MOST_COMPARED)
+    found: list[StoredNotification] = []
+    while page := await journal.notifications_after(at, PAGE):
+        found += [one for one in page if isinstance(one, StoredNotification) and one.draft.at >= since]
+        at = page[-1].seq
+    return found
