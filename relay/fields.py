@@ -5,6 +5,7 @@ template engine once. What comes back is split at a sign that no template may wr
 it, or anything fails, :mod:`relay.render` fills in field by field.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
@@ -13,6 +14,7 @@ from relay import jsonbody
 from relay.links import escaping
 from relay.playbooks import Circle, Playbook
 
+_WORD = re.compile(r"\w+")
 SEPARATOR = "\x1e"
 """ASCII's own record separator."""
 
@@ -92,8 +94,20 @@ def together(values: Mapping[str, str], condition: str | None, parts: Sequence[F
     """Return one template that writes all the texts, each after a separator.
 
     If the condition is false, it writes nothing. Each text has a scope of its own, as when it is filled in
-    alone.
+    alone. Values that nothing here mentions are not evaluated.
     """
-    begin = "".join(f"{{% set {name} = ({value}) | _value %}}" for name, value in values.items())
     texts = "".join(f"{SEPARATOR}{{% with %}}{part.text()}{{% endwith %}}" for part in parts)
+    needed = _mentioned(values, f"{condition or ''} {texts}")
+    begin = "".join(f"{{% set {name} = ({values[name]}) | _value %}}" for name in values if name in needed)
     return f"{begin}{{% if {condition} %}}{texts}{{% endif %}}" if condition else f"{begin}{texts}"
+
+
+def _mentioned(values: Mapping[str, str], texts: str) -> set[str]:
+    """Return the names of values that stand in texts, or in the values that do."""
+    needed: set[str] = set()
+    words = set(_WORD.findall(texts))
+    for name in reversed(list(values)):
+        if name in words:
+            needed.add(name)
+            words |= set(_WORD.findall(values[name]))
+    return needed
