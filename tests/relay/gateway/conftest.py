@@ -7,8 +7,9 @@ import secrets
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
+import msgspec
 import pytest
 import uvicorn
 import uvloop
@@ -26,8 +27,10 @@ from relay.identity import Registry
 from relay.journal.sqlite import SqliteJournal
 from relay.people import Directory, People
 from relay.presence import Presence
-from relay.protocol import Ack, FromRelay, Hello, Message, Notification, Priority, Welcome
+from relay.protocol import Ack, FromRelay, Hello, Message, Notification, Priority, Result, Welcome
 from relay.session import State
+
+M = TypeVar("M", bound=Message)
 
 PATIENCE = 10.0
 """Seconds after which a test that waits gives up."""
@@ -83,6 +86,17 @@ class Desktop:
         self.seen.append(message)
         return message
 
+    async def next(self, kind: type[M]) -> M:
+        """Read on to the next message of a kind; what comes before it is in ``seen``."""
+        while not isinstance(message := await self.hear(), kind):
+            pass
+        return message
+
+    async def ask(self, message: Message) -> Result:
+        """Say a request, and read on to its answer."""
+        await self.say(message)
+        return await self.next(Result)
+
     async def greet(self, epoch: str | None = None, after: int | None = None) -> Welcome:
         await self.hello(epoch, after)
         welcome = await self.hear()
@@ -136,9 +150,10 @@ class House:
     def url(self) -> str:
         return f"ws://127.0.0.1:{self.port}{protocol.PATH}"
 
-    async def pair(self, agent: str = "mira@example.com", *teams: str) -> Device:
+    async def pair(self, agent: str = "mira@example.com", *teams: str, **rights: Any) -> Device:
         """Pair a device as the API does."""
         code, record = identity.invite(agent, teams, now=0.0, random_bytes=secrets.token_bytes)
+        record = msgspec.structs.replace(record, **rights)
         await self.journal.add_code(record)
         token = identity.new_token(secrets.token_bytes)
         wanted = identity.new_device("test", token, now=0.0, random_bytes=secrets.token_bytes)
