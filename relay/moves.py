@@ -266,7 +266,12 @@ def _withdraw(work: Work, move: Move, now: float) -> Moved:
 
 
 def _note(work: Work, move: Move, now: float) -> Moved:
-    return Moved(work=work, changes=(_change(work, move, now, work.audience),))
+    """Tell it to all, and with it how it stands: of an offer only those have something to whom it is made."""
+    if work.stage is not Stage.OFFERED:
+        return Moved(work=work, changes=(_change(work, move, now, work.audience),))
+    keys = _keys(work.holders)
+    others = _passed(work, move, now, tuple(key for key in work.audience if key not in keys))
+    return Moved(work=work, changes=(*others, _change(work, move, now, keys)))
 
 
 _BY_PEOPLE = frozenset({Verb.CLAIM, Verb.RELEASE, Verb.DONE, Verb.PASS, Verb.RENEW})

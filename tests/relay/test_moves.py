@@ -1,0 +1,539 @@
+"""The rules of work among people, each in a sentence, and all together in any order."""
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from msgspec.structs import replace
+
+from relay.claims import Move, Moved, Refusal, Verb, Work, judge
+from relay.event import Change, Draft, Mode, Plan, Reach, Routing, Rung, agent_key
+from relay.moves import apply, begin, follow_up
+from relay.protocol import OVER, Priority, Stage
+
+BILLING = ("team:billing",)
+KEYS = {
+    "mira": ("everyone", "agent:mira", "team:billing"),
+    "zoe": ("everyone", "agent:zoe", "team:billing"),
+    "sam": ("everyone", "agent:sam", "team:support"),
+    "lea": ("everyone", "agent:lea", "team:billing", "lead:billing"),
+}
+NOW = 1_000.0
+LADDER = (
+    Rung(after=60.0, again=True),
+    Rung(after=120.0, audience=("lead:billing",), action="page"),
+)
+BROADCAST = Plan(mode=Mode.BROADCAST, ladder=LADDER)
+OFFERING = Plan(mode=Mode.OFFER, ladder=LADDER, chain=(Reach(keys=BILLING),))
+
+
+def a_draft(*audience: str, **fields: object) -> Draft:
+    plain = Draft(
+        id="n1",
+        source="shop",
+        provider="stripe",
+        type="refund.requested",
+        priority=Priority.NORMAL,
+        title="Refund",
+        at=NOW,
+        playbook="refund",
+        audience=audience or BILLING,
+        plan=BROADCAST,
+    )
+    return replace(plain, **fields)
+
+
+def a_work(*audience: str, **fields: object) -> Work:
+    return begin(a_draft(*audience, **fields), 1, NOW)
+
+
+def by(agent: str, verb: Verb, **fields: object) -> Move:
+    return replace(Move(id="n1", verb=verb, by=agent, name=agent.title(), keys=KEYS[agent]), **fields)
+
+
+def relay(verb: Verb, **fields: object) -> Move:
+    return replace(Move(id="n1", verb=verb), **fields)
+
+
+def made(work: Work, *moves: Move, now: float = NOW) -> Work:
+    """Make moves that have to succeed; return the state after them."""
+    for move in moves:
+        moved = apply(work, move, now)
+        assert moved.ok, moved.refusal
+        assert moved.work is not None
+        work = moved.work
+    return work
+
+
+def told(moved: Moved) -> list[tuple[Stage, tuple[str, ...]]]:
+    return [(change.stage, change.audience) for change in moved.changes]
+
+
+def refusal(work: Work, move: Move) -> Refusal | None:
+    return apply(work, move, NOW).refusal
+
+
+OFFERED = a_work("agent:mira", plan=OFFERING, stage=Stage.OFFERED, holders=("mira",))
+CLAIMED = made(a_work(), by("mira", Verb.CLAIM))
+
+
+# Claiming
+
+
+def test_a_claim_has_one_winner() -> None:
+    """The first gets it with a lease, everybody who has it is told by whom, and the second is refused."""
+    first = apply(a_work(), by("mira", Verb.CLAIM), NOW)
+    assert first.work is not None
+    assert (first.work.stage, first.work.holder, first.work.until) == (Stage.CLAIMED, "mira", NOW + 600)
+    (change,) = first.changes
+    assert (change.stage, change.by, change.name, change.audience) == (
+        Stage.CLAIMED,
+        "mira",
+        "Mira",
+        BILLING,
+    )
+    second = apply(first.work, by("zoe", Verb.CLAIM), NOW)
+    assert second.refusal is Refusal.TAKEN
+    assert second.work == first.work
+    assert not second.changes
+
+
+def test_a_claim_again_by_its_holder_renews_the_lease() -> None:
+    """It is fine, nobody is told, and the lease counts from now."""
+    again = apply(CLAIMED, by("mira", Verb.CLAIM), NOW + 100)
+    assert again.ok
+    assert again.work is not None
+    assert again.work.until == NOW + 700
+    assert not again.changes
+
+
+def test_a_lease_is_never_shortened() -> None:
+    """A renewal that comes late, or by a clock that was set back, changes nothing at all."""
+    assert apply(CLAIMED, by("mira", Verb.RENEW), NOW - 50).work == CLAIMED
+
+
+@pytest.mark.parametrize("verb", [Verb.CLAIM, Verb.RELEASE, Verb.DONE, Verb.PASS, Verb.RENEW])
+@pytest.mark.parametrize("work", [a_work(), CLAIMED, made(CLAIMED, by("mira", Verb.DONE))])
+def test_somebody_elses_notification_is_not_known(work: Work, verb: Verb) -> None:
+    """Whoever isn't addressed learns neither that it exists nor how it stands."""
+    assert apply(work, by("sam", verb), NOW) == Moved(work=None, refusal=Refusal.UNKNOWN)
+
+
+def test_what_only_informs_can_be_done_but_not_claimed() -> None:
+    """There is nothing to claim or to pass on, but it can be put away."""
+    inform = a_work(plan=Plan())
+    assert refusal(inform, by("mira", Verb.CLAIM)) is Refusal.NOT_CLAIMABLE
+    assert refusal(inform, by("mira", Verb.PASS, audience=("team:support",))) is Refusal.NOT_CLAIMABLE
+    assert made(inform, by("mira", Verb.DONE)).stage is Stage.DONE
+
+
+def test_nobody_has_no_hands() -> None:
+    """A claim or a renewal without a name is nobody's."""
+    assert refusal(a_work(), relay(Verb.CLAIM)) is Refusal.UNKNOWN
+    assert refusal(a_work(), relay(Verb.RENEW)) is Refusal.UNKNOWN
+
+
+def test_a_holder_who_changed_teams_keeps_it() -> None:
+    """What somebody has claimed stays theirs to finish, whatever their teams are now."""
+    assert made(CLAIMED, by("mira", Verb.DONE, keys=("everyone",))).stage is Stage.DONE
+
+
+def test_an_offer_is_for_those_to_whom_it_is_made() -> None:
+    """Others can't take it, finish it or pass it on; a lead who overrules can."""
+    work = replace(OFFERED, audience=("agent:mira", *BILLING))
+    for verb in (Verb.CLAIM, Verb.DONE, Verb.PASS):
+        assert refusal(work, by("zoe", verb)) is Refusal.NOT_OFFERED
+    assert made(work, by("lea", Verb.CLAIM, overrule=True)).holder == "lea"
+    assert made(work, by("mira", Verb.CLAIM)).holder == "mira"
+
+
+# Giving back
+
+
+def test_a_released_claim_is_everybodys_again() -> None:
+    """All see it once more, the ladder begins anew, and it isn't offered to the same agent again."""
+    moved = apply(replace(CLAIMED, step=2), by("mira", Verb.RELEASE, reason="lunch"), NOW + 300)
+    assert moved.work is not None
+    assert (moved.work.stage, moved.work.holders, moved.work.until) == (Stage.NEW, (), None)
+    assert (moved.work.since, moved.work.step, moved.work.offered) == (NOW + 300, 0, ("mira",))
+    (change,) = moved.changes
+    assert (change.stage, change.again, change.by, change.reason) == (Stage.NEW, True, "mira", "lunch")
+    assert made(moved.work, by("mira", Verb.CLAIM)).holder == "mira"
+
+
+def test_only_a_holder_gives_back() -> None:
+    """Neither a colleague nor the relay without overruling can release what somebody has."""
+    assert refusal(CLAIMED, by("zoe", Verb.RELEASE)) is Refusal.NOT_YOURS
+    assert refusal(CLAIMED, relay(Verb.RELEASE)) is Refusal.NOT_YOURS
+    assert refusal(a_work(), by("mira", Verb.RELEASE)) is Refusal.NOT_YOURS
+    assert made(CLAIMED, relay(Verb.RELEASE, overrule=True)).stage is Stage.NEW
+
+
+def test_a_declined_offer_is_due_for_the_next_at_once() -> None:
+    """The one who declined loses it, and the clock finds it even if the relay is killed before the next offer."""
+    moved = apply(OFFERED, by("mira", Verb.RELEASE), NOW + 5)
+    assert moved.work is not None
+    assert moved.work.due() == NOW + 5
+    assert moved.work.offer_over(NOW + 5)
+    assert moved.work.since == NOW
+    assert told(moved) == [(Stage.PASSED, ("agent:mira",))]
+
+
+def test_one_of_a_pool_who_declines_leaves_it_to_the_others() -> None:
+    """The offer goes on for those who are left, and only the one who declined is told."""
+    pool = replace(OFFERED, holders=("mira", "zoe"), audience=("agent:mira", "agent:zoe"))
+    moved = apply(pool, by("mira", Verb.RELEASE), NOW)
+    assert moved.work is not None
+    assert (moved.work.holders, moved.work.until) == (("zoe",), OFFERED.until)
+    assert "mira" in moved.work.offered
+    assert told(moved) == [(Stage.PASSED, ("agent:mira",))]
+
+
+# Passing on
+
+
+def test_passing_on_begins_a_new_assignment() -> None:
+    """The next has a time of their own, those who had it are told to whom it went, and the ladder restarts."""
+    move = by(
+        "mira", Verb.PASS, audience=("agent:sam",), holders=("sam",), until=NOW + 500, to="Sam", reason="his"
+    )
+    moved = apply(replace(CLAIMED, step=1), move, NOW + 400)
+    assert moved.work is not None
+    assert (moved.work.stage, moved.work.holders, moved.work.until) == (Stage.OFFERED, ("sam",), NOW + 500)
+    assert (moved.work.since, moved.work.step) == (NOW + 400, 0)
+    assert told(moved) == [(Stage.PASSED, BILLING), (Stage.OFFERED, ("agent:sam",))]
+    assert [(change.to, change.reason) for change in moved.changes] == [("Sam", "his")] * 2
+    assert moved.send == ("agent:sam",)
+    assert {"mira", "sam"} <= set(moved.work.offered)
+
+
+def test_passing_to_a_team_lets_all_of_it_claim() -> None:
+    """Whoever of the team is first gets it; those who had it before can't be surprised by it."""
+    work = made(CLAIMED, by("mira", Verb.PASS, audience=("team:support",), to="Support"))
+    assert (work.stage, work.holders, work.until) == (Stage.NEW, (), None)
+    assert made(work, by("sam", Verb.CLAIM)).holder == "sam"
+
+
+def test_passing_to_those_who_had_it_shows_it_to_them_once_more() -> None:
+    """A desktop doesn't show the same notification twice by itself: the change says so."""
+    moved = apply(CLAIMED, by("mira", Verb.PASS, audience=BILLING), NOW)
+    assert told(moved) == [(Stage.NEW, BILLING)]
+    assert moved.changes[0].again
+
+
+def test_an_offer_always_ends() -> None:
+    """Passed on without a time, the plan's holds: nothing waits for ever for one person."""
+    work = made(CLAIMED, by("mira", Verb.PASS, holders=("zoe",)))
+    assert work.until == NOW + BROADCAST.offer
+    assert a_work(plan=OFFERING, stage=Stage.OFFERED, holders=("mira",)).until == NOW + 30
+
+
+# By the relay
+
+
+def test_the_next_offer_is_told_to_who_lost_it_and_who_got_it() -> None:
+    """Customers who wait go on waiting: the ladder isn't restarted by the next offer."""
+    moved = apply(OFFERED, relay(Verb.OFFER, holders=("zoe",), until=NOW + 60, route=1), NOW + 30)
+    assert moved.work is not None
+    assert (moved.work.holders, moved.work.until, moved.work.route) == (("zoe",), NOW + 60, 1)
+    assert (moved.work.since, moved.work.offered) == (NOW, ("mira", "zoe"))
+    assert told(moved) == [(Stage.PASSED, ("agent:mira",)), (Stage.OFFERED, ("agent:zoe",))]
+    assert moved.send == ("agent:zoe",)
+
+
+@pytest.mark.parametrize("verb", [Verb.OFFER, Verb.OPEN, Verb.STRAND])
+def test_the_relay_takes_nothing_from_a_holder_unseen(verb: Verb) -> None:
+    """Work that was claimed meanwhile is only given to others by the very state that was decided from."""
+    fields = {"holders": ("zoe",)} if verb is Verb.OFFER else {}
+    assert refusal(CLAIMED, relay(verb, **fields)) is Refusal.TAKEN
+    assert refusal(CLAIMED, relay(verb, version=CLAIMED.version - 1, **fields)) is Refusal.STALE
+    taken = made(CLAIMED, relay(verb, version=CLAIMED.version, **fields), now=NOW + 9)
+    assert taken.holder == ""
+    assert taken.since == NOW + 9
+
+
+def test_what_is_open_can_be_claimed_by_all_who_have_it() -> None:
+    """It is sent to whom it is new, and shown once more to the others."""
+    moved = apply(OFFERED, relay(Verb.OPEN, audience=("team:support", "agent:mira")), NOW)
+    assert moved.send == ("team:support",)
+    assert told(moved) == [(Stage.NEW, ("agent:mira", "team:support"))]
+    assert moved.work is not None
+    assert made(moved.work, by("sam", Verb.CLAIM)).holder == "sam"
+
+
+def test_stranded_work_goes_to_those_who_lead() -> None:
+    """They are sent it, can take it, and everybody who was asked may be asked again."""
+    moved = apply(OFFERED, relay(Verb.STRAND, audience=("lead:billing",), reason="nobody"), NOW)
+    assert moved.work is not None
+    assert (moved.work.stage, moved.work.until, moved.work.offered) == (Stage.UNROUTED, None, ())
+    assert moved.send == ("lead:billing",)
+    assert made(moved.work, by("lea", Verb.CLAIM)).holder == "lea"
+
+
+def test_a_ladder_is_climbed_rung_by_rung() -> None:
+    """The first rung shows it again, the second brings in the lead and calls; then there is none."""
+    first = apply(a_work(), relay(Verb.CLIMB), NOW + 60)
+    assert [(change.again, change.audience) for change in first.changes] == [(True, BILLING)]
+    assert first.work is not None
+    assert refusal(first.work, relay(Verb.CLIMB)) is Refusal.STALE
+    second = apply(first.work, relay(Verb.CLIMB), NOW + 120)
+    assert (second.send, second.call, second.changes) == (("lead:billing",), "page", ())
+    assert second.work is not None
+    assert apply(second.work, relay(Verb.CLIMB), NOW + 999).refusal is Refusal.STALE
+
+
+def test_a_rung_is_skipped_when_somebody_acted() -> None:
+    """A claim that came first leaves the clock's move without effect."""
+    assert apply(CLAIMED, relay(Verb.CLIMB), NOW + 60).refusal is Refusal.STALE
+
+
+def test_a_rung_that_widens_ends_the_offer() -> None:
+    """Whoever is brought in may take it; the one to whom it was offered still can."""
+    work = replace(OFFERED, step=1, until=NOW + 999)
+    moved = apply(work, relay(Verb.CLIMB), NOW + 120)
+    assert moved.work is not None
+    assert told(moved) == [(Stage.NEW, ("agent:mira",))]
+    assert made(moved.work, by("lea", Verb.CLAIM)).holder == "lea"
+    assert made(moved.work, by("mira", Verb.CLAIM)).holder == "mira"
+
+
+def test_a_rung_during_an_offer_reminds_its_holder_only() -> None:
+    """Those who declined aren't asked again by a reminder."""
+    work = replace(OFFERED, audience=("agent:zoe", "agent:mira"), until=NOW + 999)
+    assert told(apply(work, relay(Verb.CLIMB), NOW + 60)) == [(Stage.OFFERED, ("agent:mira",))]
+
+
+# The end
+
+
+@pytest.mark.parametrize(
+    ("verb", "stage"),
+    [(Verb.DONE, Stage.DONE), (Verb.EXPIRE, Stage.EXPIRED), (Verb.WITHDRAW, Stage.WITHDRAWN)],
+)
+def test_what_is_over_stays_over(verb: Verb, stage: Stage) -> None:
+    """Everybody is told; the same once more is fine and changes nothing, anything else is refused."""
+    work = replace(CLAIMED, expires=NOW)
+    moved = apply(work, relay(verb, overrule=True), NOW)
+    assert told(moved) == [(stage, BILLING)]
+    over = moved.work
+    assert over is not None
+    assert over.due() is None
+    assert apply(over, relay(verb), NOW) == Moved(work=over)
+    assert refusal(over, by("zoe", Verb.CLAIM)) is Refusal.OVER
+
+
+def test_only_the_holder_or_a_lead_finishes_what_is_claimed() -> None:
+    """A colleague's work can't be put away from under them."""
+    assert refusal(CLAIMED, by("zoe", Verb.DONE)) is Refusal.TAKEN
+    assert refusal(CLAIMED, relay(Verb.DONE)) is None
+    assert made(CLAIMED, by("lea", Verb.DONE, overrule=True)).stage is Stage.DONE
+
+
+def test_nothing_expires_before_its_time() -> None:
+    """Without a time of expiry, or before it, the clock's move has no effect."""
+    assert refusal(a_work(), relay(Verb.EXPIRE)) is Refusal.STALE
+    assert refusal(a_work(expires=NOW + 1), relay(Verb.EXPIRE)) is Refusal.STALE
+
+
+def test_what_an_action_came_to_is_told_even_when_it_is_over() -> None:
+    """A note changes nothing but reaches everybody who has it."""
+    over = made(CLAIMED, by("mira", Verb.DONE))
+    moved = apply(over, relay(Verb.NOTE, note="e-mail sent"), NOW)
+    assert moved.work == over
+    assert [(change.note, change.stage, change.audience) for change in moved.changes] == [
+        ("e-mail sent", Stage.DONE, BILLING)
+    ]
+
+
+def test_what_is_not_known_cannot_be_moved() -> None:
+    """A notification that was pruned, or never was, is unknown to everybody."""
+    assert apply(None, by("mira", Verb.CLAIM), NOW) == Moved(work=None, refusal=Refusal.UNKNOWN)
+
+
+# The case goes on
+
+
+def test_a_later_event_takes_the_place_of_the_earlier() -> None:
+    """The holder keeps it, the words are the new ones, everybody has the new revision under the old id."""
+    later = a_draft("team:support", id="n2", title="Refund again", priority=Priority.URGENT)
+    state, published = follow_up(CLAIMED, later, 7, NOW + 50)
+    assert (state.id, state.seq, state.title, state.revision, state.count) == ("n1", 7, "Refund again", 2, 2)
+    assert (state.stage, state.holder, state.since) == (Stage.CLAIMED, "mira", NOW)
+    assert state.audience == ("team:billing", "team:support")
+    assert (published.id, published.title, published.revision, published.count) == (
+        "n1",
+        "Refund again",
+        2,
+        2,
+    )
+    assert (published.audience, published.stage, published.holders, published.until) == (
+        state.audience,
+        Stage.CLAIMED,
+        ("mira",),
+        state.until,
+    )
+
+
+def test_what_only_informed_becomes_work_when_somebody_has_to_act() -> None:
+    """The plan of the event that needs somebody holds from then on, also on the wire."""
+    state, published = follow_up(a_work(plan=Plan()), a_draft(), 2, NOW + 50)
+    assert (state.plan, state.since) == (BROADCAST, NOW + 50)
+    inform, published = follow_up(a_work(), a_draft(plan=Plan()), 2, NOW + 50)
+    assert inform.plan == published.plan == BROADCAST
+
+
+def test_a_later_event_may_find_somebody_for_what_had_nobody() -> None:
+    """Unrouted work takes the way of the event that found one."""
+    stranded = a_work("lead:billing", stage=Stage.UNROUTED)
+    state, published = follow_up(
+        stranded, a_draft(routing=Routing(owner="zoe"), stage=Stage.OFFERED, holders=("zoe",)), 2, NOW
+    )
+    assert (state.stage, state.holders, state.owner) == (Stage.OFFERED, ("zoe",), "zoe")
+    assert published.stage is Stage.OFFERED
+
+
+# Any order
+
+
+class AnyOrder(RuleBasedStateMachine):
+    """Anybody does anything at any time, and what each has on the screen follows."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now, self.seq = NOW, 1
+        self.work = a_work(plan=OFFERING, stage=Stage.OFFERED, holders=("mira",), expires=NOW + 5_000)
+        self.seen: dict[str, Stage] = {}
+        self.passed = False
+        self.show(self.work.audience)
+
+    def show(self, keys: Sequence[str], *, revised: bool = False) -> None:
+        """Send the notification as it stands; a desktop that has this revision doesn't take it again."""
+        for agent, mine in KEYS.items():
+            if not set(keys).isdisjoint(mine) and (revised or agent not in self.seen):
+                self.seen[agent] = self.truth(agent)
+
+    def truth(self, agent: str) -> Stage:
+        others = self.work.stage is Stage.OFFERED and agent not in self.work.holders
+        return Stage.PASSED if others else self.work.stage
+
+    def hear(self, change: Change) -> None:
+        for agent, mine in KEYS.items():
+            if agent in self.seen and not set(change.audience).isdisjoint(mine):
+                self.seen[agent] = change.stage
+
+    def make(self, move: Move) -> Moved:
+        before = self.work
+        moved = apply(before, move, self.now)
+        if not moved.ok:
+            assert moved.work in {None, before}
+            assert (moved.changes, moved.send, moved.call) == ((), (), "")
+            return moved
+        assert moved.work is not None
+        self.work = moved.work
+        changed = replace(self.work, version=0) != replace(before, version=0)
+        assert self.work.version - before.version in ({1} if changed else {0, 1})
+        assert set(before.audience) <= set(self.work.audience)
+        assert before.open or (self.work == before)
+        for change in moved.changes:
+            assert change.audience
+            self.hear(change)
+        self.show(moved.send)
+        return moved
+
+    @rule(
+        agent=st.sampled_from(sorted(KEYS)),
+        verb=st.sampled_from([Verb.CLAIM, Verb.RELEASE, Verb.DONE, Verb.PASS, Verb.RENEW]),
+        overrule=st.sampled_from([False, False, True]),
+        to=st.sampled_from([*sorted(KEYS), "team:support", "team:billing"]),
+        timed=st.booleans(),
+    )
+    def person(self, agent: str, verb: Verb, overrule: bool, to: str, timed: bool) -> None:
+        """Somebody asks for something."""
+        holder = self.work.holder
+        move = by(agent, verb, overrule=overrule)
+        if verb is Verb.PASS:
+            one = to in KEYS
+            move = replace(move, holders=(to,) if one else (), audience=(agent_key(to) if one else to,))
+            move = replace(move, until=self.now + 100 if timed and one else None)
+        moved = self.make(move)
+        self.passed |= verb is Verb.PASS and moved.ok
+        if verb is Verb.CLAIM and holder not in {"", agent} and not overrule:
+            assert not moved.ok
+        if verb is Verb.CLAIM and moved.ok and self.work.open:
+            assert self.work.holder == agent
+
+    @rule(
+        verb=st.sampled_from([Verb.OFFER, Verb.OFFER, Verb.OPEN, Verb.STRAND, Verb.NOTE, Verb.CLIMB]),
+        holders=st.lists(st.sampled_from(sorted(KEYS)), min_size=1, max_size=2, unique=True),
+        audience=st.sampled_from([(), BILLING, ("team:support",), ("lead:billing",)]),
+        version=st.sampled_from([None, 0, 0, -1]),
+    )
+    def router(self, verb: Verb, holders: list[str], audience: tuple[str, ...], version: int | None) -> None:
+        """The relay decides, sometimes from a state that has changed meanwhile."""
+        holder = self.work.holder
+        at = None if version is None else self.work.version + version
+        fields: dict[str, object] = {"version": at, "audience": audience}
+        if verb is Verb.OFFER:
+            fields = {"version": at, "holders": tuple(holders), "until": self.now + 30}
+        moved = self.make(relay(verb, **fields))
+        assert not moved.ok or version != -1
+        if holder and version is None:
+            assert self.work.holder == holder
+
+    @rule(seconds=st.sampled_from([1.0, 31.0, 61.0, 601.0]))
+    def clock(self, seconds: float) -> None:
+        """Time passes; whatever is due is done, and then nothing is due that nobody can do."""
+        self.now += seconds
+        for _ in range(len(LADDER) + 2):
+            move = judge(self.work, self.now)
+            if move is None:
+                break
+            assert self.make(move).ok
+        assert judge(self.work, self.now) is None
+        due = self.work.due()
+        assert due is None or due > self.now or self.work.offer_over(self.now)
+
+    @rule(
+        mode=st.sampled_from([Plan(), BROADCAST, OFFERING]),
+        audience=st.sampled_from([BILLING, ("team:support",)]),
+    )
+    def goes_on(self, mode: Plan, audience: tuple[str, ...]) -> None:
+        """The case has another event."""
+        if self.work.open:
+            self.seq += 1
+            before = self.work
+            later = a_draft(*audience, plan=mode, expires=self.now + 5_000)
+            self.work, published = follow_up(before, later, self.seq, self.now)
+            assert self.work.holder == before.holder
+            assert set(before.audience) | set(audience) == set(published.audience)
+            self.show(published.audience, revised=True)
+
+    @invariant()
+    def stands_as_it_should(self) -> None:
+        """One holder when claimed, an end to each offer, nobody left holding what is over."""
+        match self.work.stage:
+            case Stage.CLAIMED:
+                assert len(self.work.holders) == 1
+                assert self.work.until is not None
+            case Stage.OFFERED:
+                assert self.work.holders
+                assert self.work.until is not None
+                assert set(self.work.holders) <= set(self.work.offered)
+            case _:
+                assert not self.work.holders
+        assert self.work.stage is not Stage.PASSED
+        assert self.work.stage not in OVER or self.work.due() is None
+
+    @invariant()
+    def all_know(self) -> None:
+        """What each has on the screen is how it stands; what was passed on shows as that to those before."""
+        self.passed &= self.work.stage is Stage.NEW
+        given_on = self.passed or (self.work.stage is Stage.NEW and self.work.until is not None)
+        for agent, stage in self.seen.items():
+            assert stage is self.truth(agent) or given_on, agent
+
+
+TestInAnyOrder = AnyOrder.TestCase
+TestInAnyOrder.settings = settings(max_examples=80, stateful_step_count=25, deadline=None, database=None)
