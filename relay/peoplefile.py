@@ -76,7 +76,10 @@ class _Reader:
         self.problems: list[ConfigError] = []
 
     def problem(self, key: tuple[str, ...], what: str, hint: str = "") -> None:
+        """Note what is wrong with a key, with the line on which it, or what it is part of, stands."""
         line = next((self._lines[key[:n]] for n in range(len(key), 0, -1) if key[:n] in self._lines), None)
+        if line is None:
+            line = next((line for known, line in self._lines.items() if known[: len(key)] == key), None)
         where = f"{self._filename}:{line}" if line else self._filename
         self.problems.append(ConfigError(".".join(key), what, where=where, hint=hint))
 
