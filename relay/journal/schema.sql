@@ -177,7 +177,7 @@ CREATE TABLE call (
 
 CREATE INDEX call_by_state ON call (state, number);
 CREATE INDEX call_by_notification ON call (notification, number);
-CREATE INDEX call_by_due ON call (due) WHERE state = 'waiting';
+CREATE INDEX call_by_due ON call (state, due);
 CREATE INDEX call_by_age ON call (created_at) WHERE state <> 'waiting';
 
 -- Each change of a filter layer, whole: the newest of a name up to a revision is what held then.

@@ -133,7 +133,7 @@ CREATE TABLE call (
 ) STRICT;
 CREATE INDEX call_by_state ON call (state, number);
 CREATE INDEX call_by_notification ON call (notification, number);
-CREATE INDEX call_by_due ON call (due) WHERE state = 'waiting';
+CREATE INDEX call_by_due ON call (state, due);
 CREATE INDEX call_by_age ON call (created_at) WHERE state <> 'waiting';
 CREATE TABLE filter_layer (
     revision INTEGER PRIMARY KEY,
