@@ -1,0 +1,184 @@
+"""Why: each way to a notification, and each way past one, has a code and sentences."""
+
+import pytest
+from msgspec.structs import replace
+
+from relay.event import Device, Draft, Event, EventState, Mode, Plan, Routing, StoredEvent, StoredNotification
+from relay.filters import FilterSet, Layer, Lock, Rule
+from relay.moves import begin
+from relay.people import Directory, People
+from relay.protocol import How, Priority, Receipt, Seen, Stage
+from relay.why import Code, Why, why
+
+MIRA, ZOE, OMAR = "mira@example.com", "zoe@example.com", "omar@example.com"
+PEOPLE = Directory(
+    People(),
+    [
+        Device(id=agent, agent=agent, teams=teams, name="d", token_hash=b"", paired_at=0.0)
+        for agent, teams in ((MIRA, ("Billing",)), (ZOE, ("Billing",)), (OMAR, ("Support",)))
+    ],
+)
+LOCK = Lock(by="lena@example.com", why="Too many.", at=0.0)
+FILTERS = {
+    0: FilterSet(),
+    3: FilterSet(
+        revision=3,
+        layers=(Layer(name="team:billing", rules=(Rule(types="payment-*", how=How.OFF, lock=LOCK),)),),
+    ),
+}
+EVENT = StoredEvent(
+    seq=1,
+    event=Event(
+        source="shop", provider="stripe", id="e", type="invoice.payment_failed", time=0.0, data=b"{}"
+    ),
+    state=EventState.NOTIFIED,
+)
+
+
+def draft(**more: object) -> Draft:
+    """Return a published notification."""
+    fields: dict[str, object] = {
+        "id": "n", "source": "shop", "provider": "stripe", "type": "invoice.payment_failed", "at": 0.0,
+        "priority": Priority.NORMAL, "title": "t", "playbook": "payment-failed", "audience": ("team:billing",),
+        **more,
+    }  # fmt: skip
+    return Draft(**fields)  # type: ignore[arg-type] # a record with other fields
+
+
+def asked(one: Draft, agent: str = MIRA, *, receipts: tuple[Receipt, ...] = (), **state: object) -> Why:
+    """Return why an agent got a notification, whose state has changed as said."""
+    work = replace(begin(one, 1, 0.0), **state)
+    published = [StoredNotification(seq=1, draft=one)]
+    told = [(agent, "desk", receipt) for receipt in receipts]
+    (found,) = why(
+        EVENT, published, {one.id: work}, agent=agent, directory=PEOPLE, filters=FILTERS, receipts=told
+    )
+    return found
+
+
+def test_a_toast_is_explained_from_the_audience_to_the_eyes() -> None:
+    """Whom it was for, what the filters said, and what the desktop answered."""
+    found = asked(
+        draft(),
+        receipts=(Receipt(id="n", what=Seen.SHOWN, at=60.0), Receipt(id="x", what=Seen.OPENED, at=61.0)),
+    )
+
+    assert (found.code, found.how, found.playbook) == (Code.TOAST, How.TOAST, "payment-failed")
+    assert found.because == (
+        "It went to Billing.",
+        "By default, what is normal and nobody's yet is a toast.",
+        "So it was a toast.",
+        "It was shown at 1970-01-01 00:01:00 UTC.",
+    )
+
+
+def test_a_filter_is_named_with_its_lock() -> None:
+    """What was off says which layer, which rule, who has locked it and why."""
+    found = asked(draft(routing=Routing(revision=3, how=How.OFF)))
+
+    assert (found.code, found.how) == (Code.FILTER, None)
+    assert found.because[-3:] == (
+        "The team billing says: payment-* is off. Locked by lena@example.com: Too many.",
+        "lena@example.com has locked this.",
+        "So it was not sent.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("routing", "code"),
+    [
+        (Routing(how=How.INBOX), Code.INBOX),
+        (Routing(how=How.INBOX, storm=True), Code.STORM),
+        (Routing(others={MIRA: How.INBOX}, over=(MIRA,)), Code.NOISE),
+        (Routing(how=How.SOUND), Code.TOAST),
+    ],
+)
+def test_how_it_came_has_a_reason(routing: Routing, code: Code) -> None:
+    """The filters, a storm, or the noise budget."""
+    assert asked(draft(routing=routing)).code is code
+
+
+def test_who_is_not_in_the_audience_is_told_who_is() -> None:
+    """The circle is named, and the way to it."""
+    found = asked(draft(routing=Routing(story=("The event names no owner.",))), OMAR)
+
+    assert (found.code, found.how) == (Code.NOT_ADDRESSED, None)
+    assert found.because == ("The event names no owner.", "It went to Billing.", "Omar is not among them.")
+
+
+def test_an_offer_to_others_names_them() -> None:
+    """Whoever wasn't asked yet learns who was."""
+    one = draft(plan=Plan(mode=Mode.OFFER), audience=(f"agent:{ZOE}",), holders=(ZOE,), stage=Stage.OFFERED)
+    found = asked(one)
+
+    assert found.code is Code.OFFERED
+    assert found.because[-1] == "It is offered to one after the other: so far to Zoe, not yet to Mira."
+
+
+def test_who_was_brought_in_later_is_told_so() -> None:
+    """The ladder, or a colleague, has widened the audience."""
+    found = asked(draft(), OMAR, audience=("team:billing", "team:support"))
+    assert found.code is Code.TOAST
+    assert "It was widened, or passed on, to this agent later." in found.because
+
+
+@pytest.mark.parametrize(
+    ("stage", "code", "words"),
+    [
+        (
+            Stage.WITHDRAWN,
+            Code.WITHDRAWN,
+            "The case was closed at 1970-01-01 00:01:40 UTC, and it was withdrawn.",
+        ),
+        (Stage.EXPIRED, Code.EXPIRED, "Its time was over at 1970-01-01 00:01:40 UTC."),
+    ],
+)
+def test_what_was_over_before_anybody_looked_is_told(stage: Stage, code: Code, words: str) -> None:
+    """Without a sign of its having been seen, the end is the reason; with one, it is the last sentence but one."""
+    unseen = asked(draft(), stage=stage, changed_at=100.0)
+    seen = asked(draft(), stage=stage, changed_at=100.0, receipts=(Receipt(id="n", what=Seen.SHOWN, at=1.0),))
+
+    assert (unseen.code, unseen.because[-1]) == (code, words)
+    assert seen.code is Code.TOAST
+
+
+def test_a_follower_is_explained_as_one() -> None:
+    """A colleague's case is quiet, unless one follows it."""
+    found = asked(draft(routing=Routing(owner=ZOE, how=How.TOAST)))
+    assert "By default, what is normal and followed is a toast." in found.because
+
+
+def test_filters_that_are_gone_are_no_error() -> None:
+    """What decided then may have been pruned."""
+    found = asked(draft(routing=Routing(revision=99)))
+    assert "The filters of that time are not known any more." in found.because
+
+
+@pytest.mark.parametrize(
+    ("event", "wanting", "code", "words"),
+    [
+        (None, (), Code.NO_PLAYBOOK, "The event is not known any more."),
+        (replace(EVENT, state=EventState.PENDING), (), Code.PENDING, "about to be dispatched"),
+        (
+            replace(EVENT, state=EventState.QUARANTINED, detail="not JSON"),
+            (),
+            Code.QUARANTINED,
+            "read: not JSON.",
+        ),
+        (EVENT, (), Code.CLOSED, "The event only closed cases"),
+        (
+            replace(EVENT, state=EventState.UNMATCHED),
+            (),
+            Code.NO_PLAYBOOK,
+            "invoice.payment_failed from shop",
+        ),
+        (replace(EVENT, state=EventState.UNMATCHED), ("a", "b"), Code.CONDITION, "no condition of a and b."),
+    ],
+)
+def test_silence_is_explained(
+    event: StoredEvent | None, wanting: tuple[str, ...], code: Code, words: str
+) -> None:
+    """An event that led to nothing says why."""
+    (found,) = why(event, [], {}, agent=MIRA, directory=PEOPLE, filters={}, wanting=wanting)
+    assert (found.code, found.notification, found.how) == (code, "", None)
+    assert words in found.because[0]
