@@ -159,6 +159,18 @@ def test_the_end_of_what_the_desktop_has_is_told() -> None:
     assert message.stage is Stage.WITHDRAWN
 
 
+def test_the_end_of_what_came_back_is_told() -> None:
+    """A desktop that had it before it was passed on and back must not keep it for open."""
+    story = Story()
+    story.publish(audience=(f"agent:{MIRA}",))
+    story.move(Verb.PASS, by=MIRA, overrule=True, holders=(NOOR,), until=99.0)
+    story.move(Verb.PASS, by=NOOR, holders=(MIRA,), until=99.0)
+    story.move(Verb.WITHDRAW)
+    (message,) = story.told(after=1)
+    assert isinstance(message, Update)
+    assert message.stage is Stage.WITHDRAWN
+
+
 def test_an_earlier_change_is_told_although_a_newer_revision_is_off() -> None:
     """The desktop has what came before the filter was set."""
     story = Story()
