@@ -9,7 +9,6 @@ import secrets
 import signal
 import time
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -18,9 +17,12 @@ import typer
 
 from relay import app as relay_app
 from relay import config_pages, demo, identity
+from relay.cli_desk import app as desk_app
+from relay.cli_desk import filters_app, people_app
+from relay.cli_playbooks import playbooks_app
 from relay.cli_providers import diagnosed, doctor, in_short, providers_app, tunnel_check
 from relay.cli_register import app as register_app
-from relay.command import ConfigOption, JsonOption, read_settings, with_journal
+from relay.command import ConfigOption, JsonOption, moment, read_settings, table, with_journal
 from relay.config import Config, warnings
 from relay.errors import ConfigError
 from relay.event import Device, EventState, PairingCode, StoredEvent
@@ -49,7 +51,11 @@ cli = typer.Typer(
 )
 
 cli.add_typer(register_app)
+cli.add_typer(desk_app)
+cli.add_typer(filters_app, name="filters")
+cli.add_typer(people_app, name="people")
 cli.add_typer(providers_app, name="providers")
+cli.add_typer(playbooks_app, name="playbooks")
 cli.command()(doctor)
 cli.command("tunnel-check")(tunnel_check)
 
@@ -143,13 +149,13 @@ def devices(config: ConfigOption = None, *, json: JsonOption = False) -> None:
             ", ".join(device.teams) or "-",
             _role(device),
             device.name,
-            _when(device.paired_at),
-            _when(device.seen_at),
-            f"revoked {_when(device.revoked_at)}" if device.revoked_at else "ok",
+            moment(device.paired_at),
+            moment(device.seen_at),
+            f"revoked {moment(device.revoked_at)}" if device.revoked_at else "ok",
         )
         for device in known
     ]
-    _table(rows)
+    table(rows)
 
 
 @cli.command()
@@ -247,7 +253,7 @@ def _list_events(found: Sequence[StoredEvent], *, empty: str, data: bool) -> Non
         typer.echo(empty)
         return
     rows = [("number", "time", "source", "type", "id", "state", "toasts", "detail")]
-    _table(rows + [_event_row(stored) for stored in found])
+    table(rows + [_event_row(stored) for stored in found])
     if data:
         for stored in found:
             typer.echo(f"\n{stored.seq}\n{escape(stored.event.data.decode(errors='replace'), limit=20_000)}")
@@ -267,14 +273,14 @@ def _list_refused(settings: Config, *, source: str | None, limit: int, json: boo
         if json:
             fields = {"seq": stored.seq, "at": refusal.at, "source": refusal.source, "reason": refusal.reason}
             typer.echo(_json_line({**fields, "why": why, "diagnosis": found}, hide=""))
-        rows.append((str(stored.seq), _when(refusal.at), refusal.source, refusal.reason, escape(why, 300)))
+        rows.append((str(stored.seq), moment(refusal.at), refusal.source, refusal.reason, escape(why, 300)))
     if json:
         return
     if not kept:
         of = f" of {source}" if source else ""
         typer.echo(f"No request{of} was refused, or none is kept any more.")
         return
-    _table(rows)
+    table(rows)
     typer.echo("What to do about them: deskbell-relay doctor SOURCE", err=True)
 
 
@@ -292,7 +298,7 @@ def _event_row(stored: StoredEvent) -> tuple[str, ...]:
     event = stored.event
     return (
         str(stored.seq),
-        _when(event.time),
+        moment(event.time),
         event.source,
         escape(event.type, 60),
         escape(event.id, 40),
@@ -310,10 +316,6 @@ def _counted(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
-def _when(seconds: float | None) -> str:
-    return "-" if seconds is None else f"{datetime.fromtimestamp(seconds).astimezone():%Y-%m-%d %H:%M:%S}"
-
-
 def _event_fields(stored: StoredEvent) -> dict[str, object]:
     """Return an event as one flat object; the body as text."""
     fields = {**msgspec.structs.asdict(stored), **msgspec.structs.asdict(stored.event)}
@@ -323,9 +325,3 @@ def _event_fields(stored: StoredEvent) -> dict[str, object]:
 
 def _json_line(fields: dict[str, object], *, hide: str) -> str:
     return msgspec.json.encode({name: value for name, value in fields.items() if name != hide}).decode()
-
-
-def _table(rows: Sequence[tuple[str, ...]]) -> None:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        typer.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

@@ -8,7 +8,7 @@ import msgspec
 
 from relay import links
 from relay.asked import Asked
-from relay.event import EVERYONE, Draft, Event, Plan, Routing, Rung, agent_key, lead_key
+from relay.event import EVERYONE, LEADS, Draft, Event, Plan, Routing, Rung, agent_key, lead_key
 from relay.moments import unix_seconds
 from relay.playbooks import Playbook, seconds
 from relay.protocol import Action, Link, Priority, Script
@@ -246,7 +246,8 @@ def _rungs(playbook: Playbook) -> Iterator[Rung]:
     teams = dict.fromkeys(
         (*playbook.audience.teams, *(t for one in playbook.audience.fallback for t in one.teams))
     )
-    leads = tuple(map(lead_key, teams))
+    # An audience without a team concerns all who lead one.
+    leads = tuple(map(lead_key, teams)) or (LEADS,)
     for rung in playbook.escalation:
         keys = (*rung.fixed_keys(), *(leads if rung.leads else ()))
         yield Rung(

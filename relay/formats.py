@@ -234,6 +234,15 @@ def urlpath(value: object) -> str:
     return quote(_text(value, "urlpath"), safe="/")
 
 
+def urlencode(value: object) -> str:
+    """Return a value for any one place of an address: escaped, with its slashes, too."""
+    text = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+    # Browsers go up a folder at two dots, escaped or not.
+    if text in {".", ".."}:
+        raise ValueError("a dot alone has another meaning in an address")
+    return quote(_text(text, "urlencode"), safe="")
+
+
 def tojson(value: object) -> str:
     """Return a value as JSON."""
     return msgspec.json.encode(value).decode()
@@ -251,6 +260,7 @@ _EVERYWHERE: Mapping[str, Filter] = MappingProxyType(
         "phone": phone,
         "truncate": truncate,
         "default": default,
+        "urlencode": urlencode,
         "urlpath": urlpath,
         "tojson": tojson,
     }
