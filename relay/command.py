@@ -1,8 +1,9 @@
-"""What the commands share: where the configuration is, and the journal beside a running relay."""
+"""What the commands share: where the configuration is, the journal beside a running relay, and tables."""
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -65,3 +66,15 @@ def with_journal(settings: Config, use: Callable[[Journal], Awaitable[Result]]) 
             await journal.close()
 
     return asyncio.run(work())
+
+
+def table(rows: Sequence[tuple[str, ...]]) -> None:
+    """Print rows with their columns below each other."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        typer.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def moment(seconds: float | None) -> str:
+    """Return a time as people at this machine read it; a hyphen for none."""
+    return "-" if seconds is None else f"{datetime.fromtimestamp(seconds).astimezone():%Y-%m-%d %H:%M:%S}"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import typer
+from fastapi.routing import APIRoute
 
 from relay import protocol
 from relay.cli import cli
@@ -14,6 +15,8 @@ from relay.config_pages import reference
 from relay.formats import FILTERS
 from relay.playbooks import parse
 from relay.protocol import Close, FromDesktop, FromRelay, Message
+from relay.rest.caller import Allow
+from relay.rest.front import BODY_LIMIT, PREFIX, ROUTERS
 from relay.schemes.providers import PROVIDERS
 from relay.schemes.recipe import KEYS
 from relay.settings import SETTINGS
@@ -79,6 +82,24 @@ def test_every_message_and_field_is_documented() -> None:
         assert set(re.findall(r"`(\w+)`", row[1])) == set(kind.__struct_fields__)
     assert protocol.SUBPROTOCOL in WIRE
     assert f"{protocol.MAX_CLIENT_FRAME:,} bytes" in WIRE
+
+
+def test_every_address_of_the_api_is_documented() -> None:
+    """Each route stands in the API's page with the least role that may use it, and no other."""
+    page = (ROOT / "docs/api.md").read_text(encoding="utf-8")
+    documented = set(re.findall(r"^\| ([A-Z]+) \| `(/v1/[^`]+)` \| (\w+) \|", page, re.MULTILINE))
+    served = {
+        (method, f"{PREFIX}{route.path}", check.call.role.value)
+        for router in ROUTERS
+        for route in router.routes
+        if isinstance(route, APIRoute)
+        for method in route.methods or ()
+        for check in route.dependant.dependencies
+        if isinstance(check.call, Allow)
+    }
+
+    assert documented == served
+    assert f"{BODY_LIMIT // 1024} KiB" in page
 
 
 def test_every_filter_is_documented() -> None:
