@@ -19,8 +19,8 @@ from relay.identity import Registry
 from relay.journal.base import Journal
 from relay.log import escape, get_logger
 from relay.people import Directory
-from relay.playbooks import load, seconds
-from relay.render import Renderer
+from relay.playbooks import seconds, texts
+from relay.render import compiled
 from relay.roster import Roster
 from relay.settings import Config
 
@@ -42,11 +42,11 @@ def run_dry(
 ) -> None:
     """Dispatch the recorded events of a period once more, for nobody to see, and compare."""
     settings = read_settings(config)
-    folder = playbooks or playbook_folder(settings)
-    renderer = Renderer(load(folder))
-    recorded, directory, filters = with_journal(
-        settings, lambda journal: _read(journal, settings, time.time() - _period(since))
-    )
+    chosen = settings.playbooks
+    named = texts(playbooks or playbook_folder(settings))
+    renderer = compiled(named, zone=chosen.time_zone, link_hosts=chosen.link_hosts)
+    begins = time.time() - _period(since)
+    recorded, directory, filters = with_journal(settings, lambda journal: _read(journal, settings, begins))
     report = dry_run(recorded, renderer, directory, filters)
     if as_json:
         typer.echo(msgspec.json.encode(report).decode())
