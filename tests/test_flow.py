@@ -5,6 +5,7 @@ Everything is real and in processes of its own; only the screen is missing.
 
 import asyncio
 import json
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -33,6 +34,7 @@ def test_the_demonstration_paints_a_toast(tmp_path: Path, capfd: pytest.CaptureF
     assert colours(tmp_path / "toast.png") > 30
     for source in ("stripe", "github", "airline", "parcel"):
         assert f"/hooks/{source}" in output
+    assert re.search(r"All \d\d samples of the library were sent, and each found its playbook", output)
     assert "ms after the HTTP request" in output
     assert str(tmp_path / "toast.png") in output
 
@@ -84,13 +86,13 @@ def test_fifty_identical_requests_are_one_event_and_one_toast(
         post(relay_process, source="stripe", sample="payment_failed")
         second = app.wait_for("painted")
         httpx.post(relay_process.hook(), content=body, headers=headers, trust_env=False)
-        post(relay_process, source="stripe", sample="payment_failed")
+        post(relay_process, source="stripe", sample="dispute_opened")
         third = app.wait_for("painted")
 
     assert [toast["title"] for toast in (first, second, third)] == [
         "Delivered: Jonas Okafor, order AC-20931",
         demo.EXPECTED_TITLE,
-        demo.EXPECTED_TITLE,
+        "Dispute: Henrik Sandvik, €189.00, not arrived",
     ]
     assert len({str(toast["id"]) for toast in (first, second, third)}) == 3
     assert len(relay_process.events()) == 3

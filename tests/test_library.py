@@ -31,8 +31,10 @@ TITLE, BODY = 70, 220
 RESIDUE = re.compile(
     r"\{\{|\}\}|\{%|\bNone\b|\bnull\b|undefined|“”|„“|\(\)|  |\s[,.;:!?](?!\S)|\.\.|,,|^[,.;:]|\w_\w"
 )
-ENGLISH = re.compile(r"\b(January|February|March|May|June|July|October|December|and|the|your|days?)\b")
-GERMAN = re.compile(r"\b(Uhr|und|Ihre?|Januar|Februar|März|Tage?)\b")
+ENGLISH = re.compile(
+    r"\b(January|February|March|May|June|July|October|December|and|the|you|your|that|were|with|from|has|have|days?)\b"
+)
+GERMAN = re.compile(r"\b(Uhr|und|Sie|Ihre?|der|das|dass|ist|nicht|bitte|Januar|Februar|März|Tage?)\b")
 
 
 def names() -> list[str]:
@@ -103,9 +105,9 @@ def complaints(text: str, language: str) -> list[str]:
     """Return what would make an agent stumble over a text, in words; URLs are not read aloud."""
     said = re.sub(r"https?://\S+", "address", text)
     found = [f"residue {match[0]!r}" for match in RESIDUE.finditer(said.replace("\n", "⏎"))]
-    found += (
-        ["a word of the other language"] if (ENGLISH if language == "de" else GERMAN).search(said) else []
-    )
+    other = ENGLISH if language == "de" else GERMAN
+    ours = re.sub(r"[„“][^”“]*[”“]", "", said)  # a customer's own words stay in their language
+    found += ["a word of the other language"] if other.search(ours) else []
     if language == "de":
         found += ["an English amount"] if re.search(r"€\s?\d|\d\.\d\d\b", said) else []
         found += ["du"] if re.search(r"\b(du|dir|dein\w*)\b", said, re.IGNORECASE) else []
