@@ -117,7 +117,7 @@ class ActionPlan:
             raise PlaybookError(wish.playbook, place, "this action doesn't exist any more")
         filled = self.renderer.action(stored, wish.playbook, wish.action)
         try:
-            links.check(filled.url, action.url, self._hosts, ())
+            links.Target(action.url, self._hosts, ()).check(filled.url)
             _check_path(filled.url)
             headers = _headers(action.headers, filled.headers)
             body = _body(action, headers, filled.body)
