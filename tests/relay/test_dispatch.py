@@ -7,13 +7,30 @@ from pathlib import Path
 
 import pytest
 
+from relay.addressing import Addressing
 from relay.dispatch import BATCH, Dispatcher
 from relay.errors import StorageBroken, StorageBusy
-from relay.event import Dispatched, Event, EventState, StoredEvent
+from relay.event import (
+    LEADS,
+    Device,
+    Dispatched,
+    Draft,
+    Event,
+    EventState,
+    PairingCode,
+    Published,
+    StoredEvent,
+    StoredNotification,
+)
+from relay.filters import FilterSet, Layer, Rule
+from relay.identity import Registry
 from relay.journal.sqlite import SqliteJournal
 from relay.log import get_logger
 from relay.playbooks import parse
+from relay.presence import Presence
+from relay.protocol import How, Role, Stage
 from relay.render import Rendered, Renderer
+from relay.roster import Roster
 
 RENDERER = Renderer([parse("hello", 'title = "Hello {{ data.name }}"\n[when]\ntypes = ["greeting"]\n')])
 PATIENCE = 20.0
@@ -24,6 +41,11 @@ def event(number: int, kind: str = "greeting", **data: object) -> Event:
     """Return the event of that number."""
     body = json.dumps({"name": str(number), **data}).encode()
     return Event(source="s", provider="p", id=str(number), type=kind, time=float(number), data=body)
+
+
+def titles(published: Sequence[Published]) -> list[str]:
+    """Return the titles of the notifications among what was published."""
+    return [one.draft.title for one in published if isinstance(one, StoredNotification)]
 
 
 async def settled(journal: SqliteJournal, dispatcher: Dispatcher) -> None:
@@ -50,7 +72,7 @@ def test_every_event_becomes_a_notification_in_order(tmp_path: Path) -> None:
 
         published = await journal.notifications_after(0, count + 1)
         assert [item.seq for item in published] == list(range(1, count + 1))
-        assert [item.draft.title for item in published] == [f"Hello {n}" for n in range(count)]
+        assert titles(published) == [f"Hello {n}" for n in range(count)]
         await journal.close()
 
     asyncio.run(run())
@@ -111,8 +133,7 @@ def test_a_bug_in_one_event_stops_no_other(tmp_path: Path) -> None:
             await journal.append(event(number))
         await settled(journal, Dispatcher(journal, Crashes(), get_logger()))
 
-        titles = [item.draft.title for item in await journal.notifications_after(0, 10)]
-        assert titles == ["Hello 1", "greeting from s", "Hello 3"]
+        assert titles(await journal.notifications_after(0, 10)) == ["Hello 1", "greeting from s", "Hello 3"]
         (fault,) = await journal.events(limit=10, state=EventState.FAULT)
         assert "ZeroDivisionError" in fault.detail
         assert "customer" not in fault.detail
@@ -136,8 +157,7 @@ def test_a_crash_between_deciding_and_publishing_neither_loses_nor_doubles(tmp_p
 
         again = await SqliteJournal.open(tmp_path / "j.db")
         await settled(again, Dispatcher(again, RENDERER, get_logger()))
-        titles = [item.draft.title for item in await again.notifications_after(0, 10)]
-        assert titles == [f"Hello {number}" for number in range(5)]
+        assert titles(await again.notifications_after(0, 10)) == [f"Hello {number}" for number in range(5)]
         await again.close()
 
     asyncio.run(run())
@@ -191,6 +211,133 @@ def test_a_broken_journal_ends_the_task(tmp_path: Path) -> None:
         journal = await BrokenJournal.open(tmp_path / "j.db")
         with pytest.raises(StorageBroken):
             await Dispatcher(journal, RENDERER, get_logger()).run()
+        await journal.close()
+
+    asyncio.run(run())
+
+
+# With people
+
+
+def people(registry: Registry, *layers: Layer) -> tuple[Roster, Addressing]:
+    """Return the people of a registry, and what addresses them; nobody is connected."""
+    roster = Roster(registry, None, get_logger())
+    return roster, Addressing(roster.directory, Presence(0.0), FilterSet(layers=layers), now=0.0)
+
+
+async def pair(journal: SqliteJournal, agent: str, *teams: str, leads: tuple[str, ...] = ()) -> None:
+    """Let an agent's desktop be known to the journal only."""
+    code = PairingCode(
+        id=agent, secret_hash=b"x", agent=agent, teams=teams, leads=leads, expires_at=2e9, tries_left=1,
+        role=Role.LEAD if leads else Role.AGENT,
+    )  # fmt: skip
+    await journal.add_code(code)
+    device = Device(id=agent, agent="", teams=(), name="d", token_hash=agent.encode(), paired_at=0.0)
+    assert await journal.redeem(agent, b"x", device, 1.0)
+
+
+OWNED = Renderer(
+    [
+        parse(
+            "owned",
+            """
+            title = "Yours"
+            [when]
+            types = ["greeting"]
+            [audience]
+            owner = "data.owner"
+            mode = "offer"
+            """,
+        )
+    ]
+)
+
+
+def test_the_people_are_known_before_the_first_event(tmp_path: Path) -> None:
+    """What waits since before a restart is routed to who is paired, although nobody has connected yet."""
+
+    async def run() -> None:
+        journal = await SqliteJournal.open(tmp_path / "j.db")
+        await pair(journal, "lena@example.com", leads=("Billing",))
+        await pair(journal, "mira@example.com", "Billing")
+        await journal.append(event(1, owner="mira@example.com"))
+        roster, addressing = people(Registry())
+        dispatcher = Dispatcher(
+            journal, OWNED, get_logger(), addressing=addressing, roster=roster, clock=lambda: 100.0
+        )
+        await settled(journal, dispatcher)
+
+        (published,) = await journal.notifications_after(0, 10)
+        assert isinstance(published, StoredNotification)
+        assert published.draft.routing.owner == "mira@example.com"
+        assert (published.draft.stage, published.audience) == (Stage.UNROUTED, (LEADS,))
+        await dispatcher.tell_now()
+        alarm = (await journal.notifications_after(1, 10))[0]
+        assert isinstance(alarm, StoredNotification)
+        assert (alarm.draft.type, alarm.audience) == ("deskbell.unrouted", (LEADS,))
+        await dispatcher.tell_now()
+        assert await journal.latest() == 2
+        await journal.close()
+
+    asyncio.run(run())
+
+
+def test_changed_filters_hold_for_the_next_event(tmp_path: Path) -> None:
+    """What somebody has stored a moment ago decides about what comes a moment later."""
+
+    async def run() -> None:
+        journal = await SqliteJournal.open(tmp_path / "j.db")
+        await pair(journal, "mira@example.com", "Billing")
+        roster, addressing = people(Registry())
+        dispatcher = Dispatcher(journal, RENDERER, get_logger(), addressing=addressing, roster=roster)
+        hows = []
+        for number, how in enumerate((How.OFF, How.SOUND, How.INBOX)):
+            rule = Rule(types="hello", how=how)
+            await journal.keep_layer(Layer(name="organisation", rules=(rule,)), by="ada", at=0.0)
+            await journal.append(event(number))
+            await settled(journal, dispatcher)
+        for stored in await journal.notifications_after(0, 10):
+            assert isinstance(stored, StoredNotification)
+            hows.append((stored.draft.routing.how, stored.draft.routing.revision))
+
+        assert hows == [(How.OFF, 1), (How.SOUND, 2), (How.INBOX, 3)]
+        await journal.close()
+
+    asyncio.run(run())
+
+
+class SaysLater(SqliteJournal):
+    """A journal whose disk is full when the relay first has something to tell."""
+
+    failures = 1
+
+    async def announce(self, drafts: Sequence[Draft]) -> list[str]:
+        """Fail once, then work."""
+        if self.failures:
+            self.failures -= 1
+            raise StorageBusy("the disk is full")
+        return await super().announce(drafts)
+
+
+def test_what_the_relay_has_to_tell_is_not_lost(tmp_path: Path) -> None:
+    """A storm that could not be told for a full disk is told as soon as there is room."""
+
+    async def run() -> None:
+        journal = await SaysLater.open(tmp_path / "j.db")
+        await pair(journal, "mira@example.com", "Billing")
+        roster, addressing = people(Registry())
+        dispatcher = Dispatcher(
+            journal, RENDERER, get_logger(), addressing=addressing, roster=roster, clock=lambda: 100.0
+        )
+        for number in range(12):
+            await journal.append(event(number))
+        await settled(journal, dispatcher)
+        with pytest.raises(StorageBusy):
+            await dispatcher.tell_now()
+        await dispatcher.tell_now()
+
+        published = await journal.notifications_after(12, 10)
+        assert titles(published) == ["12 × hello since 00:01 UTC"]
         await journal.close()
 
     asyncio.run(run())
