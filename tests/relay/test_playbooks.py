@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from relay.errors import PlaybookError
-from relay.playbooks import MAX_LINKS, load, parse
+from relay.playbooks import MAX_FILE, MAX_LINKS, MAX_PLAYBOOKS, load, parse, texts
 from relay.protocol import Priority
 from relay.resources import resource
 
@@ -96,3 +96,80 @@ def test_the_built_in_playbooks_can_be_read() -> None:
     names = {playbook.name for playbook in load(resource("playbooks"))}
 
     assert {"flight-delayed", "parcel-delivered", "payment-failed", "ticket-opened"} <= names
+
+
+SCRIPT = '[[scripts]]\nname = "Call"\ntext = "t"\n'
+RUNG = '[[escalation]]\nafter = "2m"\nagain = true\n'
+ACTION = '[[actions]]\nname = "ring"\nlabel = "Ring"\nurl = "https://x.example/"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "complaint"),
+    [
+        (SMALL + SCRIPT + SCRIPT, "scripts.1.name", "another script named 'Call' in 'en'"),
+        (SMALL + SCRIPT + SCRIPT + 'language = "en"\n', "scripts.1.name", "another script"),
+        (SMALL + SCRIPT + 'language = "english"\n', "scripts.0.language", "no language 'english'"),
+        ('language = "xx-klingon"\n' + SMALL, "language", "no language"),
+        (SMALL + RUNG + RUNG, "escalation.1.after", "later than the one before"),
+        (SMALL + RUNG.replace("2m", "0s"), "escalation.0.after", "later"),
+        (SMALL + RUNG.replace("2m", "soon"), "escalation.0.after", "expected text matching"),
+        (SMALL + RUNG.replace("again = true", ""), "escalation.0", "does nothing"),
+        (SMALL + RUNG + 'skills = ["sql"]\n', "escalation.0", "without narrowing"),
+        (SMALL + ACTION + RUNG + 'action = "rung"\n', "escalation.0.action", "no action 'rung'; 'ring'?"),
+        (SMALL + ACTION + ACTION, "actions.1.name", "another action"),
+        ('priority = "low"\n' + SMALL + RUNG, "escalation", "never escalated"),
+        (SMALL + RUNG + '[audience]\neveryone = true\nmode = "inform"\n', "escalation", "nothing to claim"),
+        (
+            SMALL + "[audience]\neveryone = true\n[[audience.fallback]]\nskills = ['a']\n",
+            "audience.fallback.0",
+            "nobody is addressed",
+        ),
+        (SMALL + "[audience]\nagents = ['mira']\n", "audience", "'mira' is no e-mail address"),
+        (SMALL + "[values]\n'a b' = '1'\n", "values.a b", "letters, digits"),
+        (SMALL + "[values]\ndata = '1'\n", "values.data", "none of the template's own"),
+        (
+            SMALL + "[[links]]\nlabel='a'\nurl='https://x.example/'\nhosts=['*']\n",
+            "links.0.hosts",
+            "is no host",
+        ),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(text: str, place: str, complaint: str) -> None:
+    """What is well written and would never work is told when it is read, at its place."""
+    with pytest.raises(PlaybookError) as caught:
+        parse("hello", text)
+
+    assert (caught.value.field, complaint in caught.value.problem) == (place, True), caught.value
+    assert caught.value.line > 0
+
+
+def test_everything_wrong_is_told_at_once() -> None:
+    """A playbook is mended once and not five times."""
+    with pytest.raises(PlaybookError) as caught:
+        parse("hello", 'titel = "x"\n' + SMALL + "typs = 1\n" + SCRIPT + SCRIPT + 'txt = "a"\n')
+
+    assert str(caught.value).splitlines() == [
+        "hello.toml:1: titel: unknown key 'titel'; did you mean 'title'?",
+        "hello.toml:5: when.typs: unknown key 'typs' in when; did you mean 'types'?",
+        "hello.toml:12: scripts.1.txt: unknown key 'txt' in scripts.1; did you mean 'text'?",
+        "hello.toml:10: scripts.1.name: there is another script named 'Call' in 'en'",
+    ]
+
+
+@pytest.mark.parametrize("over", [0, 1])
+def test_a_folder_has_a_limit(tmp_path: Path, over: int) -> None:
+    """As many playbooks as the limit says are read, and one more is refused."""
+    for number in range(MAX_PLAYBOOKS + over):
+        (tmp_path / f"p{number}.toml").write_text(SMALL)
+    if over:
+        with pytest.raises(PlaybookError, match="more than 1000 playbooks"):
+            texts(tmp_path)
+    else:
+        assert len(texts(tmp_path)) == MAX_PLAYBOOKS
+
+
+def test_a_file_has_a_limit(tmp_path: Path) -> None:
+    """A file that is no playbook by its size is not read."""
+    (tmp_path / "a.toml").write_text(SMALL + "#" * MAX_FILE)
+    with pytest.raises(PlaybookError, match="is larger than"):
+        load(tmp_path)
