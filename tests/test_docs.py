@@ -5,6 +5,7 @@ import re
 import tomllib
 from pathlib import Path
 
+import msgspec
 import pytest
 import typer
 from fastapi.routing import APIRoute
@@ -12,14 +13,28 @@ from fastapi.routing import APIRoute
 from relay import protocol
 from relay.cli import cli
 from relay.config_pages import reference
+from relay.filters import Relation, default
 from relay.formats import FILTERS
-from relay.playbooks import parse
-from relay.protocol import Close, FromDesktop, FromRelay, Message
+from relay.peoplefile import AgentEntry, TeamEntry
+from relay.playbooks import (
+    ActionTemplate,
+    Audience,
+    Circle,
+    LinkTemplate,
+    Playbook,
+    RungTemplate,
+    ScriptTemplate,
+    When,
+)
+from relay.protocol import Close, FromDesktop, FromRelay, How, Message, Priority
+from relay.render import compiled
 from relay.rest.caller import Allow
 from relay.rest.front import BODY_LIMIT, PREFIX, ROUTERS
 from relay.schemes.providers import PROVIDERS
 from relay.schemes.recipe import KEYS
 from relay.settings import SETTINGS
+from relay.templates import Templates
+from relay.why import Code
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -102,16 +117,47 @@ def test_every_address_of_the_api_is_documented() -> None:
     assert f"{BODY_LIMIT // 1024} KiB" in page
 
 
+FILTER_ROWS = {
+    name: (example.replace("\\|", "|"), said)
+    for name, example, said in re.findall(
+        r"^\| `([a-z_]+)` \| `(\{\{.+\}\})` \| `(.+)` \|$", PLAYBOOKS, re.MULTILINE
+    )
+}
+"""Each filter's example and what it gives, as the reference has them."""
+
+
 def test_every_filter_is_documented() -> None:
-    """Each filter of ours stands in the playbooks' page with an example."""
-    assert rows(PLAYBOOKS, r"[a-z_]+") & set(FILTERS) == set(FILTERS)
+    """Each filter of ours stands in the playbooks' page with an example, and no other."""
+    assert set(FILTER_ROWS) == set(FILTERS)
 
 
-def test_the_playbook_in_the_documentation_can_be_read() -> None:
-    """The example is a playbook, not something like one."""
+@pytest.mark.parametrize("name", sorted(FILTER_ROWS))
+def test_every_filter_does_what_its_example_says(name: str) -> None:
+    """The examples of the reference are run."""
+    example, said = FILTER_ROWS[name]
+    known = {"data": {}, "event": {"time": 1772193764.0}}
+
+    assert Templates("en", "Europe/Berlin").render_text(example, known) == said
+
+
+def test_every_key_of_a_playbook_is_documented() -> None:
+    """The reference has a row for each key of each table, and no other."""
+    tables = {"": Playbook, "when": When, "scripts": ScriptTemplate, "links": LinkTemplate}
+    tables |= {"actions": ActionTemplate, "audience": Audience}
+    known = {
+        f"{table}.{key}".lstrip(".") for table, record in tables.items() for key in record.__struct_fields__
+    }
+    known |= {f"escalation.{key}" for key in {*RungTemplate.__struct_fields__} - {*Circle.__struct_fields__}}
+    keys = PLAYBOOKS.split("## Keys")[1].split("## Templates")[0]
+
+    assert rows(keys, r"[a-z_.]+") == known - {"name"}
+
+
+def test_the_playbook_in_the_documentation_works() -> None:
+    """The example is a playbook, not something like one: it can be compiled, too."""
     example = re.findall(r"```toml\n(.*?)```", PLAYBOOKS, re.DOTALL)[0]
 
-    assert parse("example", example).audience.owner
+    assert compiled([("example", example)]).playbooks[0].audience.owner
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -166,3 +212,25 @@ def test_every_test_is_a_sentence(file: Path) -> None:
             sentence = ast.get_docstring(node) or ""
             assert sentence[:1].isupper() or sentence[:1] in "`'\"0123456789“", f"{node.name} has no sentence"
             assert sentence.rstrip().endswith("."), f"{node.name}: {sentence}"
+
+
+def test_every_key_of_the_people_is_documented() -> None:
+    """What can be said of a team and of an agent stands in the page, and nothing else does."""
+    page = (ROOT / "docs/people.md").read_text(encoding="utf-8")
+    entries = [field.name for entry in (TeamEntry, AgentEntry) for field in msgspec.structs.fields(entry)]
+
+    assert sorted(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)) == sorted(entries)
+
+
+def test_the_filters_defaults_and_codes_are_documented() -> None:
+    """The table of defaults is the product's, cell by cell, and each answer of why has a row."""
+    page = (ROOT / "docs/filters.md").read_text(encoding="utf-8")
+    relations = (Relation.MINE, Relation.UNASSIGNED, Relation.TEAM, Relation.FOLLOWED)
+
+    for priority in Priority:
+        cells = " | ".join(f"`{default(priority, relation)}`" for relation in relations)
+        assert f"| {priority} | {cells} |" in page
+    assert set(re.findall(r"^\| `([a-z-]+)` \|", page.partition("## Why")[2], re.MULTILINE)) == set(Code)
+    assert set(re.findall(r"^\| `([a-z+]+)` \|", page.partition("## The product")[0], re.MULTILINE)) == set(
+        How
+    )
