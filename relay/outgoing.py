@@ -168,8 +168,10 @@ class Outgoing:
                 except StorageBusy as error:
                     self._log.warning("calls-wait", reason=str(error))
                     pause = RETRY_SECONDS
+                # Not wait_for: before Python 3.12 it may swallow a cancellation.
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), pause)
+                    async with asyncio.timeout(pause):
+                        await self._woken.wait()
 
     async def _round(self, tasks: asyncio.TaskGroup) -> float:
         """Begin what is due and finds a slot; return after how many seconds to look again."""
