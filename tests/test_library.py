@@ -1,5 +1,6 @@
 """The built-in playbooks, read as the agent who has to say them aloud would read them."""
 
+import asyncio
 import json
 import re
 import uuid
@@ -14,7 +15,7 @@ from relay import demo, samples, tour
 from relay.config import load as load_config
 from relay.event import Dispatched, Draft, Event, EventState, StoredEvent
 from relay.playbooks import load
-from relay.protocol import Priority, Script
+from relay.protocol import Priority, Script, Stage
 from relay.render import Renderer
 from relay.resources import resource
 from tests.library_cases import CLOSED, LEFT_OUT, SITUATIONS, VARIANTS
@@ -318,6 +319,28 @@ def test_every_sample_passes_through_a_real_relay(relay_process: RelayProcess) -
     number, problems = tour.prove(relay_process.settings(), sender(relay_process, answers))
 
     assert (number, problems, answers) == (len(names()), [], {"200"})
+
+
+def test_a_closing_event_takes_the_toast_away(relay_process: RelayProcess) -> None:
+    """Through a real relay, what the provider closes is withdrawn for everybody who has it."""
+    with_sources(relay_process)
+    relay_process.start()
+    send = sender(relay_process, set())
+    for pair in CLOSED:
+        for sample in pair:
+            send(tuple(sample.split("/")))
+    relay_process.wait_until(
+        lambda: all(stored.state is EventState.NOTIFIED for stored in relay_process.events())
+    )
+    closing = {opening for opening, closing in CLOSED if shown(opening).collapse in shown(closing).resolves}
+
+    assert {shown(opening).collapse for opening in closing} <= asyncio.run(withdrawn(relay_process))
+
+
+async def withdrawn(relay: RelayProcess) -> set[str]:
+    """Return the cases that are withdrawn."""
+    async with relay.journal() as journal:
+        return {work.collapse for work in await journal.works(limit=200, stages=[Stage.WITHDRAWN])}
 
 
 def test_a_sample_that_no_playbook_wants_is_told(relay_process: RelayProcess) -> None:
