@@ -246,6 +246,12 @@ class Registry:
         """Return every device that may still connect."""
         return [device for device in self._by_id.values() if device.revoked_at is None]
 
+    def agents(self) -> frozenset[str] | None:
+        """Return the agents, in lower case, who have a device; None before any device is known at all."""
+        if not self._by_id:
+            return None
+        return frozenset(device.agent.casefold() for device in self.all_entitled())
+
     def cursor(self, device: str) -> int:
         """Return the highest number that the device is known to have stored; 0 if nothing is known."""
         return self._cursors.get(device, 0)

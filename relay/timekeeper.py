@@ -54,12 +54,15 @@ class Timekeeper:
         *,
         clock: SteadyClock,
         people: Callable[[], Directory],
-        signed_in: Callable[[], Collection[str]] | None = None,
+        signed_in: Callable[[], Collection[str] | None] = lambda: None,
         build: Build = _no_call,
         called: Callable[[], None] = lambda: None,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
-        """``signed_in`` returns the agents who have a device; ``called`` is told when calls were stored."""
+        """``signed_in`` returns the agents who have a device, None as long as that isn't known.
+
+        ``called`` is told when calls were stored.
+        """
         self._journal, self._presence, self._log = journal, presence, log
         self._clock, self._people, self._signed_in = clock, people, signed_in
         self._build, self._called, self._sleep = build, called, sleep
@@ -196,7 +199,7 @@ class Timekeeper:
             await self._move(moves, now)
 
     async def _take_from_the_absent(self, now: float) -> None:
-        signed_in = None if self._signed_in is None else self._signed_in()
+        signed_in = self._signed_in()
         before: int | None = None
         while works := await self._journal.works(limit=PAGE, stages=(Stage.CLAIMED,), before=before):
             before = min(work.seq for work in works)

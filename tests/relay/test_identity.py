@@ -196,6 +196,16 @@ def test_a_revoked_device_is_unknown() -> None:
         registry.by_token("t")
 
 
+def test_the_agents_are_those_who_may_connect() -> None:
+    """As long as no device is known at all, nobody can say who has signed out."""
+    registry = Registry()
+    assert registry.agents() is None
+    registry.load([device()])
+    assert registry.agents() == {registry.by_token("t").agent.casefold()}
+    registry.load([device(revoked_at=5.0)])
+    assert registry.agents() == frozenset()
+
+
 def test_a_device_paired_while_the_journal_was_read_stays_known() -> None:
     """An answer from a moment before doesn't sign it out."""
     registry = Registry()

@@ -58,7 +58,7 @@ class Office:
     def __init__(self, journal: SqliteJournal, machine: list[float], clock: SteadyClock) -> None:
         self.journal, self.machine, self.clock, self.log = journal, machine, clock, Log()
         self.presence = Presence(clock())
-        self.signed_in = {MIRA, NOOR, ZOE}
+        self.signed_in: set[str] | None = {MIRA, NOOR, ZOE}
         agents = {agent: Person(agent=agent, name=agent[:4]) for agent in (MIRA, NOOR, ZOE)}
         self.directory = Directory(People(agents=agents))
         self.called = 0
@@ -364,6 +364,19 @@ def test_absence_and_sign_out_give_claims_back(office: Callable[[Scene], None]) 
         assert stages == {"n1": Stage.NEW, "n2": Stage.CLAIMED, "n3": Stage.NEW}
         reasons = [reason for stage, _, reason in await desk.changes() if stage is Stage.NEW]
         assert reasons == ["signed-out", "absent"]
+
+    office(scene)
+
+
+def test_nobody_has_signed_out_before_the_devices_are_known(office: Callable[[Scene], None]) -> None:
+    """A relay that starts takes nothing from those whom it hasn't heard of yet."""
+
+    async def scene(desk: Office) -> None:
+        await desk.publish()
+        await desk.move(Verb.CLAIM, MIRA)
+        desk.signed_in = None
+        await desk.keeper.look()
+        assert (await desk.work()).holder == MIRA
 
     office(scene)
 
