@@ -37,7 +37,6 @@ from relay.outgoing import Outgoing, way_out
 from relay.people import Directory
 from relay.presence import Presence
 from relay.refusal_buffer import RefusalBuffer
-from relay.render import compiled
 from relay.resources import resource
 from relay.rest.front import PREFIX, Gate, rest
 from relay.rest.parts import Parts
@@ -138,7 +137,7 @@ class Relay:
             log,
             clock=clock,
             people=self._people,
-            signed_in=lambda: {device.agent.casefold() for device in registry.all_entitled()},
+            signed_in=registry.agents,
             build=self.outgoing.build,
             called=self.outgoing.wake,
         )
@@ -211,17 +210,15 @@ class Relay:
 
     def _parts(self, registry: Registry, clock: SteadyClock) -> Parts:
         """Return what the API answers from."""
-        playbooks = self.settings.playbooks
         return Parts(
             journal=self.journal,
             registry=registry,
             presence=self.presence,
+            accepting=lambda: self.gateway.accepting,
             directory=self._people,
             playbooks=lambda: self.shelf.playbooks,
             renderer=lambda: self.shelf.renderer,
-            compile=lambda name, text: compiled(
-                [(name, text)], zone=playbooks.time_zone, link_hosts=playbooks.link_hosts
-            ),
+            compile=self.shelf.candidate,
             faults=lambda: self.shelf.faults,
             given_back=self.timekeeper.place,
             devices_changed=self.gateway.reload,

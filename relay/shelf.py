@@ -72,6 +72,14 @@ class Shelf:
         """Return what becomes of an event by the present set, and whom it asks for."""
         return self._renderer.render(stored)
 
+    def candidate(self, name: str, text: str) -> Renderer:
+        """Return a set of one playbook that isn't in use, under the settings of those that are.
+
+        Raises:
+            PlaybookError: it cannot be used.
+        """
+        return self._compiled([(name, text)])
+
     async def run(self) -> None:
         """Look at the folder each second, until cancelled."""
         while True:

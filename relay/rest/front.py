@@ -21,7 +21,7 @@ from relay.pace import Pace
 from relay.rest import actions, broadcast, devices, events, filters, notifications, people, playbooks
 from relay.rest.caller import find_device
 from relay.rest.parts import Parts
-from relay.rest.problems import BROKEN, BUSY, SIGN_IN, TOO_LARGE, TOO_MANY, TOO_SLOW, Refused
+from relay.rest.problems import BROKEN, BUSY, RESTARTING, SIGN_IN, TOO_LARGE, TOO_MANY, TOO_SLOW, Refused
 from relay.rest.shapes import Problem
 
 PREFIX = "/v1"
@@ -46,7 +46,7 @@ BODY_SECONDS = 10.0
 RATE = 10.0
 BURST = 60
 """Requests of one device a second, and at once: a window full of lists asks for a dozen."""
-STORAGE_RETRY_SECONDS = 5
+RETRY_SECONDS = 5
 MAX_SENTENCE = 500
 
 _NO_STORE = (b"cache-control", b"no-store")
@@ -58,6 +58,7 @@ def _constant(status: int, error: str, *headers: tuple[bytes, bytes]) -> Answer:
 
 
 _UNKNOWN = _constant(401, SIGN_IN, (b"www-authenticate", b"Bearer"), _CLOSE)
+_RESTARTING = _constant(503, RESTARTING, (b"retry-after", b"%d" % RETRY_SECONDS), _CLOSE)
 _LARGE = _constant(413, TOO_LARGE, _CLOSE)
 _SLOW = _constant(408, TOO_SLOW, _CLOSE)
 
@@ -72,6 +73,10 @@ class Gate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request (ASGI)."""
         open_to_all = scope["path"] == OPENAPI
+        if not (open_to_all or self._parts.accepting()):
+            # Before the devices were read, a good token must not look like one that was revoked.
+            await refuse(_RESTARTING, receive, send)
+            return
         device = find_device(scope["headers"], self._parts.registry)
         if device is None and not open_to_all:
             await refuse(_UNKNOWN, receive, send)
@@ -181,7 +186,7 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
         413: "The request is too large.",
         422: "The request can be read, but not be meant.",
         429: "Too many requests of this device.",
-        503: "The journal can't be reached at the moment.",
+        503: "The relay restarts, or its journal can't be reached at the moment.",
     }.items()
 }
 
@@ -202,7 +207,7 @@ async def _invalid(_: Request, error: RequestValidationError) -> JSONResponse:
 
 
 async def _busy(_: Request, __: StorageError) -> JSONResponse:
-    headers = {"Retry-After": str(STORAGE_RETRY_SECONDS)}
+    headers = {"Retry-After": str(RETRY_SECONDS)}
     return JSONResponse({"error": BUSY}, HTTPStatus.SERVICE_UNAVAILABLE, headers)
 
 

@@ -24,6 +24,8 @@ class Parts:
     journal: Journal
     registry: Registry
     presence: Presence
+    accepting: Callable[[], bool]
+    """Whether the devices are known, and the relay isn't about to stop."""
     directory: Callable[[], Directory]
     playbooks: Callable[[], Sequence[Playbook]]
     renderer: Callable[[], Renderer]

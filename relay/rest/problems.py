@@ -13,6 +13,7 @@ TOO_LARGE = "The request is too large."
 TOO_SLOW = "The request came too slowly."
 TOO_MANY = "Too many requests. Wait a moment."
 BUSY = "Try again in a moment."
+RESTARTING = "The relay is restarting."
 BROKEN = "Something went wrong at the relay."
 STALE_FILTERS = "Somebody else has changed the filters meanwhile. Load them again."
 

@@ -433,7 +433,7 @@ class CallShown(Shape):
     method: str
     host: str
     created_at: float
-    state: Literal["waiting", "done", "dead"]
+    state: Literal["waiting", "done", "dead", "dropped"]
     tries: int
     due: float
     status: int | None

@@ -73,6 +73,7 @@ class House:
         self.faults: list[PlaybookError] = []
         self.hurry = False
         """Let a second pass with each request, so that nobody is too fast."""
+        self.accepting = True
         self.reloads = 0
         self.woken: list[int] = []
         self.moved: list[Work] = []
@@ -82,6 +83,7 @@ class House:
                 journal=journal,
                 registry=self.registry,
                 presence=self.presence,
+                accepting=lambda: self.accepting,
                 directory=lambda: Directory(People(), self.registry.all_entitled()),
                 playbooks=lambda: self.playbooks,
                 renderer=lambda: Renderer(self.playbooks),

@@ -114,8 +114,10 @@ def test_a_request_has_a_limit(stage: Stage) -> None:
             yield b" "
 
         async def send(content: Any) -> int:
-            answer = await house.ask(LEAD, "POST", "/playbooks/validate", content=content)
+            headers = {"Content-Type": "application/json"}
+            answer = await house.ask(LEAD, "POST", "/playbooks/validate", content=content, headers=headers)
             assert set(answer.json()) == {"error"}
+            assert answer.json()["error"].startswith("text: " if answer.status_code == 422 else "The request")
             return answer.status_code
 
         assert await send(fits) == 422  # read, and longer than a playbook may be
@@ -182,9 +184,12 @@ def test_what_is_wrong_with_a_request_is_said_with_the_fields_name(stage: Stage)
         assert "limit: " in answer.json()["error"]
         assert "stage.0: " in answer.json()["error"]
         assert "secret-word" not in answer.text
-        odd = await house.ask(LEAD, "POST", "/broadcast", key="1", content=b'{"\\ud800": 1, "title": "x"}')
+        headers = {"Content-Type": "application/json"}
+        odd = await house.ask(
+            LEAD, "POST", "/broadcast", key="1", content=b'{"\\ud800": 1, "title": "x"}', headers=headers
+        )
         assert (odd.status_code, set(odd.json())) == (422, {"error"})
-        broken = await house.ask(LEAD, "POST", "/broadcast", key="1", content=b'{"title"')
+        broken = await house.ask(LEAD, "POST", "/broadcast", key="1", content=b'{"title"', headers=headers)
         assert (broken.status_code, set(broken.json())) == (422, {"error"})
 
     stage(scene)
@@ -249,5 +254,20 @@ def test_a_bug_is_one_answer_and_a_line_without_content(
         assert (event, fields["error"]) == ("rest-failed", "ValueError")
         assert fields["path"].endswith("/notifications")
         assert "customer-secret" not in str(house.log.lines)
+
+    stage(scene)
+
+
+def test_before_the_devices_are_known_nobody_is_unknown(stage: Stage) -> None:
+    """A relay that starts or stops says 503 and when to come back, not that a token is void."""
+
+    async def scene(house: House) -> None:
+        house.accepting = False
+        for agent in (AGENT, ADMIN):
+            answer = await house.ask(agent, "GET", "/me")
+            assert (answer.status_code, answer.json()) == (503, {"error": "The relay is restarting."})
+            assert answer.headers["retry-after"] == "5"
+        assert (await house.client.get("/v1/me")).status_code == 503
+        assert (await house.client.get(OPENAPI)).status_code == 200
 
     stage(scene)
