@@ -3,7 +3,8 @@
 Who must know of a move is decided here too. Everybody who was ever sent a notification has it, and
 is told what becomes of it, the same as all others or, where it goes to somebody else, as ``PASSED``.
 Those to whom it goes are told last, so that whoever is addressed twice ends with what holds; and the
-notification itself is sent to them as well, for those of them who never had it.
+notification itself is sent to them as well: to some it is new, and the others learn who has it. A
+desktop shows by itself once more what others had and it may take now; ``again`` is for reminders.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -162,7 +163,7 @@ def _release(work: Work, move: Move, now: float) -> Moved:
         state = _vacant(work, now, offered=offered, until=now)
         return Moved(work=state, changes=_passed(state, move, now, _keys(work.holders)))
     state = _vacant(work, now, offered=offered)
-    return Moved(work=state, changes=(_change(state, move, now, state.audience, again=True),))
+    return Moved(work=state, changes=(_change(state, move, now, state.audience),))
 
 
 def _vacant(work: Work, now: float, *, offered: tuple[str, ...], until: float | None = None) -> Work:
@@ -212,7 +213,7 @@ def _give(work: Work, move: Move, now: float, *, told: Sequence[str]) -> Moved:
         audience=_union(work.audience, keys),
     )
     lost = _passed(state, move, now, tuple(key for key in told if key not in keys))
-    return Moved(work=state, changes=(*lost, _change(state, move, now, keys, again=True)), send=keys)
+    return Moved(work=state, changes=(*lost, _change(state, move, now, keys)), send=keys)
 
 
 def _open(work: Work, move: Move, now: float) -> Moved:
@@ -222,7 +223,7 @@ def _open(work: Work, move: Move, now: float) -> Moved:
     audience = _union(work.audience, move.audience)
     anew = replace(_afresh(work, now), audience=audience, offered=_union(work.offered, work.holders))
     state = _changed(_routed(anew, move), now, stage=Stage.NEW, holders=(), until=None)
-    change = _change(state, move, now, audience, again=True)
+    change = _change(state, move, now, audience)
     return Moved(work=state, changes=(change,), send=_new(work, move.audience))
 
 
@@ -251,7 +252,9 @@ def _climb(work: Work, move: Move, now: float) -> Moved:
         state = replace(state, stage=Stage.NEW, holders=(), until=None, offered=offered)
     ended = state.stage is not work.stage
     told = _keys(state.holders) or work.audience
-    changes = (_change(state, move, now, told, again=rung.again),) if rung.again or ended else ()
+    # Who is told that they may take it now needn't be reminded of it.
+    again = rung.again and not ended
+    changes = (_change(state, move, now, told, again=again),) if rung.again or ended else ()
     return Moved(work=state, changes=changes, send=new, call=rung.action)
 
 

@@ -153,13 +153,13 @@ def test_an_offer_is_for_those_to_whom_it_is_made() -> None:
 
 
 def test_a_released_claim_is_everybodys_again() -> None:
-    """All see it once more, the ladder begins anew, and it isn't offered to the same agent again."""
+    """All are told who gave it back and why, the ladder begins anew, and it isn't offered to the same again."""
     moved = apply(replace(CLAIMED, step=2), by("mira", Verb.RELEASE, reason="lunch"), NOW + 300)
     assert moved.work is not None
     assert (moved.work.stage, moved.work.holders, moved.work.until) == (Stage.NEW, (), None)
     assert (moved.work.since, moved.work.step, moved.work.offered) == (NOW + 300, 0, ("mira",))
     (change,) = moved.changes
-    assert (change.stage, change.again, change.by, change.reason) == (Stage.NEW, True, "mira", "lunch")
+    assert (change.stage, change.again, change.by, change.reason) == (Stage.NEW, False, "mira", "lunch")
     assert made(moved.work, by("mira", Verb.CLAIM)).holder == "mira"
 
 
@@ -216,11 +216,10 @@ def test_passing_to_a_team_lets_all_of_it_claim() -> None:
     assert made(work, by("sam", Verb.CLAIM)).holder == "sam"
 
 
-def test_passing_to_those_who_had_it_shows_it_to_them_once_more() -> None:
-    """A desktop doesn't show the same notification twice by itself: the change says so."""
+def test_passing_to_those_who_had_it_is_told_and_sent_to_them() -> None:
+    """Nobody loses it: they learn that it is to be taken again, and have it as it stands."""
     moved = apply(CLAIMED, by("mira", Verb.PASS, audience=BILLING), NOW)
-    assert told(moved) == [(Stage.NEW, BILLING)]
-    assert moved.changes[0].again
+    assert (told(moved), moved.send) == ([(Stage.NEW, BILLING)], BILLING)
 
 
 def test_an_offer_always_ends() -> None:
@@ -255,7 +254,7 @@ def test_the_relay_takes_nothing_from_a_holder_unseen(verb: Verb) -> None:
 
 
 def test_what_is_open_can_be_claimed_by_all_who_have_it() -> None:
-    """It is sent to whom it is new, and shown once more to the others."""
+    """It is sent to whom it is new, and the others are told."""
     moved = apply(OFFERED, relay(Verb.OPEN, audience=("team:support", "agent:mira")), NOW)
     assert moved.send == ("team:support",)
     assert told(moved) == [(Stage.NEW, ("agent:mira", "team:support"))]
@@ -290,10 +289,11 @@ def test_a_rung_is_skipped_when_somebody_acted() -> None:
 
 
 def test_a_rung_that_widens_ends_the_offer() -> None:
-    """Whoever is brought in may take it; the one to whom it was offered still can."""
+    """Whoever is brought in may take it; the one to whom it was offered still can, and isn't reminded."""
     work = replace(OFFERED, step=1, until=NOW + 999)
     moved = apply(work, relay(Verb.CLIMB), NOW + 120)
     assert moved.work is not None
+    assert not moved.changes[0].again
     assert told(moved) == [(Stage.NEW, ("agent:mira",))]
     assert made(moved.work, by("lea", Verb.CLAIM)).holder == "lea"
     assert made(moved.work, by("mira", Verb.CLAIM)).holder == "mira"
