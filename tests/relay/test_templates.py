@@ -1,0 +1,81 @@
+"""One language's templates: what is a placeholder, what is missing, and what a failure tells."""
+
+import pytest
+
+from relay.templates import FUEL, MAX_OUTPUT, Templates, Unfilled, expressions
+
+ENGLISH = Templates("en", "UTC")
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("a {{ b }} c {{- d.e -}}", ["b", "d.e"]),
+        ("{{ '}}' }}{{ \"{{\" }}", ["'}}'", '"{{"']),
+        ("{# {{ a }} #}{% raw %}{{ b }}{% endraw %}{{ c }}", ["c"]),
+        ("{% if a == '{{ b }}' %}{{ c }}{% endif %}", ["c"]),
+        ("{{ a\n  | upper }}", ["a | upper"]),
+        ("{ a } {{", []),
+    ],
+)
+def test_a_placeholder_is_what_the_engine_takes_for_one(source: str, found: list[str]) -> None:
+    """Text in quotes, comments and raw blocks hold none."""
+    assert list(expressions(source).values()) == found
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "missing"),
+    [
+        ("{{ a }}", "1", ()),
+        ("{{ b }}", "{{ b }}", ("b",)),
+        ("{{ n }} {{ n }}", "{{ n }} {{ n }}", ("n",)),
+        ("{{ n | upper }}", "{{ n | upper }}", ("n | upper",)),
+        ("{{ n + 1 }} {{ b.c }}", "{{ n + 1 }} {{ b.c }}", ("n + 1", "b.c")),
+        ("x {{- b -}} y", "x{{ b }}y", ("b",)),
+        ("{% for i in l %}{{ i.x }};{% endfor %}", "{{ i.x }};{{ i.x }};", ("i.x",)),
+        ("{{ '{{ n }}' }}{{ n }}", "{{ n }}{{ n }}", ("n",)),
+        ("{% set c %}{{ b }}{% endset %}{{ c }}", "{{ b }}", ("b",)),
+    ],
+)
+def test_what_is_missing_stays_as_its_placeholder(source: str, text: str, missing: tuple[str, ...]) -> None:
+    """Undefined and null are missing, in loops and calculations, too; spaces stay as the template has them."""
+    known = {"a": 1, "n": None, "l": [{"x": 1}, {}]}
+
+    assert ENGLISH.explain(source, known, keep=True) == (text, missing)
+
+
+@pytest.mark.parametrize(
+    ("source", "missing", "problem"),
+    [
+        ("{{ b }}", True, "{{ b }}: `b` is undefined"),
+        ("{{ a // 0 }}", False, "{{ a // 0 }}"),
+        ("{{ t }}", False, "{{ t }}: this is a table or a list"),
+        ("{{ t.get }}", False, "{{ t.get }}: this is a table or a list"),
+        ("{{ a() }}", False, "{{ a() }}: "),
+        ("{% for a in range(99999) %}{{ a }}{% endfor %}", False, "does too much work"),
+        ("{{ 'x' * 200001 }}", False, f"writes more than {MAX_OUTPUT:,} characters"),
+        ("{{ 'x' * 99999999999 }}", False, "too large"),
+    ],
+)
+def test_a_failure_names_the_expression(source: str, *, missing: bool, problem: str) -> None:
+    """Whoever mends it learns which one it is, and whether the event lacks something."""
+    with pytest.raises(Unfilled) as caught:
+        ENGLISH.explain(source, {"a": 1, "t": {"x": "4711"}}, keep=False)
+
+    assert caught.value.missing is missing
+    assert problem in caught.value.problem
+    assert "4711" not in caught.value.problem
+
+
+def test_python_stays_out_of_reach() -> None:
+    """No template gets from a table of the event to what Python is made of."""
+    for way in ("t.__class__", "t['__class__']", "t.__getattribute__('x')", "(t | attr('__class__'))()"):
+        with pytest.raises(Unfilled):
+            ENGLISH.evaluate(way + ".x", {"t": {}})
+    assert FUEL > 0
+
+
+def test_each_language_has_its_own_filters() -> None:
+    """Two languages live beside each other."""
+    assert Templates("de", "UTC").render_text("{{ 1 | price('eur') }}", {}) == "1,00 €"
+    assert ENGLISH.render_text("{{ 1 | price('eur') }}", {}) == "€1.00"
