@@ -49,6 +49,8 @@ class CallState(StrEnum):
     DONE = "done"
     DEAD = "dead"
     """Given up; a person may look at it and let it be tried again."""
+    DROPPED = "dropped"
+    """A person has decided that it is not to be made."""
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,6 +155,11 @@ def _passing(reply: Reply) -> bool:
 def _wait(made: int, asked: float | None, chance: float) -> float:
     usual = BACKOFF_SECONDS[min(made, len(BACKOFF_SECONDS)) - 1]
     return max(usual, min(asked or 0.0, MAX_WAIT_SECONDS)) * (1.0 + JITTER * chance)
+
+
+def drop(call: Call) -> Call:
+    """Return a call as one that is not to be made (any more)."""
+    return replace(call, state=CallState.DROPPED)
 
 
 def retry_at_once(call: Call, now: float) -> Call:

@@ -17,6 +17,8 @@ import typer
 
 from relay import app as relay_app
 from relay import config_pages, demo, identity
+from relay.actionplan import check as check_actions
+from relay.cli_actions import actions_app
 from relay.cli_desk import app as desk_app
 from relay.cli_desk import filters_app, people_app
 from relay.cli_playbooks import playbooks_app
@@ -28,6 +30,7 @@ from relay.errors import ConfigError
 from relay.event import Device, EventState, PairingCode, StoredEvent
 from relay.journal.base import Journal
 from relay.log import configure, escape
+from relay.outgoing import signing_keys
 from relay.playbooks import texts as playbook_texts
 from relay.protocol import Role
 from relay.refusals import StoredRefusal
@@ -54,6 +57,7 @@ cli.add_typer(register_app)
 cli.add_typer(desk_app)
 cli.add_typer(filters_app, name="filters")
 cli.add_typer(people_app, name="people")
+cli.add_typer(actions_app, name="actions")
 cli.add_typer(providers_app, name="providers")
 cli.add_typer(playbooks_app, name="playbooks")
 cli.command()(doctor)
@@ -81,6 +85,8 @@ def check(
     chosen = settings.playbooks
     named = playbook_texts(relay_app.playbook_folder(settings))
     playbooks = compiled(named, zone=chosen.time_zone, link_hosts=chosen.link_hosts)
+    check_actions(playbooks.playbooks, settings.actions)
+    signing_keys(settings.actions)
     if explain:
         typer.echo(config_pages.explain(settings))
     if not settings.sources:

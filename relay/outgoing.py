@@ -74,7 +74,7 @@ class Outgoing:
     ) -> None:
         self._journal, self._renderer, self._send = journal, renderer, send
         self._actions, self._log, self._clock, self._chance = actions, log, clock, chance
-        self._keys = [(secret, _key(secret, "actions.signing_keys")) for secret in actions.signing_keys]
+        self._keys = signing_keys(actions)
         self._secrets = {secret.origin: secret for secret in actions.secrets}
         self._made: ActionPlan | None = None
         self._asking = asyncio.Lock()
@@ -192,7 +192,8 @@ class Outgoing:
             now, chance = self._clock(), self._chance()
             after = judge(call, reply, now=now, chance=chance, tries=self._actions.tries)
             self._tell_log(after)
-            await self._keep(after)
+            # The time of this try names what is told of it, so that it is told once.
+            await self._keep(after, f"{call.id}/{call.due:.3f}")
         finally:
             del self._busy[call.id]
             self._finished.add(call.id)
@@ -233,7 +234,7 @@ class Outgoing:
         now = self._clock()
         return [key for secret, key in self._keys if secret.until is None or now < secret.until]
 
-    async def _keep(self, call: Call) -> None:
+    async def _keep(self, call: Call, request: str) -> None:
         """Tell what a try came to, and store it, however long the journal takes.
 
         Told first, and by a request of its own: if the process dies in between, it is told once.
@@ -243,7 +244,7 @@ class Outgoing:
         while True:
             try:
                 if text:
-                    await self._journal.move([move], self._clock(), f"{call.id}/{call.tries}")
+                    await self._journal.move([move], self._clock(), request)
                 await self._journal.keep_call(call)
                 return
             except StorageBusy as error:
@@ -264,6 +265,15 @@ class Outgoing:
 def way_out(actions: Actions) -> Egress:
     """Return the way out as far as the settings open it."""
     return Egress(hosts=actions.hosts, networks=actions.private_networks, seconds=actions.timeout_seconds)
+
+
+def signing_keys(actions: Actions) -> list[tuple[Secret, SigningKey]]:
+    """Return the relay's own keys, oldest first.
+
+    Raises:
+        ConfigError: one is none.
+    """
+    return [(secret, _key(secret, "actions.signing_keys")) for secret in actions.signing_keys]
 
 
 def _refusal(found: StoredNotification | None, action: ActionTemplate | None, device: Device) -> str:

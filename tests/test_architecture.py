@@ -121,7 +121,7 @@ LEVELS = {
         {"relay.rest"},
         {"relay.app", "relay.tour"},
         {"relay.demo", "relay.command"},
-        {"relay.cli_register", "relay.cli_desk", "relay.cli_dryrun"},
+        {"relay.cli_register", "relay.cli_actions", "relay.cli_desk", "relay.cli_dryrun"},
         {"relay.cli_playbooks", "relay.cli_providers"},
         {"relay.cli"},
         {"relay.__main__"},
