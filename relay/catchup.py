@@ -118,6 +118,7 @@ class CatchUp:
             holder_name=all_names(work.holders, self._names),
             until=work.until,
             expires=work.expires,
+            owner=work.owner,
         )
 
 

@@ -4,9 +4,9 @@ import msgspec
 
 from relay.claims import SENTENCES, Move, Moved, Verb, Work
 from relay.claims import Refusal as ClaimRefusal
-from relay.event import Device, agent_key, team_key
+from relay.event import Device, Routing, agent_key, team_key
 from relay.people import Directory
-from relay.protocol import Claim, Done, Pass, Release, Result, Role
+from relay.protocol import Claim, Done, How, Pass, Release, Result, Role
 
 PASSED_SECONDS = 120.0
 """How long somebody to whom it was passed on may take; then it is open to everybody who has it."""
@@ -82,6 +82,8 @@ def _passed(plain: Move, found: Recipient, reason: str, now: float) -> Move:
         holders=(found.agent,) if found.agent else (),
         until=now + PASSED_SECONDS if found.agent else None,
         reason=reason,
+        # Whoever is named by a colleague hears of it, whatever the filters say about what is others'.
+        routing=Routing(how=How.TOAST, story=(f"{plain.name} passed it on.",)) if found.agent else None,
     )
 
 

@@ -10,15 +10,17 @@ When the system's clock is set, the journal's timers are moved by as much, befor
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
 
+from msgspec.structs import replace
 from structlog.typing import FilteringBoundLogger
 
 from relay.calls import Call
 from relay.claims import Move, Moved, Verb, Work, judge
 from relay.errors import StorageBusy, StorageError
+from relay.event import Routing
 from relay.journal.base import Journal
 from relay.people import Directory
 from relay.presence import Presence
-from relay.protocol import Stage
+from relay.protocol import How, Stage
 from relay.routing import next_offer, reoffer
 from relay.steadyclock import SteadyClock
 
@@ -34,6 +36,8 @@ ROUND_SECONDS = 10.0
 """So often it is asked whose claims those are."""
 PAGE = 500
 UNROUTED_AT_ONCE = 200
+
+OFFERED = Routing(how=How.TOAST, story=("It was offered after others had not taken it.",))
 
 Build = Callable[[Work, str, str], Awaitable[Call | None]]
 """Makes the call of an action for a notification; the text makes it one, however often it is asked for."""
@@ -161,14 +165,15 @@ class Timekeeper:
         return move
 
     def _next(self, work: Work, now: float) -> Move:
-        """Decide to whom it goes next; an offer is noted, so that the one after it is somebody else's."""
-        move = next_offer(work, self._people(), self._presence, now)
-        self._note_offer(move, now)
-        return move
+        """Decide to whom it goes next."""
+        return self._heard(next_offer(work, self._people(), self._presence, now), now)
 
-    def _note_offer(self, move: Move, now: float) -> None:
-        if move.verb is Verb.OFFER:
-            self._presence.offered(move.holders, now)
+    def _heard(self, move: Move, now: float) -> Move:
+        """Note an offer, so that the next one is somebody else's; its few seconds need a toast."""
+        if move.verb is not Verb.OFFER:
+            return move
+        self._presence.offered(move.holders, now)
+        return replace(move, routing=OFFERED)
 
     async def _rung(self, work: Work) -> Call | None:
         """Make the call of the rung that is due, if it has one."""
@@ -194,9 +199,7 @@ class Timekeeper:
         if arrivals:
             unrouted = await self._journal.works(limit=UNROUTED_AT_ONCE, stages=(Stage.UNROUTED,))
             moves = reoffer(unrouted[::-1], self._people(), self._presence, now)
-            for move in moves:
-                self._note_offer(move, now)
-            await self._move(moves, now)
+            await self._move([self._heard(move, now) for move in moves], now)
 
     async def _take_from_the_absent(self, now: float) -> None:
         signed_in = self._signed_in()

@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 
 from relay.errors import StorageBusy
-from relay.event import EVERYONE, Mode, Plan, agent_key, team_key
+from relay.event import EVERYONE, Mode, Plan, Routing, agent_key, team_key
 from relay.people import spoken_name
 from relay.protocol import (
     Act,
     Availability,
     Claim,
     Done,
+    How,
     Notification,
     Pass,
     Presence,
@@ -172,6 +173,20 @@ def test_passing_on_gives_it_to_somebody_else(stage: Any) -> None:
             assert (await one.ask(Claim(id=id_, request="4"))).ok
 
     stage(scene, names=spoken_name)
+
+
+def test_what_a_colleague_passes_on_is_heard(stage: Any) -> None:
+    """Although the filters keep what is others' away from the one to whom it goes."""
+
+    async def scene(house: Any) -> None:
+        mira, zoe = await house.pair(MIRA), await house.pair(ZOE)
+        async with house.live(mira) as one, house.live(zoe) as two:
+            (id_,) = await house.publish(plan=ANYBODY, routing=Routing(others={ZOE: How.OFF}))
+            await one.next(Notification)
+            assert (await one.ask(Pass(id=id_, request="1", to=ZOE))).ok
+            assert (await two.next(Notification)).how is How.TOAST
+
+    stage(scene)
 
 
 def test_a_lead_decides_about_what_others_have(stage: Any) -> None:
