@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import apsw
 import pytest
 
-from relay.event import EVERYONE, Dispatched, Event, EventState, StoredEvent
+from relay.event import EVERYONE, Dispatched, Event, EventState, StoredEvent, StoredNotification
 from relay.journal.sqlite import SqliteJournal
 
 ROOT = Path(__file__).parents[3]
@@ -184,7 +184,7 @@ async def survivors(path: Path) -> tuple[set[tuple[str, object]], list[str]]:
     assert [found.seq for found in notifications] == list(range(1, latest + 1))
     kept: set[tuple[str, object]] = {("event", found.event.id) for found in stored}
     kept |= {("published", found.seq) for found in stored if found.state is EventState.NOTIFIED}
-    return kept, [found.draft.id for found in notifications]
+    return kept, [found.draft.id for found in notifications if isinstance(found, StoredNotification)]
 
 
 @pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
