@@ -7,13 +7,16 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
-from relay.event import EVERYONE, Dispatched, Draft, Event, EventState
+from relay.event import EVERYONE, Dispatched, Draft, Event, EventState, Mode, Plan, Rung
 from relay.journal.base import Journal
 from relay.journal.sqlite import SqliteJournal
 from relay.protocol import Link, Priority, Script
 
 LIMIT_SECONDS = 60.0
+
+CLAIMABLE = Plan(mode=Mode.BROADCAST, ladder=(Rung(after=60.0, audience=("lead:billing",), action="page"),))
 
 Clock = Callable[[], float]
 
@@ -100,5 +103,15 @@ def notified(draft: Callable[..., Draft]) -> Callable[..., Dispatched]:
     def make(seq: int, *audiences: str) -> Dispatched:
         drafts = tuple(draft(f"{seq}-{number}", key) for number, key in enumerate(audiences or (EVERYONE,)))
         return Dispatched(event_seq=seq, state=EventState.NOTIFIED, drafts=drafts)
+
+    return make
+
+
+@pytest.fixture
+def work(draft: Callable[..., Draft]) -> Callable[..., Draft]:
+    """Return how to make a draft that somebody has to take; only the id has to be named."""
+
+    def make(id: str, *audience: str, **fields: object) -> Draft:  # noqa: A002 - the record's own word
+        return replace(draft(id, *(audience or ("team:billing",))), **{"plan": CLAIMABLE, **fields})
 
     return make
