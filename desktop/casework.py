@@ -39,7 +39,8 @@ class Casework(QObject):
         changed(list[Entry]): entries that are others now, stored already: for the history.
         noticed(str): a sentence about something that isn't on the screen any more.
         failed(str): the inbox could not be read or written; a sentence for the agent.
-        happened(str, str): ``claimed``, ``lost``, ``refused``, ``withdrawn`` or ``ended``, and the id.
+        happened(str, str): ``claimed``, ``lost``, ``refused``, ``withdrawn``, ``taken`` (before it could
+            be shown here) or ``ended``, and the id.
     """
 
     wanted = Signal(list)
@@ -69,7 +70,7 @@ class Casework(QObject):
         self._watch = QTimer(self, singleShot=True)
         self._watch.timeout.connect(self.expire)
         bridge.entries_changed.connect(self.take)
-        bridge.entries_arrived.connect(self._wait_for_expiry)
+        bridge.entries_arrived.connect(self._look_at_new)
         bridge.answered.connect(self._answered)
         stack.pressed.connect(self.press)
         stack.copied.connect(lambda entry_id: self.note(entry_id, Seen.COPIED))
@@ -167,14 +168,25 @@ class Casework(QObject):
             self.wanted.emit(wanted)
         self._wait_for_expiry()
 
+    def _look_at_new(self, entries: Sequence[Entry]) -> None:
+        for entry in entries:
+            self._tell_taken(entry)
+        self._wait_for_expiry()
+
+    def _tell_taken(self, entry: Entry) -> None:
+        if entry.stage in {Stage.CLAIMED, Stage.DONE} and entry.quiet:
+            self.happened.emit("taken", entry.id)
+
     def _settle(self, entry: Entry) -> bool:
         """Say whether the entry is dealt with: it is gone, or on the screen as it is now."""
         toast = self._stack.toast(entry.id)
         stands = standing(entry, self._stack.agent)
         if stands is Standing.GONE:
-            if self._stack.has(entry.id):
+            if self._stack.has(entry.id) and not (toast is not None and toast.is_leaving):
                 self._stack.part(entry.id, farewell(entry))
                 self.happened.emit("withdrawn", entry.id)
+            elif toast is None:
+                self._tell_taken(entry)
             return True
         if toast is not None and toast.is_leaving:
             self._stack.withdraw(entry.id)
