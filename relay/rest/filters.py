@@ -73,7 +73,7 @@ async def filters(
     )
 
 
-@router.put("/filters/{layer}", responses={412: {"model": Problem}, 428: {"model": Problem}})
+@router.put("/filters/{layer:path}", responses={412: {"model": Problem}, 428: {"model": Problem}})
 async def change(
     layer: str,
     asked: LayerAsked,
@@ -95,7 +95,7 @@ async def change(
     return Revision(revision=revision)
 
 
-@router.post("/filters/{layer}/preview")
+@router.post("/filters/{layer:path}/preview")
 async def preview(
     layer: str,
     asked: LayerAsked,

@@ -213,3 +213,18 @@ def test_a_change_is_tried_on_the_past(stage: Stage) -> None:
         assert (await house.journal.filters()).revision == 0
 
     stage(scene)
+
+
+@pytest.mark.parametrize("name", ["team:Sales%2FEMEA", "team:sales/emea", "team:Vertrieb%20%C3%96st"])
+def test_a_layers_name_may_have_any_letters(stage: Stage, name: str) -> None:
+    """Slashes, blanks and umlauts are in teams' names."""
+
+    async def scene(house: House) -> None:
+        await house.pair(STRANGER, "tablet", "Sales/EMEA", "Vertrieb Öst")
+        assert (await put(house, ADMIN, name, OFF)).status_code == 200
+        tried = await house.ask(ADMIN, "POST", f"/filters/{name}/preview", json={"rules": []})
+        assert tried.status_code == 200
+        shown = (await house.ask(STRANGER, "GET", "/filters")).json()
+        assert len(shown["layers"]) == 1
+
+    stage(scene)

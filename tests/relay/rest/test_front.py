@@ -85,7 +85,7 @@ def test_a_role_opens_the_routes_it_may_use_and_no_others(stage: Stage, agent: s
         for route in routes(house):
             (check,) = [one.call for one in route.dependant.dependencies if isinstance(one.call, Allow)]
             path = route.path.replace("{id}", "nothing").replace("{seq}", "77").replace("{name}", "nothing")
-            path = path.replace("{layer}", "team:nothing")
+            path = path.replace("{layer:path}", "team:nothing")
             (method,) = route.methods or set()
             if (method, path) == ("DELETE", "/me"):
                 continue
