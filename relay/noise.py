@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 
-from relay.filters import FilterSet, budget
+from relay.filters import BUDGET, FilterSet, budget
 from relay.people import Directory
 
 SLOTS = 60
@@ -11,6 +11,9 @@ SLOT_SECONDS = 60.0
 """The hour slides in steps of a minute."""
 DIGEST_SECONDS = 900.0
 """How often an agent is told what waits in the inbox."""
+
+FEW = 64
+"""Agents who are looked up one by one; of more it is remembered who is over, for as long as that holds."""
 
 NOBODY: frozenset[str] = frozenset()
 
@@ -49,6 +52,9 @@ class Noise:
     def over(self, agents: frozenset[str], now: float) -> frozenset[str]:
         """Return those of ``agents`` who have had as many toasts as they take."""
         self._slide(now)
+        if len(agents) <= FEW:
+            most, had = self._budgets, self._total
+            return frozenset([agent for agent in agents if had[agent] >= most.get(agent, BUDGET)])
         if self._slack <= 0:
             self._look()
         return agents & self._over if self._over else NOBODY
@@ -63,15 +69,18 @@ class Noise:
 
     def fold(self, agents: frozenset[str], playbook: str) -> None:
         """Note what went to the inbox of ``agents`` although it would have been a toast."""
-        for agent in agents:
-            self._folded.setdefault(agent, Counter())[playbook] += 1
+        self._folded.setdefault(playbook, Counter()).update(agents)
 
     def digests(self, now: float) -> tuple[int, dict[str, Counter[str]]]:
         """Return what was folded by agent and playbook, if it is time; with a number for this time."""
         if now - self._digested < DIGEST_SECONDS:
             return self._digests, {}
         self._digested, self._digests = now, self._digests + 1
-        folded, self._folded = self._folded, {}
+        folded: dict[str, Counter[str]] = {}
+        for playbook, agents in self._folded.items():
+            for agent, count in agents.items():
+                folded.setdefault(agent, Counter())[playbook] = count
+        self._folded = {}
         return self._digests, folded
 
     def _slide(self, now: float) -> None:

@@ -2,6 +2,8 @@
 
 import random
 
+import pytest
+
 from relay.event import Device
 from relay.filters import BUDGET, FilterSet, Layer
 from relay.noise import DIGEST_SECONDS, NOBODY, SLOT_SECONDS, Noise
@@ -49,8 +51,10 @@ def test_no_budget_means_no_toasts() -> None:
     assert noise(a0=0).over(ONE | TWO, 0.0) == ONE
 
 
-def test_counting_in_common_is_counting_each() -> None:
+@pytest.mark.parametrize("few", [0, 64])
+def test_counting_in_common_is_counting_each(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever the groups, times and budgets: who is over is who has had as many within the hour."""
+    monkeypatch.setattr("relay.noise.FEW", few)
     chance = random.Random(4)
     budgets = {f"a{number}": chance.randrange(1, 30) for number in range(6)}
     count = noise(**budgets)
