@@ -139,7 +139,7 @@ def _events(listed: Sequence[tuple[str, str]]) -> Sequence[StoredEvent]:
             id=f"{folder} {name}",
             type=sample.card.type,
             time=now,
-            data=body,
+            data=samples.event_data(body),
         )
         found.append(StoredEvent(seq=number, event=event, state=EventState.PENDING))
     return found

@@ -106,9 +106,10 @@ def prepare(place: Path) -> Path:
             file.touch(mode=0o600)
             file.write_text(new_secret(source["provider"]), encoding="ascii")
     config = place / "relay.toml"
-    journal = json.dumps(str(place / "journal.db"))
+    journal, port = json.dumps(str(place / "journal.db")), free_port()
     config.write_text(
-        f"# Written anew by each demonstration.\n[server]\nport = {free_port()}\n\n"
+        f"# Written anew by each demonstration.\n[server]\nport = {port}\n"
+        f'public_url = "http://127.0.0.1:{port}"\n\n'
         f"[journal]\npath = {journal}\n\n{sources}",
         encoding="utf-8",
     )

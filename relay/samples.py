@@ -10,17 +10,13 @@ that the provider's row of the table asks for is made.
 import asyncio
 import difflib
 import itertools
-import re
 import time
 import tomllib
 import uuid
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime, timedelta, timezone
-from functools import partial
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import httpx
 import msgspec
@@ -28,7 +24,9 @@ import msgspec
 from relay.errors import ConfigError
 from relay.keypairs import find_private
 from relay.kinds import MAX_PORT
+from relay.renewal import Identity, Moment, renew
 from relay.resources import resource
+from relay.schemes.pipeline import Unsigned
 from relay.schemes.prepared import Prepared
 from relay.source import Source
 from relay.specimen import Specimen, Wanted
@@ -45,31 +43,8 @@ ANSWER_SECONDS = 30.0
 Request = tuple[Mapping[str, str], bytes]
 """The headers and the body of a POST."""
 
-_ISO = re.compile(r"[\d-]{10}(?P<clock>T[\d:]{8}(?P<fraction>\.\d+)?(?P<offset>Z|[+-]\d\d:\d\d)?)?")
-_CASE_DIGITS = 12
-"""Of ids that are numbers: about as many as Shopify's have, and exact in every JSON reader."""
-
 Ready = Request | Specimen
 """What can be sent; a specimen says its method, path and query itself."""
-
-
-class Moment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A time in a body: ``after`` seconds from now, on a multiple of ``step`` seconds.
-
-    A number there stays Unix seconds; text stays ISO 8601 in the form that it has: a day alone, with
-    a fraction of a second, with or without an offset. The clock is UTC's or that of the offset ``zone``.
-    """
-
-    after: int = 0
-    step: int = 1
-    zone: str = ""
-
-
-class Identity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How the event's id is written, with ``{uuid}`` or ``{hex}``; where in the body, if it is there."""
-
-    pattern: str
-    path: str = ""
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -85,6 +60,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Where the case's id stands, and how another one is written, with ``{hex}`` or ``{number}``."""
     indent: int = 0
     """Some providers send indented JSON, by so many blanks."""
+    form: bool = False
+    """The body goes out as a form of its fields, not as JSON."""
 
 
 class Sample(msgspec.Struct, frozen=True, kw_only=True):
@@ -143,27 +120,44 @@ def find(source: Source, name: str, root: Path = FOLDER) -> Sample:
 
 
 def fresh(sample: Sample, now: float, new_id: str, *, another: bool = False) -> tuple[bytes, str]:
-    """Return a body with current times and an id of its own, and that id; the rest is as in the file.
+    """Return a body with current times and an id of its own, and the event's id; the rest is as in the file.
 
     ``now`` is in Unix seconds; ``new_id`` is the text of a UUID. ``another``: about a case of its own.
     """
-    document = msgspec.json.decode(sample.body)
-    for path, moment in sample.card.times.items():
-        _replace(document, path, partial(_moved, moment=moment, now=now))
-    for path, pattern in sample.card.case.items() if another else ():
-        _replace(document, path, partial(_renamed, pattern=pattern, new_id=new_id))
-    event_id = sample.card.id.pattern.format(uuid=new_id, hex=new_id.replace("-", ""))
-    if sample.card.id.path:
-        _replace(document, sample.card.id.path, lambda _: event_id)
+    card, document = sample.card, msgspec.json.decode(sample.body)
+    event_id = renew(document, card.id, card.times, card.case if another else {}, now=now, new_id=new_id)
     body = msgspec.json.encode(document)
-    return (msgspec.json.format(body, indent=sample.card.indent) if sample.card.indent else body), event_id
+    return (msgspec.json.format(body, indent=card.indent) if card.indent else body), event_id
 
 
-def request(sample: Sample, prepared: Prepared, now: float, new_id: str, *, another: bool = False) -> Request:
-    """Return the headers and body of a fresh request, signed as the source's provider would."""
+def event_data(body: bytes) -> bytes:
+    """Return what the event of a sample's body says: of a batch, its first item."""
+    document = msgspec.json.decode(body)
+    return msgspec.json.encode(document[0]) if isinstance(document, list) else body
+
+
+def request(
+    sample: Sample,
+    prepared: Prepared,
+    now: float,
+    new_id: str,
+    *,
+    another: bool = False,
+    target: bytes = b"/",
+) -> Request:
+    """Return the headers and body of a fresh request, signed as the source's provider would.
+
+    ``target`` is path and query of where it goes to: some providers sign them.
+    """
     body, event_id = fresh(sample, now, new_id, another=another)
-    signed = prepared.sign(body=body, now=now, event_id=event_id, event_type=sample.card.type)
-    return {**sample.card.headers, **signed}, body
+    if sample.card.form:
+        body = urlencode(msgspec.json.decode(body)).encode()
+    signed = prepared.signed(
+        Unsigned(
+            body=body, id=event_id, type=sample.card.type, now=now, source=prepared.source, target=target
+        )
+    )
+    return {**sample.card.headers, **signed.headers}, body if signed.body is None else signed.body
 
 
 def send(
@@ -205,11 +199,10 @@ def maker(
     Raises:
         ConfigError: the name is like that of a sample, but isn't one.
     """
-    names = names_for(prepared.source)
+    names, target = names_for(prepared.source), _address(_with_token(url, prepared)).raw_path
     if name in names or difflib.get_close_matches(name, names, n=1):
         sample, sent = find(prepared.source, name), itertools.count()
-        return lambda: request(sample, prepared, clock(), new_id(), another=next(sent) > 0)
-    target = _address(_with_token(url, prepared)).raw_path
+        return lambda: request(sample, prepared, clock(), new_id(), another=next(sent) > 0, target=target)
     key = private_key(prepared)
 
     def made() -> Ready:
@@ -334,45 +327,6 @@ def _reason(error: httpx.TransportError) -> str:
     if isinstance(cause, ConnectionRefusedError):
         return "the connection was refused"
     return str(error).rstrip(".") or type(error).__name__
-
-
-def _replace(document: Any, path: str, new: Callable[[Any], Any]) -> None:
-    """Put another value where a path of names and indexes leads."""
-    *way, last = (int(part) if part.isdecimal() else part for part in path.split("."))
-    for part in way:
-        document = document[part]
-    document[last] = new(document[last])
-
-
-def _moved(old: object, moment: Moment, now: float) -> int | str:
-    """Return a time written as the old one was."""
-    seconds = (int(now) + moment.after) // moment.step * moment.step
-    if isinstance(old, int):
-        return seconds
-    form = _ISO.fullmatch(str(old))
-    if form is None:
-        raise ValueError(f"{old} is no time")  # a mistake in a sample, which its test finds
-    at = datetime.fromtimestamp(seconds, _zone(moment.zone))
-    if not form["clock"]:
-        return f"{at:%Y-%m-%d}"
-    offset = form["offset"] or ""
-    ending = at.isoformat()[-len(offset) :] if len(offset) > 1 else offset
-    return f"{at:%Y-%m-%dT%H:%M:%S}{form['fraction'] or ''}{ending}"
-
-
-def _zone(text: str) -> timezone:
-    """Return the zone of an offset such as ``+01:00``; UTC if it is empty."""
-    if not text:
-        return UTC
-    hours, minutes = text[1:].split(":")
-    return timezone(timedelta(hours=int(hours), minutes=int(minutes)) * (-1 if text.startswith("-") else 1))
-
-
-def _renamed(old: object, pattern: str, new_id: str) -> int | str:
-    """Return another case's id, a number if the old one was."""
-    digits = new_id.replace("-", "")
-    text = pattern.format(hex=digits, number=int(digits, 16) % 10**_CASE_DIGITS)
-    return int(text) if isinstance(old, int) else text
 
 
 def _nearest(folder: str, name: str, known: list[tuple[str, str]]) -> str:

@@ -17,7 +17,7 @@ FILES = {
 # A file imports only files of a lower line.
 LEVELS = {
     "relay": (
-        {"relay.peer", "relay.pace", "relay.resources", "relay.moments", "relay.steadyclock"},
+        {"relay.peer", "relay.pace", "relay.resources", "relay.moments", "relay.steadyclock", "relay.renewal"},
         {
             "relay.protocol",
             "relay.source",
@@ -200,7 +200,7 @@ PURE = {
     "relay.specimen", "relay.variants", "relay.broadcast", "relay.claims", "relay.moves", "relay.filters", "relay.calls", "relay.signing", "relay.actionplan", "relay.jsonbody",
     "relay.shown", "relay.tomlrecord", "relay.moments", "relay.templates", "relay.links", "relay.fields", "relay.drafts",
     "relay.asked", "relay.people", "relay.presence", "relay.hours", "relay.peoplefile",
-    "relay.partition", "relay.filter_changes", "relay.circles", "relay.routing",
+    "relay.partition", "relay.filter_changes", "relay.circles", "relay.routing", "relay.renewal",
     "relay.notices", "relay.storms", "relay.noise", "relay.addressing",
     "relay.why", "relay.preview", "relay.dryrun",
     "desktop.quiet", "desktop.gate", "desktop.holding",

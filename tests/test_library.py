@@ -55,7 +55,7 @@ def sample_of(sample: str) -> samples.Sample:
 
 
 def fresh(sample: str) -> bytes:
-    return samples.fresh(sample_of(sample), NOW, str(uuid.UUID(int=7)))[0]
+    return samples.event_data(samples.fresh(sample_of(sample), NOW, str(uuid.UUID(int=7)))[0])
 
 
 def decide(sample: str, data: object) -> Dispatched:
@@ -298,7 +298,8 @@ def with_sources(relay: RelayProcess, more: str = "") -> None:
     """Give a relay the demonstration's sources, with secrets of their own."""
     folder = relay.folder
     relay.config = demo.prepare(folder)
-    text = re.sub(r"port = \d+", f"port = {relay.port}", relay.config.read_text(encoding="utf-8"))
+    written = relay.config.read_text(encoding="utf-8")
+    text = re.sub(r"(port = |127\.0\.0\.1:)\d+", rf"\g<1>{relay.port}", written)
     relay.config.write_text(text + more, encoding="utf-8")
 
 

@@ -3,6 +3,7 @@
 https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_om_outboundmessaging.htm
 """
 
+from collections.abc import Mapping
 from typing import Any
 from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape, quoteattr
@@ -23,6 +24,7 @@ from relay.source import Source
 _ENVELOPE = "{http://schemas.xmlsoap.org/soap/envelope/}"
 _OUTBOUND = "{http://soap.sforce.com/2005/09/outbound}"
 _TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
+_RECORD = "urn:sobject.enterprise.soap.sforce.com"
 _SHORT = 15
 """Characters of an id that tell upper from lower case; three more make it safe where that is lost."""
 
@@ -104,16 +106,20 @@ def _read(asked: Asked) -> tuple[Unit]:
 
 
 def _write(request: Unsigned, sign: Sign) -> Signed:  # noqa: ARG001 - nothing is signed
-    """Return the message with the notifications of a JSON list: each has an ``Id``, its record a ``type``."""
-    items = msgspec.json.decode(request.body, type=list[dict[str, str]])
+    """Return the message with the notifications of a JSON list: ``Id``, ``type`` and fields (``sObject``)."""
+    items = msgspec.json.decode(request.body, type=list[dict[str, Any]])
     organization = escape(request.source.options["organization_id"])
     body = _MESSAGE.format(organization=organization, notifications="".join(map(_element, items)))
     return Signed(body=body.encode(), headers={"content-type": "text/xml; charset=utf-8"})
 
 
-def _element(item: dict[str, str]) -> str:
-    kind = quoteattr(f"sf:{item['type']}")
-    return f"<Notification><Id>{escape(item['Id'])}</Id><sObject xsi:type={kind}/></Notification>"
+def _element(item: Mapping[str, Any]) -> str:
+    kind, record = quoteattr(f"sf:{item['type']}"), item.get("sObject") or {}
+    fields = "".join(f"<sf:{name}>{escape(value)}</sf:{name}>" for name, value in record.items())
+    return (
+        f'<Notification><Id>{escape(item["Id"])}</Id><sObject xsi:type={kind} xmlns:sf="{_RECORD}">'
+        f"{fields}</sObject></Notification>"
+    )
 
 
 _WIRING = wired(
