@@ -4,18 +4,17 @@ The tray comes first. What takes longer to load (network, keyring) follows when 
 screen. Leaving goes in order: link, toasts, windows, inbox, tray.
 """
 
-import html
 import logging
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
-from desktop import assets, rules
+from desktop import assets
 from desktop.compositor import is_composited, is_emulated
 from desktop.entry import Entry, LinkState, Status
 from desktop.history import HistoryWindow
@@ -24,10 +23,14 @@ from desktop.instance import Instance
 from desktop.models import InboxModel
 from desktop.options import Options
 from desktop.own import own_entry
+from desktop.presenter import Presenter
+from desktop.readers import readers
 from desktop.report import Reporter
+from desktop.screen import Screen
 from desktop.signals import QuitSignals
+from desktop.sound import Sounds
 from desktop.stack import Stack
-from desktop.text import MAX_BODY, MAX_TITLE, clean_line
+from desktop.surroundings import Watch
 from desktop.theme import Looks, Scheme
 from desktop.toast import Toast
 from desktop.tray import Tray, headline, state_words
@@ -44,9 +47,6 @@ LOAD_MILLISECONDS = 150
 """The icon is on the screen by then; what is slow to load may begin."""
 NO_TRAY_MILLISECONDS = 3_000
 """A tray that has not come by then is taken for none, and the window is shown."""
-DIGEST_MILLISECONDS = 400
-"""What was missed comes in several parts; it is told as one number when no more has come for so long."""
-DIGESTED = "You were away; it was told with others as one number."
 KEEP_DAYS = 30
 """Entries older than this leave the inbox."""
 
@@ -109,15 +109,37 @@ class Desktop(QObject):
         self.enrolment: Enrolment | None = None
         self.casework: Casework | None = None
         self.report = Reporter(options, self.quit)
-        self._places_toasts = app.platformName() != "wayland"
+        self.watch = Watch(readers(app.platformName()))
+        self.presenter = self._make_presenter()
         self._status = Status(state=LinkState.SIGNED_OUT, since=time.time())
         self._notice = ""
-        self._own: set[str] = set()
-        self._missed = 0
-        self._digest = QTimer(self, singleShot=True, interval=DIGEST_MILLISECONDS)
-        self._digest.timeout.connect(self._show_digest)
         self._closed = False
         self._connect()
+
+    def _make_presenter(self) -> Presenter:
+        places = self._app.platformName() != "wayland"
+        screen = Screen(self.stack, self.tray, self._claim, places_windows=places)
+        sounds = Sounds(time.monotonic)
+        sounds.failed.connect(self._show_notice)
+        presenter = Presenter(
+            screen, self.inbox, sounds, self.watch, agent=lambda: self.stack.agent, open_id=self._open_id
+        )
+        presenter.failed.connect(self._show_notice)
+        for handled in (self.stack.copied, self.stack.dismissed, self.stack.opened):
+            handled.connect(presenter.handled)
+        self.stack.link_opened.connect(lambda entry_id, _: presenter.handled(entry_id))
+        self.stack.pressed.connect(lambda entry_id, _: presenter.handled(entry_id))
+        return presenter
+
+    def _open_id(self) -> str:
+        """Return the item that the agent has open in front, if any."""
+        window = self.window
+        entry = window.current() if window is not None and window.isActiveWindow() else None
+        return "" if entry is None else entry.id
+
+    def _claim(self, entry_id: str) -> bool:
+        # The stack is made before the presenter, which puts toasts on it.
+        return self.presenter.claim(entry_id)
 
     def _connect(self) -> None:
         self._instance.asked_to_show.connect(self.show_history)
@@ -157,10 +179,10 @@ class Desktop(QObject):
         self.bridge.entries_arrived.connect(self._arrived)
         self.bridge.status_changed.connect(self._show_status)
         self.bridge.gap_found.connect(self._tell_gap)
-        self.casework = Casework(self.looks, self.bridge, self.stack, self.inbox, own=self._own)
-        self.casework.wanted.connect(self._present)
+        self.casework = Casework(self.looks, self.bridge, self.stack, self.inbox, own=self.presenter.own)
+        self.casework.wanted.connect(self.presenter.present)
         self.casework.changed.connect(self._changed)
-        self.casework.noticed.connect(lambda sentence: self._show_own(sentence, ""))
+        self.casework.noticed.connect(lambda sentence: self.presenter.show_own(sentence, ""))
         self.casework.failed.connect(self._show_notice)
         self.casework.happened.connect(self._happened)
         account_file = self._options.profile / "account.json"
@@ -177,7 +199,9 @@ class Desktop(QObject):
                 f"The inbox was damaged and begun anew. The old file is {self.inbox.set_aside}."
             )
         self._try(lambda: self.inbox.prune(time.time() - KEEP_DAYS * _DAY), 0)
-        self._present(self._try(self.inbox.unshown, []))
+        self.presenter.availability_changed.connect(self.bridge.be)
+        self.watch.start()
+        self.presenter.present(self._try(self.inbox.unshown, []))
         QTimer.singleShot(LOAD_MILLISECONDS, self, self._warm_up)
         self.report.say("started")
         self.enrolment.begin(self._options.relay, self._options.code)
@@ -197,7 +221,9 @@ class Desktop(QObject):
             self.bridge.start(account, token)
 
     def _tell_paired(self, account: "Account") -> None:
-        self._show_own("This computer is paired", f"What happens will appear here, for {account.agent}.")
+        self.presenter.show_own(
+            "This computer is paired", f"What happens will appear here, for {account.agent}."
+        )
 
     def _sign_out(self) -> None:
         if self.bridge is not None:
@@ -226,63 +252,33 @@ class Desktop(QObject):
     def _tell_gap(self, missed: int) -> None:
         what = "1 notification was" if missed == 1 else f"{missed} notifications were"
         body = "This computer was away for longer than the relay keeps them."
-        self._show_own(f"{what} removed before they could be fetched", body)
+        self.presenter.show_own(f"{what} removed before they could be fetched", body)
 
     # Entries
 
     def _arrived(self, entries: list[Entry]) -> None:
         self.model.add(entries)
         self._refresh_unread()
-        self._present(entries)
+        self.presenter.present(entries)
 
     def _changed(self, entries: list[Entry]) -> None:
         self.model.change(entries)
+        self.presenter.take(entries)
         self._refresh_unread()
-
-    def _present(self, entries: Sequence[Entry]) -> None:
-        plan = rules.plan(entries, time.time())
-        for entry in plan.toasts:
-            self._show(entry)
-        ids = [entry.id for entry in plan.digest]
-        if ids:
-            self._missed += self._try(lambda: len(self.inbox.claim_many(ids, DIGESTED)), 0)
-            self._digest.start()
-
-    def _show_digest(self) -> None:
-        missed, self._missed = self._missed, 0
-        if missed:
-            what = "1 notification" if missed == 1 else f"{missed} notifications"
-            self._show_own(f"{what} while you were away", "Everything is in the history.")
-
-    def _show(self, entry: Entry) -> None:
-        if self._places_toasts:
-            self.stack.add(entry, rules.stay(entry))
-        elif self._claim(entry.id):
-            # Some notification services read HTML.
-            body = html.escape(clean_line(entry.body, MAX_BODY), quote=False)
-            self.tray.message(html.escape(clean_line(entry.title, MAX_TITLE), quote=False), body)
-
-    def _show_own(self, title: str, body: str, scripts: tuple[Script, ...] = ()) -> None:
-        entry = own_entry(title, body, scripts)
-        self._own.add(entry.id)
-        self._show(entry)
 
     def show_test(self) -> None:
         """Show a toast that says that toasts work."""
         script = Script(
             name="Suggested reply", text="This is where the words to say will stand, ready to be copied."
         )
-        self._show_own(
+        self.presenter.show_own(
             "This is a test toast", "If you can read this, toasts work on this computer.", (script,)
         )
-
-    def _claim(self, entry_id: str) -> bool:
-        return entry_id in self._own or self._try(lambda: self.inbox.claim_to_show(entry_id), default=False)
 
     def _mark_read(self, entry_id: str, seen: Seen | None = None) -> None:
         if seen is not None and self.casework is not None:
             self.casework.note(entry_id, seen)
-        if entry_id not in self._own:
+        if entry_id not in self.presenter.own:
             self._try(lambda: self.inbox.mark_read(entry_id), 0)
             self.model.mark_read(entry_id)
             self._refresh_unread()
@@ -352,7 +348,7 @@ class Desktop(QObject):
     # Reports
 
     def _painted(self, toast: Toast) -> None:
-        if toast.entry.id in self._own:
+        if toast.entry.id in self.presenter.own:
             return
         self.report.painted(toast)
         for what in self._options.press:
@@ -383,7 +379,8 @@ class Desktop(QObject):
         if self._closed:
             return
         self._closed = True
-        self._digest.stop()
+        self.watch.stop()
+        self.presenter.close()
         if self.casework is not None:
             self.casework.close()
         if self.bridge is not None:

@@ -140,6 +140,11 @@ def _by_item(entry: Entry, situation: Situation) -> Reason | None:
     return Reason.LOW if entry.priority is Priority.LOW else None
 
 
+def is_quiet(situation: Situation) -> bool:
+    """Say whether toasts are unwanted now, by the system, the agent or the hour."""
+    return _by_quiet(situation) is not None
+
+
 def _by_quiet(situation: Situation) -> Verdict | None:
     if situation.do_not_disturb:
         return _none(Reason.DO_NOT_DISTURB)

@@ -17,7 +17,14 @@ FILES = {
 # A file imports only files of a lower line.
 LEVELS = {
     "relay": (
-        {"relay.peer", "relay.pace", "relay.resources", "relay.moments", "relay.steadyclock", "relay.renewal"},
+        {
+            "relay.peer",
+            "relay.pace",
+            "relay.resources",
+            "relay.moments",
+            "relay.steadyclock",
+            "relay.renewal",
+        },
         {
             "relay.protocol",
             "relay.source",
@@ -117,7 +124,15 @@ LEVELS = {
             "relay.replay",
             "relay.timekeeper",
         },
-        {"relay.outgoing", "relay.intake", "relay.dispatch", "relay.dryrun", "relay.gateway", "relay.api", "relay.server"},
+        {
+            "relay.outgoing",
+            "relay.intake",
+            "relay.dispatch",
+            "relay.dryrun",
+            "relay.gateway",
+            "relay.api",
+            "relay.server",
+        },
         {"relay.rest"},
         {"relay.app", "relay.tour"},
         {"relay.demo", "relay.command"},
@@ -185,6 +200,7 @@ LEVELS = {
         {"desktop.toast", "desktop.passing", "desktop.detail", "desktop.bridge"},
         {"desktop.stack", "desktop.report", "desktop.history", "desktop.enrolment"},
         {"desktop.casework"},
+        {"desktop.screen", "desktop.presenter"},
         {"desktop.app"},
         {"desktop.__main__"},
     ),

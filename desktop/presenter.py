@@ -1,0 +1,292 @@
+"""Between what has arrived and what is seen and heard: the gate decides, toasts and sounds carry it out.
+
+What is quiet keeps its reason in the inbox. What comes while nobody is there waits; when the quiet
+is over, or somebody comes back, the most urgent of it is shown and the rest is told as a number.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from desktop import gate, quiet, rules
+from desktop.entry import Entry
+from desktop.gate import Picture, Privacy, Reason, Situation, Verdict
+from desktop.holding import Holding
+from desktop.inbox import Inbox, InboxError
+from desktop.own import own_entry
+from desktop.sound import Sounds
+from desktop.standing import Standing, standing
+from desktop.surroundings import Watch
+from relay.protocol import Availability, Script
+
+DIGEST_MILLISECONDS = 400
+"""What was missed comes in several parts; it is told as one number when no more has come for so long."""
+DIGESTED = "You were away; it was told with others as one number."
+LONGEST_LOOK = 3600.0
+"""Seconds: a time far away is looked at again by then, for the clock may have been set."""
+
+_TOLD_LATER = {Reason.DO_NOT_DISTURB, Reason.PRESENTING, Reason.PAUSED, Reason.QUIET_HOURS}
+_Answer = TypeVar("_Answer")
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manners:
+    """How this agent wants to be told, and what policy says about it."""
+
+    sound: bool = True
+    sound_for_normal: bool = False
+    hours: quiet.Plan = field(default_factory=quiet.Plan)
+    """The quiet ones."""
+    privacy: Privacy = Privacy.FULL
+    urgent_always: bool = True
+    urgent_sounds: bool = False
+    stay_factor: float | None = 1.0
+    """Toasts stay so many times as long; None: until they are handled."""
+
+
+class Shows(Protocol):
+    """Where toasts are put: our own stack, or the system's notifications."""
+
+    def add(self, entry: Entry, seconds: float | None, privacy: Privacy, *, still: bool) -> None:
+        """Show an entry; ``still`` without any movement."""
+        ...
+
+
+class Presenter(QObject):
+    """One per running app.
+
+    Signals:
+        failed(str): the inbox could not be read or written; a sentence for the agent.
+        availability_changed(Availability): whether somebody is there to act, for the relay.
+        pause_changed(float | None): until when toasts are paused, in Unix seconds.
+    """
+
+    failed = Signal(str)
+    availability_changed = Signal(object)
+    pause_changed = Signal(object)
+
+    def __init__(
+        self,
+        shows: Shows,
+        inbox: Inbox,
+        sounds: Sounds,
+        watch: Watch,
+        *,
+        agent: Callable[[], str],
+        open_id: Callable[[], str] = lambda: "",
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """``agent`` returns the address of who is signed in, ``open_id`` the item in a window in front."""
+        super().__init__()
+        self._shows, self._inbox, self._sounds, self._watch = shows, inbox, sounds, watch
+        self._agent, self._open_id, self._clock = agent, open_id, clock
+        self._manners = Manners()
+        self._holding = Holding()
+        self._own: set[str] = set()
+        self._missed = 0
+        self._quieted = 0
+        self._paused_until: float | None = None
+        self._presenting = False
+        self._availability = Availability.AVAILABLE
+        self._digest = QTimer(self, singleShot=True, interval=DIGEST_MILLISECONDS)
+        self._digest.timeout.connect(self._show_digest)
+        self._look_again = QTimer(self, singleShot=True)
+        self._look_again.timeout.connect(self.look)
+        watch.changed.connect(lambda _: self.look())
+
+    @property
+    def own(self) -> set[str]:
+        """Return the ids of what this desktop tells by itself: no inbox and no relay knows them."""
+        return self._own
+
+    @property
+    def paused_until(self) -> float | None:
+        """Return until when toasts are paused, None if they aren't."""
+        return self._paused_until
+
+    # What the agent wants
+
+    def behave(self, manners: Manners) -> None:
+        """Take over the agent's wishes."""
+        self._manners = manners
+        self._sounds.on = manners.sound
+        if not manners.sound:
+            self._sounds.silence()
+        self.look()
+
+    def pause(self, seconds: float | None) -> None:
+        """Show nothing for so long; None ends the pause."""
+        self._set_pause(None if seconds is None else self._clock() + seconds)
+
+    def pause_until_shift_end(self) -> bool:
+        """Show nothing until the quiet hours have begun and are over; False if there are none planned."""
+        now = self._clock()
+        begin = quiet.begins(self._manners.hours, now)
+        if begin is None:
+            return False
+        self._set_pause(quiet.ends(self._manners.hours, begin) or begin)
+        return True
+
+    def present_screen(self, on: bool) -> None:
+        """Take it from the agent that others can see the screen."""
+        self._presenting = on
+        self.look()
+
+    def _set_pause(self, until: float | None) -> None:
+        self._paused_until = until
+        if until is not None:
+            self._sounds.silence()
+        self.pause_changed.emit(until)
+        self.look()
+
+    # What arrives
+
+    def present(self, entries: Sequence[Entry]) -> None:
+        """Show what is to be shown now, let the rest wait, or keep why it was quiet."""
+        situation = self._situation()
+        late = () if gate.is_quiet(situation) else rules.plan(entries, situation.now).digest
+        reasons: dict[Reason, list[str]] = {}
+        for entry in entries:
+            if entry in late:
+                continue
+            verdict = gate.decide(entry, situation)
+            self._carry_out(entry, verdict, situation)
+            if verdict.picture is Picture.NONE and verdict.reason is not Reason.SEEN:
+                reasons.setdefault(verdict.reason, []).append(entry.id)
+        for reason, ids in reasons.items():
+            kept = self._claim_many(ids, gate.why(reason))
+            self._quieted += len(kept) if reason in _TOLD_LATER else 0
+        self._tell_as_number([entry.id for entry in late])
+
+    def take(self, entries: Sequence[Entry]) -> None:
+        """Take in what has become of entries: what is settled neither waits nor sounds any more."""
+        self._holding.update(entries)
+        for entry in entries:
+            if standing(entry, self._agent()) in {Standing.GONE, Standing.MINE}:
+                self._sounds.handled(entry.id)
+
+    def handled(self, entry_id: str) -> None:
+        """Stop its sound: the agent has dealt with it, or looked at it."""
+        self._sounds.handled(entry_id)
+
+    def show_own(self, title: str, body: str, scripts: tuple[Script, ...] = ()) -> None:
+        """Show something of our own at once: it answers what the agent has just done."""
+        entry = own_entry(title, body, scripts)
+        self._own.add(entry.id)
+        self._shows.add(entry, self._stay(entry), Privacy.FULL, still=False)
+
+    def claim(self, entry_id: str) -> bool:
+        """Mark an entry as shown right before it is painted; False if it was shown before."""
+        return entry_id in self._own or self._try(lambda: self._inbox.claim_to_show(entry_id), default=False)
+
+    def _claim_many(self, ids: Sequence[str], reason: str) -> list[str]:
+        nothing: list[str] = []
+        return self._try(lambda: self._inbox.claim_many(ids, reason), nothing)
+
+    def _carry_out(self, entry: Entry, verdict: Verdict, situation: Situation) -> None:
+        if verdict.picture is Picture.HOLD:
+            self._holding.hold(entry)
+        elif verdict.picture is not Picture.NONE:
+            still = verdict.picture is Picture.CARD
+            self._shows.add(entry, self._stay(entry), gate.privacy(situation), still=still)
+        self._sounds.sound(entry.id, verdict.sound)
+
+    def _stay(self, entry: Entry) -> float | None:
+        seconds, factor = rules.stay(entry), self._manners.stay_factor
+        return None if seconds is None or factor is None else seconds * factor
+
+    def _tell_as_number(self, ids: Sequence[str]) -> None:
+        if ids:
+            self._missed += len(self._claim_many(ids, DIGESTED))
+            self._digest.start()
+
+    def _show_digest(self) -> None:
+        """Say how many there were; nobody to read it, and it waits."""
+        if not self._missed or self._availability is Availability.AWAY:
+            return
+        what = "1 notification" if self._missed == 1 else f"{self._missed} notifications"
+        self._missed = 0
+        self.show_own(f"{what} while you were away", "Everything is in the history.")
+
+    # What changes around
+
+    def look(self) -> None:
+        """Look at the situation anew: somebody has come or gone, or a quiet has begun or ended."""
+        situation = self._situation()
+        self._tell_availability(situation)
+        if self._availability is Availability.AVAILABLE:
+            self._welcome_back(situation)
+        self._plan_next_look(situation)
+
+    def _welcome_back(self, situation: Situation) -> None:
+        if self._quieted:
+            what = "1 notification was" if self._quieted == 1 else f"{self._quieted} notifications were"
+            self._quieted = 0
+            self.show_own(f"{what} kept quiet", "Everything is in the history.")
+        if len(self._holding):
+            back = self._holding.release(situation.now, situation.me)
+            for entry in back.toasts:
+                self._carry_out(entry, gate.decide(entry, situation), situation)
+            self._tell_as_number([entry.id for entry in back.digest])
+        self._show_digest()
+
+    def _plan_next_look(self, situation: Situation) -> None:
+        begin = quiet.begins(self._manners.hours, situation.now)
+        times = (self._paused_until, situation.quiet_until, begin)
+        ahead = [when - situation.now for when in times if when is not None and when > situation.now]
+        if ahead:
+            self._look_again.start(round(1000 * min(*ahead, LONGEST_LOOK) + 20))
+        else:
+            self._look_again.stop()
+
+    def _tell_availability(self, situation: Situation) -> None:
+        state = Availability.AVAILABLE
+        if situation.away or situation.locked:
+            state = Availability.AWAY
+        elif gate.is_quiet(situation):
+            state = Availability.BUSY
+        if state is not self._availability:
+            self._availability = state
+            self.availability_changed.emit(state)
+
+    def _situation(self) -> Situation:
+        now, manners = self._clock(), self._manners
+        if self._paused_until is not None and self._paused_until <= now:
+            self._paused_until = None
+            self.pause_changed.emit(None)
+        return Situation(
+            now=now,
+            me=self._agent(),
+            do_not_disturb=self._watch.now.do_not_disturb,
+            presenting=self._presenting or self._watch.now.presenting,
+            paused_until=self._paused_until,
+            quiet=quiet.is_quiet(manners.hours, now),
+            quiet_until=quiet.ends(manners.hours, now),
+            away=self._watch.away,
+            locked=self._watch.now.locked,
+            open_id=self._open_id(),
+            urgent_always=manners.urgent_always,
+            urgent_sounds=manners.urgent_sounds,
+            sound=manners.sound,
+            sound_for_normal=manners.sound_for_normal,
+            privacy=manners.privacy,
+        )
+
+    def close(self) -> None:
+        """Stop every clock and sound. What waits is still unshown in the inbox."""
+        self._digest.stop()
+        self._look_again.stop()
+        self._sounds.silence()
+
+    def _try(self, call: Callable[[], _Answer], default: _Answer) -> _Answer:
+        try:
+            return call()
+        except InboxError as problem:
+            _log.error("inbox: %s", problem)
+            self.failed.emit(str(problem))
+            return default
