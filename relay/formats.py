@@ -32,6 +32,9 @@ _TITLES = frozenset(
 )
 _PARTICLES = frozenset({"von", "van", "der", "den", "de", "da", "di", "du", "la", "le", "zu", "zur", "dos"})
 _MAX_DIGITS = 10
+MAX_TEXT = 200_000
+"""Characters that a filter writes, where it could write more than it was given."""
+MAX_RANGE = 1_000
 
 Filter = Callable[..., object]
 
@@ -98,7 +101,7 @@ class _Words:
 
     def __init__(self, locale: Locale) -> None:
         self._locale = locale
-        self._plural = locale.plural_form
+        self._plural = remembered(locale.plural_form)
         self._shapes: dict[object, tuple[_Shape | None, str, int]] = {}
         self._written = remembered(self._write_number)
 
@@ -249,7 +252,52 @@ def urlencode(value: object) -> str:
 
 def tojson(value: object) -> str:
     """Return a value as JSON."""
-    return msgspec.json.encode(value).decode()
+    return _within_limit(msgspec.json.encode(value).decode(), "tojson")
+
+
+def replace(value: object, old: str, new: str) -> str:
+    """Return text with other text in some places; a number is taken for its digits."""
+    text = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+    text = _text(text, "replace")
+    if not isinstance(old, str) or not isinstance(new, str) or not old:
+        raise ValueError("replace wants the text to look for, and what comes instead")
+    # Looked at before it is written: two long texts make one that no memory holds.
+    if len(text) + text.count(old) * len(new) > MAX_TEXT:
+        raise ValueError(f"replace would write more than {MAX_TEXT:,} characters")
+    return text.replace(old, new)
+
+
+def join(value: object, between: str = "") -> str:
+    """Return the texts and numbers of a list as one text."""
+    if isinstance(value, str | Mapping) or not isinstance(value, Iterable) or not isinstance(between, str):
+        raise ValueError("join wants a list, and the text that comes between")
+    words: list[str] = []
+    size = 0
+    for one in value:
+        if one is None:
+            raise Missing("a value in the list is missing")
+        if not isinstance(one, str | int | float):
+            raise ValueError("join wants a list of texts; say which part is meant: map(attribute='name')")
+        words.append(str(one))
+        size += len(words[-1]) + len(between)
+        if size > MAX_TEXT:
+            raise ValueError(f"join would write more than {MAX_TEXT:,} characters")
+    return between.join(words)
+
+
+def few(*bounds: int) -> Sequence[int]:
+    """Return whole numbers in a row, as Python's ``range`` does."""
+    numbers = range(*bounds)
+    if len(numbers) > MAX_RANGE:
+        raise ValueError(f"range gives {MAX_RANGE:,} numbers at most")
+    return list(numbers)
+
+
+def _within_limit(text: str, name: str) -> str:
+    # Escaped again and again, a text doubles each time.
+    if len(text) > MAX_TEXT:
+        raise ValueError(f"{name} would write more than {MAX_TEXT:,} characters")
+    return text
 
 
 def _careful(change: Callable[[str], str], name: str) -> Filter:
@@ -272,6 +320,8 @@ _EVERYWHERE: Mapping[str, Filter] = MappingProxyType(
 _REPLACED: Mapping[str, Filter] = MappingProxyType(
     {
         "d": default,
+        "replace": replace,
+        "join": join,
         "upper": _careful(str.upper, "upper"),
         "lower": _careful(str.lower, "lower"),
         "title": _careful(str.title, "title"),
@@ -280,7 +330,7 @@ _REPLACED: Mapping[str, Filter] = MappingProxyType(
 )
 """The engine's own that are safe only after a look at the value."""
 
-REMOVED = ("indent", "batch", "slice", "format", "pprint")
+REMOVED = ("indent", "batch", "slice", "format", "pprint", "wordwrap", "xmlattr")
 """Filters of the engine with which one number in an event would take all memory."""
 
 
