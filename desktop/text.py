@@ -13,7 +13,7 @@ from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from desktop.entry import Entry
-from relay.protocol import Priority
+from relay.protocol import Priority, Stage
 
 MAX_TITLE = 160
 """Characters: two lines of a toast hold about 90."""
@@ -29,7 +29,8 @@ MAX_MARKS = 3
 _KEPT_FORMATS: Final = {"\u200c", "\u200d"}
 """Zero-width joiners: Persian, Indic scripts and emoji families need them."""
 
-_UNFILLED = re.compile(r"\{\{\s*(.*?)\s*\}\}|\{%.*?%\}", re.DOTALL)
+_UNFILLED = re.compile(r"\{\{((?:(?!\{\{|\}\}).)*)\}\}|\{%(?:(?!\{%|%\}).)*%\}", re.DOTALL)
+"""No part of it can match the same text in two ways: a hostile script must not hold up the window."""
 _BLANKS = re.compile(r"[^\S\n]+")
 _MANY_LINES = re.compile(r"\n{3,}")
 
@@ -88,7 +89,7 @@ def _shown_characters(text: str) -> list[str]:
 
 def unfilled(script: str) -> tuple[str, ...]:
     """Return the placeholders that the relay left in a script; one that has any may not be copied."""
-    found = (match.group(1) or match.group(0) for match in _UNFILLED.finditer(script))
+    found = ((match.group(1) or "").strip() or match.group(0) for match in _UNFILLED.finditer(script))
     return tuple(dict.fromkeys(found))
 
 
@@ -178,6 +179,13 @@ def age(at: float, now: float) -> str:
     if then.date() == today.date() - timedelta(days=1):
         return f"Yesterday {then:%H:%M}"
     return f"{then.day} {then:%b}" if then.year == today.year else f"{then.day} {then:%b %Y}"
+
+
+def waiting(entry: Entry, now: float) -> str:
+    """Return for how long somebody has waited for an agent, "waiting 2 min"; else how old it is."""
+    since = age(entry.at, now)
+    open_ = entry.claimable and entry.stage in {Stage.NEW, Stage.OFFERED, Stage.UNROUTED}
+    return f"waiting {since}" if open_ and since.endswith("min") else since
 
 
 def full_time(at: float) -> str:

@@ -1,5 +1,6 @@
 """Text from outside is cleaned, hosts are shown as they are, times are said in words."""
 
+import time
 import unicodedata
 from collections.abc import Callable
 
@@ -9,8 +10,9 @@ from hypothesis import strategies as st
 
 from desktop import text
 from desktop.entry import Entry
-from relay.protocol import Priority
+from relay.protocol import Priority, Stage
 
+NOW = 1_800_000_000.0
 NOON = 1_800_014_400.0
 
 
@@ -68,6 +70,24 @@ def test_a_script_keeps_its_own_spacing() -> None:
 def test_unfilled_placeholders_are_found_once_each(script: str, holes: tuple[str, ...]) -> None:
     """A script that still has placeholders names each of them once."""
     assert text.unfilled(script) == holes
+
+
+@pytest.mark.parametrize("part", ["{{", "{{ ", "{%", "{{ {%"])
+def test_no_script_holds_up_the_search_for_placeholders(part: str) -> None:
+    """What looks like very many half-open placeholders is read in one go."""
+    begun = time.perf_counter()
+    text.unfilled(part * 50_000)
+    text.unfilled(part + " " * 100_000)
+    assert time.perf_counter() - begun < 5
+
+
+def test_what_waits_for_an_agent_says_so(make_entry: Callable[..., Entry]) -> None:
+    """Only what can be claimed waits; what somebody has, or only tells something, has an age."""
+    now = NOW + 130
+    assert text.waiting(make_entry(claimable=True), now) == "waiting 2 min"
+    assert text.waiting(make_entry(claimable=True), NOW) == "now"
+    assert text.waiting(make_entry(), now) == "2 min"
+    assert text.waiting(make_entry(claimable=True, stage=Stage.CLAIMED), now) == "2 min"
 
 
 @pytest.mark.parametrize(
