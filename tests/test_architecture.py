@@ -43,7 +43,7 @@ LEVELS = {
             "relay.egress",
             "relay.templates",
         },
-        {"relay.claims", "relay.links", "relay.tomltext", "relay.jsonbody"},
+        {"relay.claims", "relay.links", "relay.tomltext", "relay.jsonbody", "relay.restraint"},
         {"relay.tomlrecord"},
         {
             "relay.moves",
@@ -145,12 +145,20 @@ LEVELS = {
         {
             "desktop.entry",
             "desktop.quiet",
+            "desktop.search",
+            "desktop.kinds",
+            "desktop.preferences_file",
             "desktop.assets",
             "desktop.address",
             "desktop.trust",
             "desktop.options",
+            "desktop.certificate",
+            "desktop.paths",
+            "desktop.pulse",
         },
         {
+            "desktop.proxies",
+            "desktop.settings",
             "desktop.changes",
             "desktop.inbox_file",
             "desktop.inbox_rows",
@@ -158,6 +166,7 @@ LEVELS = {
             "desktop.requests",
         },
         {
+            "desktop.policy",
             "desktop.gate",
             "desktop.holding",
             "desktop.text",
@@ -165,9 +174,14 @@ LEVELS = {
             "desktop.session",
             "desktop.rules",
             "desktop.inbox",
+            "desktop.tunnel",
+            "desktop.system_proxy",
         },
         {
+            "desktop.policy_places",
             "desktop.clamped",
+            "desktop.archive",
+            "desktop.export",
             "desktop.standing",
             "desktop.panel",
             "desktop.card",
@@ -177,9 +191,18 @@ LEVELS = {
             "desktop.signals",
             "desktop.keychain",
             "desktop.sound",
+            "desktop.degrade",
             "desktop.surroundings",
         },
-        {"desktop.linux_session", "desktop.macos_session", "desktop.windows_session", "desktop.x11"},
+        {
+            "desktop.wishes",
+            "desktop.archivist",
+            "desktop.timeline",
+            "desktop.linux_session",
+            "desktop.macos_session",
+            "desktop.windows_session",
+            "desktop.x11",
+        },
         {"desktop.readers"},
         {
             "desktop.controls",
@@ -192,13 +215,14 @@ LEVELS = {
         {
             "desktop.scriptbox",
             "desktop.claimbar",
+            "desktop.filterbar",
             "desktop.chip",
             "desktop.rows",
             "desktop.connection",
             "desktop.signin",
         },
         {"desktop.toast", "desktop.passing", "desktop.detail", "desktop.bridge"},
-        {"desktop.stack", "desktop.report", "desktop.history", "desktop.enrolment"},
+        {"desktop.stack", "desktop.housekeeping", "desktop.report", "desktop.history", "desktop.enrolment"},
         {"desktop.casework"},
         {"desktop.screen", "desktop.presenter"},
         {"desktop.app"},
@@ -219,9 +243,10 @@ PURE = {
     "relay.partition", "relay.filter_changes", "relay.circles", "relay.routing", "relay.renewal",
     "relay.notices", "relay.storms", "relay.noise", "relay.addressing",
     "relay.why", "relay.preview", "relay.dryrun",
-    "desktop.quiet", "desktop.gate", "desktop.holding",
+    "desktop.quiet", "desktop.gate", "desktop.holding", "desktop.kinds", "desktop.settings", "desktop.policy",
     "desktop.entry", "desktop.session", "desktop.rules", "desktop.text", "desktop.options",
     "desktop.changes", "desktop.verdicts", "desktop.requests", "desktop.standing",
+    "desktop.certificate", "desktop.proxies", "desktop.pulse", "desktop.search", "desktop.timeline",
 }  # fmt: skip
 IMPURE_LIBRARIES = {
     "asyncio", "threading", "socket", "sqlite3", "apsw", "httpx", "websockets", "uvicorn", "starlette",
@@ -229,10 +254,12 @@ IMPURE_LIBRARIES = {
 }  # fmt: skip
 # Qt and the network stay at the rim of the desktop.
 WITHOUT_QT = {
-    "desktop.quiet", "desktop.gate", "desktop.holding",
+    "desktop.quiet", "desktop.gate", "desktop.holding", "desktop.kinds", "desktop.settings", "desktop.policy",
+    "desktop.policy_places", "desktop.preferences_file",
     "desktop.entry", "desktop.text", "desktop.session", "desktop.rules", "desktop.inbox", "desktop.keychain",
     "desktop.connection", "desktop.pairing", "desktop.address", "desktop.trust", "desktop.dial", "desktop.options",
     "desktop.changes", "desktop.inbox_file", "desktop.inbox_rows", "desktop.verdicts", "desktop.requests", "desktop.outgoing", "desktop.standing",
+    "desktop.certificate", "desktop.proxies", "desktop.tunnel", "desktop.paths", "desktop.pulse", "desktop.search", "desktop.archive", "desktop.timeline", "desktop.export",
 }  # fmt: skip
 
 
