@@ -21,6 +21,7 @@ from desktop.history import HistoryWindow
 from desktop.inbox import Inbox, InboxError
 from desktop.instance import Instance
 from desktop.models import InboxModel
+from desktop.native import Native
 from desktop.options import Options
 from desktop.own import own_entry
 from desktop.presenter import Presenter
@@ -118,17 +119,26 @@ class Desktop(QObject):
 
     def _make_presenter(self) -> Presenter:
         places = self._app.platformName() != "wayland"
-        screen = Screen(self.stack, self.tray, self._claim, places_windows=places)
+        self.screen = Screen(
+            self.stack, self.tray, self._claim, places_windows=places, native=None if places else Native()
+        )
         sounds = Sounds(time.monotonic)
         sounds.failed.connect(self._show_notice)
         presenter = Presenter(
-            screen, self.inbox, sounds, self.watch, agent=lambda: self.stack.agent, open_id=self._open_id
+            self.screen,
+            self.inbox,
+            sounds,
+            self.watch,
+            agent=lambda: self.stack.agent,
+            open_id=self._open_id,
         )
         presenter.failed.connect(self._show_notice)
-        for handled in (self.stack.copied, self.stack.dismissed, self.stack.opened):
-            handled.connect(presenter.handled)
-        self.stack.link_opened.connect(lambda entry_id, _: presenter.handled(entry_id))
-        self.stack.pressed.connect(lambda entry_id, _: presenter.handled(entry_id))
+        self.screen.failed.connect(self._show_notice)
+        for shows in (self.stack, self.screen):
+            for handled in (shows.copied, shows.dismissed, shows.opened):
+                handled.connect(presenter.handled)
+            shows.link_opened.connect(lambda entry_id, _: presenter.handled(entry_id))
+            shows.pressed.connect(lambda entry_id, _: presenter.handled(entry_id))
         return presenter
 
     def _open_id(self) -> str:
@@ -150,10 +160,11 @@ class Desktop(QObject):
         self.tray.said.connect(self._say_state)
         self.tray.availability_changed.connect(self._tray_changed)
         self.stack.painted.connect(self._painted)
-        self.stack.copied.connect(self._mark_read)
-        self.stack.dismissed.connect(self._mark_read)
-        self.stack.link_opened.connect(self._open_link)
-        self.stack.opened.connect(self._open_entry)
+        for shows in (self.stack, self.screen):
+            shows.copied.connect(self._mark_read)
+            shows.dismissed.connect(self._mark_read)
+            shows.link_opened.connect(self._open_link)
+            shows.opened.connect(self._open_entry)
         self.stack.more_asked.connect(self.show_history)
 
     def start(self) -> None:
@@ -182,6 +193,7 @@ class Desktop(QObject):
         self.casework = Casework(self.looks, self.bridge, self.stack, self.inbox, own=self.presenter.own)
         self.casework.wanted.connect(self.presenter.present)
         self.casework.changed.connect(self._changed)
+        self.screen.pressed.connect(self.casework.press)
         self.casework.noticed.connect(lambda sentence: self.presenter.show_own(sentence, ""))
         self.casework.failed.connect(self._show_notice)
         self.casework.happened.connect(self._happened)
@@ -264,6 +276,7 @@ class Desktop(QObject):
     def _changed(self, entries: list[Entry]) -> None:
         self.model.change(entries)
         self.presenter.take(entries)
+        self.screen.take(entries)
         self._refresh_unread()
 
     def show_test(self) -> None:
@@ -381,6 +394,7 @@ class Desktop(QObject):
         self._closed = True
         self.watch.stop()
         self.presenter.close()
+        self.screen.close()
         if self.casework is not None:
             self.casework.close()
         if self.bridge is not None:

@@ -191,11 +191,11 @@ LEVELS = {
             "desktop.signals",
             "desktop.keychain",
             "desktop.sound",
-            "desktop.degrade",
             "desktop.surroundings",
         },
         {
             "desktop.wishes",
+            "desktop.degrade",
             "desktop.archivist",
             "desktop.timeline",
             "desktop.linux_session",
@@ -203,7 +203,7 @@ LEVELS = {
             "desktop.windows_session",
             "desktop.x11",
         },
-        {"desktop.readers"},
+        {"desktop.readers", "desktop.native"},
         {
             "desktop.controls",
             "desktop.dial",
@@ -245,7 +245,7 @@ PURE = {
     "relay.why", "relay.preview", "relay.dryrun",
     "desktop.quiet", "desktop.gate", "desktop.holding", "desktop.kinds", "desktop.settings", "desktop.policy",
     "desktop.entry", "desktop.session", "desktop.rules", "desktop.text", "desktop.options",
-    "desktop.changes", "desktop.verdicts", "desktop.requests", "desktop.standing",
+    "desktop.changes", "desktop.verdicts", "desktop.requests", "desktop.standing", "desktop.degrade",
     "desktop.certificate", "desktop.proxies", "desktop.pulse", "desktop.search", "desktop.timeline",
 }  # fmt: skip
 IMPURE_LIBRARIES = {
