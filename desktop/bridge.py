@@ -3,6 +3,7 @@
 Everything Qt sees happens on the thread that made the object, which is the GUI thread.
 """
 
+import os
 import threading
 from collections.abc import Callable
 
@@ -12,7 +13,10 @@ from desktop.address import Account
 from desktop.connection import Connection, Pace, Told
 from desktop.entry import Entry, Status
 from desktop.inbox import Inbox
+from desktop.proxies import Network
+from desktop.pulse import Pulse
 from desktop.requests import Answer, offline
+from desktop.system_proxy import system_route
 from relay.protocol import Availability, Filters, Receipt, Request, Welcome
 
 
@@ -41,6 +45,8 @@ class Bridge(QObject):
     def __init__(self, inbox: Inbox, parent: QObject | None = None, *, pace: Pace | None = None) -> None:
         super().__init__(parent)
         self._inbox, self._pace = inbox, pace or Pace()
+        self.network = Network(environ=os.environ, system=system_route)
+        """How the next link will go; whoever changes it starts anew."""
         self._link: Connection | None = None
         self._lock = threading.Lock()
         self._awake = False
@@ -70,6 +76,7 @@ class Bridge(QObject):
             on_told=lambda told: self._from(link, told=told),
             presence=self._presence,
             pace=self._pace,
+            network=self.network,
         )
         with self._lock:
             self._link = link
@@ -89,6 +96,17 @@ class Bridge(QObject):
         link = self._current()
         if link is not None:
             link.retry_now()
+
+    def probe(self) -> None:
+        """See at once whether the link still works."""
+        link = self._current()
+        if link is not None:
+            link.probe()
+
+    def pulse(self) -> Pulse | None:
+        """Return what is known of the link besides its state; None if there is no link."""
+        link = self._current()
+        return None if link is None else link.pulse
 
     def ask(self, request: Request) -> None:
         """Ask the relay; :attr:`answered` follows, on a later turn of the event loop."""

@@ -6,21 +6,25 @@ Callbacks are called on the worker thread: :class:`desktop.bridge.Bridge` takes 
 """
 
 import asyncio
+import os
 import random
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from websockets.asyncio.client import ClientConnection
 
 from desktop import verdicts
 from desktop.address import Account, parse_address
-from desktop.dial import Resolver, dial, drain, hang_up, judge
+from desktop.dial import Resolver, dial, drain, explain, hang_up
 from desktop.entry import Entry, LinkState, Status
 from desktop.inbox import Inbox
 from desktop.outgoing import Outgoing
+from desktop.paths import Paths, paths
+from desktop.proxies import Network
+from desktop.pulse import Pulse
 from desktop.requests import ANSWER_SECONDS, Answer
 from desktop.session import Leave, Lost, Move, Order, Phase, Put, Say, Session, Tell
 from desktop.verdicts import Verdict
@@ -62,10 +66,14 @@ class Pace:
     open_limit: float = 10.0
     heartbeat: float = HEARTBEAT_SECONDS
     heartbeat_limit: float = HEARTBEAT_LIMIT_SECONDS
+    probe_limit: float = 3.0
+    """How long an answer may take when the network has just changed."""
     close_limit: float = 2.0
     answer_limit: float = ANSWER_SECONDS
     clock_check: float = 5.0
-    """How often the clocks are compared; a few wake-ups a minute cost nothing measurable."""
+    """How often clocks and paths are compared; a few wake-ups a minute cost nothing measurable."""
+    paths: Callable[[], Paths] = paths
+    """Which of our addresses lead outside; when that changes the link is tried at once."""
 
 
 Told = Welcome | Filters | Answer
@@ -96,7 +104,11 @@ class Connection:
         on_told: Callable[[Told], None] = _ignore,
         presence: Availability = Availability.AVAILABLE,
         pace: Pace | None = None,
+        network: Network | None = None,
     ) -> None:
+        self._network = network or Network(environ=os.environ)
+        self.pulse = Pulse()
+        """Read from any thread."""
         self._address = parse_address(account.relay)
         self._device, self._agent, self._token, self._inbox = account.device, account.agent, token, inbox
         self._on_entries, self._on_status, self._on_gap = on_entries, on_status, on_gap
@@ -106,11 +118,12 @@ class Connection:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._stopping = False
-        self._nudge = asyncio.Event()
+        self._nudge, self._probe = asyncio.Event(), asyncio.Event()
         self._main: asyncio.Task[None] | None = None
         self._status: Status | None = None
         self._welcomed: float | None = None
         self._ahead = 0.0
+        self._paths: Paths = ()
 
     # From any thread
 
@@ -130,6 +143,10 @@ class Connection:
     def retry_now(self) -> None:
         """Don't wait any longer for the next try; also after the relay said not to come back."""
         self._call(self._nudge.set)
+
+    def probe(self) -> None:
+        """See at once whether the link still works; to be called when the network may have changed."""
+        self._call(self._probe.set)
 
     def ask(self, request: Request) -> None:
         """Ask the relay; exactly one :class:`Answer` follows, unless the link is stopped."""
@@ -193,31 +210,36 @@ class Connection:
         self._nudge.clear()
         asleep = asyncio.create_task(self._watch_clocks(clocks), name="clocks")
         nudged = asyncio.create_task(self._nudge.wait(), name="nudge")
+        moved = asyncio.create_task(self._watch_paths(self._nudge), name="paths")
         try:
             wakers = [asleep, nudged] if verdict.retry else [nudged]
             await asyncio.wait(
                 wakers, timeout=seconds if verdict.retry else None, return_when=asyncio.FIRST_COMPLETED
             )
         finally:
-            await _end(asleep, nudged)
+            await _end(asleep, nudged, moved)
         if self._status is not None:
             state = LinkState.CONNECTING if not verdict.retry else self._status.state
             self._show(state, verdict.reason if verdict.retry else "")
 
     async def _try(self) -> Verdict:
         """Open a link and live with it until it ends; say what its end means."""
+        self._paths = self._pace.paths()
         try:
-            async with dial(
+            way = dial(
                 self._address,
                 self._token,
                 open_limit=self._pace.open_limit,
                 close_limit=self._pace.close_limit,
-            ) as socket:
+                network=self._network,
+            )
+            async with way as socket:
+                self.pulse = Pulse(route=str(way.route))
                 if socket.subprotocol != SUBPROTOCOL:
                     return verdicts.NOT_A_RELAY
                 return await self._converse(socket)
         except Exception as error:  # noqa: BLE001 - whatever it is, retrying must not stop (promise P9)
-            return judge(error)
+            return await explain(error, self._address, self._network)
 
     async def _converse(self, socket: ClientConnection) -> Verdict:
         """Say hello, and go on until one of the watchers finds a reason to end the link."""
@@ -233,6 +255,7 @@ class Connection:
             asyncio.create_task(self._beat(session, greeted, answered), name="beat"),
             asyncio.create_task(self._outgoing.speak(socket, greeted), name="speak"),
             asyncio.create_task(self._watch_clocks(clocks), name="clocks"),
+            asyncio.create_task(self._watch_paths(self._probe), name="paths"),
         ]
         try:
             done, _ = await asyncio.wait(watchers, return_when=asyncio.FIRST_COMPLETED)
@@ -242,7 +265,7 @@ class Connection:
             raise
         finally:
             await _end(*watchers)
-        if verdict in (verdicts.SILENT, verdicts.WOKEN, verdicts.NO_ANSWER):
+        if verdict in (verdicts.SILENT, verdicts.WOKEN, verdicts.NO_ANSWER, verdicts.NETWORK_CHANGED):
             socket.transport.abort()  # nobody is there to answer a close
         else:
             await hang_up(socket, Close.NORMAL, self._pace.close_limit)
@@ -296,17 +319,30 @@ class Connection:
 
     async def _beat(self, session: Session, greeted: asyncio.Event, answered: asyncio.Event) -> Verdict:
         """Ask for a sign of life again and again; return when there is none."""
+        changed = False
         try:
             async with asyncio.timeout(self._pace.heartbeat_limit):
                 await greeted.wait()
             while True:
-                await asyncio.sleep(self._pace.heartbeat)
+                changed = await self._rest()
                 answered.clear()
+                asked = self._pace.monotonic()
                 self._outgoing.ping(session.ping())
-                async with asyncio.timeout(self._pace.heartbeat_limit):
+                async with asyncio.timeout(self._pace.probe_limit if changed else self._pace.heartbeat_limit):
                     await answered.wait()
+                self.pulse = replace(self.pulse, answered=self._pace.monotonic() - asked)
         except TimeoutError:
+            if changed:
+                return verdicts.NETWORK_CHANGED
             return verdicts.SILENT if greeted.is_set() else verdicts.NO_ANSWER
+
+    async def _rest(self) -> bool:
+        """Wait for the next ping; say whether it is due early, because the network has changed."""
+        self._probe.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._pace.heartbeat):
+                return await self._probe.wait()
+        return False
 
     def _clocks(self) -> tuple[float, float]:
         """Read both clocks."""
@@ -322,11 +358,21 @@ class Connection:
                 return verdicts.WOKEN
             before = now
 
+    async def _watch_paths(self, changed: asyncio.Event) -> Verdict:
+        """Set ``changed`` whenever another network, or none, leads to the outside."""
+        while True:
+            await asyncio.sleep(self._pace.clock_check)
+            now = self._pace.paths()
+            if now != self._paths:
+                changed.set()
+            self._paths = now
+
     def _greet(self, session: Session) -> None:
         """Note the welcome: the link is up, and what the relay's clock says is known."""
         self._welcomed = self._pace.monotonic()
         if session.welcome is not None:
             ahead = self._pace.clock() - session.welcome.time
+            self.pulse = replace(self.pulse, ahead=ahead)
             self._ahead = ahead if abs(ahead) > CLOCKS_AGREE_SECONDS else 0.0
             self._on_told(session.welcome)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import ssl
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -13,6 +14,7 @@ from websockets.exceptions import (
     ConnectionClosed,
     InvalidHandshake,
     InvalidMessage,
+    InvalidProxyStatus,
     InvalidStatus,
     ProxyError,
 )
@@ -20,11 +22,20 @@ from websockets.typing import Subprotocol
 
 from desktop import verdicts
 from desktop.address import RelayAddress
+from desktop.certificate import Unreadable, read_certificate
 from desktop.inbox import InboxError
+from desktop.proxies import BadProxy, Network, Route, endpoint
 from desktop.session import read_frame
-from desktop.trust import tls_context
+from desktop.trust import BadAuthority, tls_context
+from desktop.tunnel import ProxyFailed, open_tunnel, peer_certificate, refused
 from desktop.verdicts import Verdict
 from relay.protocol import MAX_RELAY_FRAME, SUBPROTOCOL, Close, FromRelay, MalformedMessage
+
+BRANCH_SECONDS = 0.25
+"""When an address doesn't answer by then, the next one is tried beside it (RFC 8305)."""
+
+LOOK_SECONDS = 3.0
+"""How long naming the issuer of a certificate that isn't trusted may take."""
 
 BATCH = 200
 """Frames that are taken together, and so stored in one transaction."""
@@ -36,16 +47,57 @@ _wire_log = logging.getLogger("desktop.wire")
 _wire_log.setLevel(logging.INFO)
 
 
-class _Connect(connect):
-    """A connect that follows no redirect: the token is for one address and no other."""
+class Dial(connect):
+    """A connect that knows its way, and follows no redirect: the token is for one address and no other."""
+
+    address: RelayAddress
+    network: Network
+    limit: float
+    route: Route | None = None
+    """The way that was taken, as soon as it is known."""
 
     def process_redirect(self, exc: Exception) -> Exception | str:
+        """Take a redirect for a refusal."""
         return exc
 
+    async def open_tcp_connection(self) -> ClientConnection:
+        """Choose the way, in a thread because the system may take its time, and go it."""
+        loop = asyncio.get_running_loop()
+        self.route = await loop.run_in_executor(None, self.network.route, self.address)
+        proxy = self.route.proxy
+        self.proxy = proxy.url if proxy else None
+        if proxy is None:
+            return await super().open_tcp_connection()
+        if proxy.scheme == "https":
+            self.create_connection_kwargs["proxy_ssl"] = tls_context(self.network.authority)
+        if proxy.socks:
+            where = (*endpoint(self.address), self.route, self.limit)
+            socket = await loop.run_in_executor(None, open_tunnel, *where)
+            socket.setblocking(False)
+            self.create_connection_kwargs["sock"] = socket
+        try:
+            return await super().open_tcp_connection()
+        except (ssl.SSLError, TimeoutError, ConnectionResetError):
+            raise  # these come from behind the proxy
+        except OSError as error:
+            raise ProxyFailed("cannot be reached") from error
 
-def dial(address: RelayAddress, token: str, *, open_limit: float, close_limit: float) -> connect:
-    """Prepare the WebSocket; enter what is returned to open it. Limits are in seconds."""
-    return _Connect(
+
+def dial(
+    address: RelayAddress,
+    token: str,
+    *,
+    open_limit: float,
+    close_limit: float,
+    network: Network | None = None,
+) -> Dial:
+    """Prepare the WebSocket; enter what is returned to open it. Limits are in seconds.
+
+    Raises:
+        desktop.trust.BadAuthority: the file with added authorities cannot be used.
+    """
+    network = network or Network()
+    prepared = Dial(
         address.socket,
         additional_headers={"Authorization": f"Bearer {token}"},
         subprotocols=[Subprotocol(SUBPROTOCOL)],
@@ -56,10 +108,12 @@ def dial(address: RelayAddress, token: str, *, open_limit: float, close_limit: f
         close_timeout=close_limit,
         ping_interval=None,  # our own heartbeat says more, see relay.protocol.Pong
         user_agent_header="Deskbell",
-        proxy=None if address.loopback else True,
-        ssl=tls_context() if address.socket.startswith("wss:") else None,
+        happy_eyeballs_delay=BRANCH_SECONDS,
+        ssl=tls_context(network.authority) if address.socket.startswith("wss:") else None,
         logger=_wire_log,
     )
+    prepared.address, prepared.network, prepared.limit = address, network, open_limit
+    return prepared
 
 
 async def drain(socket: ClientConnection) -> list[FromRelay]:
@@ -87,6 +141,22 @@ async def hang_up(socket: ClientConnection, code: Close, limit: float) -> None:
         await closing
 
 
+async def explain(error: Exception, address: RelayAddress, network: Network) -> Verdict:
+    """Judge as :func:`judge` does; of a certificate that isn't trusted find out who issued it."""
+    if not isinstance(error, ssl.SSLCertVerificationError):
+        return judge(error)
+    issuer = ""
+    with suppress(OSError, ProxyFailed, BadProxy, Unreadable, TimeoutError):
+        async with asyncio.timeout(LOOK_SECONDS):
+            issuer = await asyncio.get_running_loop().run_in_executor(None, _issuer, address, network)
+    return verdicts.after_certificate(error, issuer)
+
+
+def _issuer(address: RelayAddress, network: Network) -> str:
+    der = peer_certificate(*endpoint(address), network.route(address), LOOK_SECONDS)
+    return str(read_certificate(der).issuer)
+
+
 def judge(error: Exception) -> Verdict:
     """Say what the end of a link by an exception means."""
     for kind, verdict_on in _JUDGES:
@@ -109,6 +179,16 @@ def _refused(error: Any) -> Verdict:
     )
 
 
+def _proxy_failed(error: Any) -> Verdict:
+    if error.sign_in:
+        return verdicts.PROXY_SIGN_IN
+    return Verdict(retry=True, reason=f"The proxy of this network {error}. Please ask your IT.")
+
+
+def _misset(error: Any) -> Verdict:
+    return Verdict(retry=True, reason=str(error), at_least=5.0)
+
+
 def _cannot_store(error: Any) -> Verdict:
     _log.error("the inbox failed: %s", error)
     return verdicts.CANNOT_STORE
@@ -117,7 +197,11 @@ def _cannot_store(error: Any) -> Verdict:
 _JUDGES: tuple[tuple[type[Exception], Callable[[Any], Verdict]], ...] = (
     (ConnectionClosed, _closed),
     (InvalidStatus, _refused),
+    (InvalidProxyStatus, lambda error: _proxy_failed(refused(error.response.status_code))),
     (ProxyError, lambda _: verdicts.PROXY),
+    (ProxyFailed, _proxy_failed),
+    (BadProxy, _misset),
+    (BadAuthority, _misset),
     (InvalidMessage, lambda _: verdicts.BROKEN_OFF),
     (InvalidHandshake, lambda _: verdicts.NOT_A_RELAY),
     (MalformedMessage, lambda _: verdicts.MISUNDERSTOOD),

@@ -60,6 +60,7 @@ CANNOT_STORE = Verdict(
 )
 BROKEN = Verdict(retry=True, reason="Something went wrong in Deskbell. Trying again.", at_least=5.0)
 BROKEN_OFF = Verdict(retry=True, reason="The relay's answer broke off.")
+NETWORK_CHANGED = Verdict(retry=True, reason="The network has changed. Connecting again.", spread=1.0)
 NO_ANSWER = Verdict(retry=True, reason="The relay did not answer in time.")
 UNREACHABLE = Verdict(retry=True, reason="The relay cannot be reached. Is this computer online?")
 UNSAFE = Verdict(
@@ -67,6 +68,11 @@ UNSAFE = Verdict(
 )
 PROXY = Verdict(
     retry=True, reason="The proxy of this network does not let the connection through. Please ask your IT."
+)
+PROXY_SIGN_IN = Verdict(
+    retry=True,
+    reason="The proxy of this network asks for a sign-in that Deskbell does not have. Please ask your IT.",
+    at_least=5.0,
 )
 SIGN_IN_PAGE = Verdict(retry=True, reason="A sign-in page answers on this network. Please open a browser.")
 SIGNED_OUT = Verdict(retry=False, reason="This computer is not signed in any more. Please pair it again.")
@@ -136,16 +142,35 @@ def after_refusal(status: int, *, html: bool = False, retry_after: str | None = 
 def after_error(error: BaseException) -> Verdict:
     """Judge a connection that could not be opened, or broke, by the network's own error."""
     if isinstance(error, ssl.SSLCertVerificationError):
-        return Verdict(
-            retry=True,
-            reason=f"The relay's certificate is not trusted ({error.verify_message}). Please ask your IT.",
-            at_least=5.0,
-        )
+        return after_certificate(error)
     if isinstance(error, ssl.SSLError):
         return UNSAFE
     if isinstance(error, TimeoutError):
         return NO_ANSWER
     return UNREACHABLE
+
+
+_NOT_YET, _EXPIRED, _OTHER_NAME, _OTHER_ADDRESS = 9, 10, 62, 64
+"""What OpenSSL says (X509_V_ERR_…); on Windows and macOS only the text says why."""
+
+
+def after_certificate(error: ssl.SSLCertVerificationError, issuer: str = "") -> Verdict:
+    """Judge a certificate that was not trusted; ``issuer`` is who signed it, if that is known."""
+    code, message = getattr(error, "verify_code", 0), getattr(error, "verify_message", "unknown")
+    if code == _EXPIRED:
+        why = "The relay's certificate has expired. Is this computer's clock right?"
+    elif code == _NOT_YET:
+        why = "The relay's certificate is not valid yet. Is this computer's clock right?"
+    elif code in {_OTHER_NAME, _OTHER_ADDRESS}:
+        why = "The certificate at the relay's address is for another name."
+    elif issuer:
+        why = (
+            f"The relay's certificate is not trusted: it was issued by {issuer}. "
+            "Something may be reading the connection."
+        )
+    else:
+        why = f"The relay's certificate is not trusted ({message})."
+    return Verdict(retry=True, reason=f"{why} Please ask your IT.", at_least=5.0)
 
 
 def _seconds(value: str | None) -> float:

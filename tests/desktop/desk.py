@@ -7,6 +7,7 @@ from desktop.address import Account
 from desktop.connection import Connection, Pace, Told
 from desktop.entry import Entry, LinkState, Status
 from desktop.inbox import Inbox
+from desktop.proxies import Network
 from desktop.requests import Answer
 from tests.desktop.far_end import Watched
 
@@ -29,7 +30,7 @@ class Clock:
 class Desk(Watched):
     """A link with its inbox, and everything it has said."""
 
-    def __init__(self, path: Path, url: str, pace: Pace = EAGER) -> None:
+    def __init__(self, path: Path, url: str, pace: Pace = EAGER, network: Network | None = None) -> None:
         super().__init__()
         self.inbox = Inbox.open(path, clock=pace.clock)
         self.entries: list[Entry] = []
@@ -47,6 +48,7 @@ class Desk(Watched):
             on_changes=lambda entries: self.tell(lambda: self.changes.extend(entries)),
             on_told=lambda told: self.tell(lambda: self.told.append(told)),
             pace=pace,
+            network=network,
         )
 
     @property

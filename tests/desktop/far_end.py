@@ -4,6 +4,7 @@ It runs on its own thread with its own loop, remembers what it was told, and can
 """
 
 import asyncio
+import ssl
 import threading
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -103,6 +104,8 @@ class FarEnd(Watched):
         self.port = 0
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="far-end", daemon=True)
+        self.tls: ssl.SSLContext | None = None
+        """If set before the start, it is spoken to over TLS."""
         self._server: Server | None = None
         self._open: set[ServerConnection] = set()
         self._thread.start()
@@ -181,6 +184,7 @@ class FarEnd(Watched):
             compression=None,
             ping_interval=None,
             close_timeout=1,
+            ssl=self.tls,
         )
         self.port = next(iter(self._server.sockets)).getsockname()[1]
 

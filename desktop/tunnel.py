@@ -1,0 +1,166 @@
+"""A plain connection to the relay along a route, and a look at the certificate at its end.
+
+These calls block, each within its limit: they run in threads. Over SOCKS5 (RFC 1928) the link
+itself comes this way too; over HTTP the WebSocket library makes its own tunnel.
+"""
+
+import http.client
+import socket
+import ssl
+import struct
+from base64 import b64encode
+from ipaddress import ip_address
+
+from desktop.proxies import Proxy, Route
+
+_VERSION, _LOGIN_VERSION = 5, 1
+_NO_LOGIN, _LOGIN = 0, 2
+_CONNECT, _BY_NAME = 1, 3
+_ADDRESS_BYTES = {1: 4, 4: 16}
+_REPLIES = {
+    1: "has failed",
+    2: "does not allow it",
+    3: "cannot reach that network",
+    4: "cannot reach the relay",
+    5: "was refused by the relay",
+    6: "got no answer in time",
+}
+"""RFC 1928 section 6."""
+
+HTTP_AUTHENTICATION_REQUIRED = 407
+
+
+class ProxyFailed(Exception):
+    """The proxy did not let us through. The text goes on after "The proxy …"."""
+
+    def __init__(self, what: str, *, sign_in: bool = False) -> None:
+        """``sign_in``: it asks who we are, and what we said was not enough."""
+        super().__init__(what)
+        self.sign_in = sign_in
+
+
+def open_tunnel(host: str, port: int, route: Route, limit: float) -> socket.socket:
+    """Connect to a host along a route; each step may take ``limit`` seconds.
+
+    Raises:
+        ProxyFailed: the proxy cannot be reached, or refuses.
+        OSError: the host cannot be reached.
+    """
+    proxy = route.proxy
+    if proxy is None:
+        return socket.create_connection((host, port), limit)
+    try:
+        if proxy.socks:
+            return _through_socks(proxy, host, port, limit)
+        return _through_http(proxy, host, port, limit)
+    except ProxyFailed:
+        raise
+    except TimeoutError as error:
+        raise ProxyFailed("does not answer") from error
+    except OSError as error:
+        raise _refusal(str(error)) from error
+
+
+def peer_certificate(host: str, port: int, route: Route, limit: float) -> bytes:
+    """Return the certificate (DER) that is shown at the end of a route, whoever signed it.
+
+    Only the greeting of TLS is exchanged: nothing is sent over a connection that isn't trusted.
+
+    Raises:
+        ProxyFailed, OSError: there is no TLS at the end.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    with (
+        open_tunnel(host, port, route, limit) as plain,
+        context.wrap_socket(plain, server_hostname=host) as protected,
+    ):
+        return protected.getpeercert(binary_form=True) or b""
+
+
+def _through_http(proxy: Proxy, host: str, port: int, limit: float) -> socket.socket:
+    if proxy.scheme == "https":
+        raise ProxyFailed("speaks TLS itself, which only the link can do")
+    connection = http.client.HTTPConnection(proxy.host, proxy.port, timeout=limit)
+    headers = {}
+    if proxy.user:
+        login = b64encode(f"{proxy.user}:{proxy.password}".encode()).decode()
+        headers["Proxy-Authorization"] = f"Basic {login}"
+    connection.set_tunnel(host, port, headers)
+    try:
+        connection.connect()
+    except http.client.HTTPException as error:
+        raise ProxyFailed("does not speak HTTP") from error
+    return connection.sock
+
+
+def _refusal(said: str) -> ProxyFailed:
+    """Read what ``http.client`` says, such as "Tunnel connection failed: 403 Forbidden"."""
+    status = said.removeprefix("Tunnel connection failed: ").partition(" ")[0]
+    if status == said or not status.isdigit():
+        return ProxyFailed("cannot be reached")
+    return refused(int(status))
+
+
+def refused(status: int) -> ProxyFailed:
+    """Say what an HTTP proxy's status means."""
+    if status == HTTP_AUTHENTICATION_REQUIRED:
+        return ProxyFailed("asks for a sign-in", sign_in=True)
+    return ProxyFailed(f"does not allow it (HTTP {status})")
+
+
+def _through_socks(proxy: Proxy, host: str, port: int, limit: float) -> socket.socket:
+    sock = socket.create_connection((proxy.host, proxy.port), limit)
+    try:
+        _log_in(sock, proxy)
+        if proxy.scheme == "socks5":  # the name is resolved here, and with "socks5h" by the proxy
+            host = str(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][4][0])
+        _ask_for(sock, host, port)
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+def _ask_for(sock: socket.socket, host: str, port: int) -> None:
+    """Ask for a connection (RFC 1928 section 4)."""
+    sock.sendall(bytes([_VERSION, _CONNECT, 0]) + _destination(host) + struct.pack("!H", port))
+    version, reply, _, kind = _exactly(sock, 4)
+    if version != _VERSION or reply:
+        raise ProxyFailed(_REPLIES.get(reply, f"says {reply}"))
+    _exactly(sock, (_ADDRESS_BYTES.get(kind) or _exactly(sock, 1)[0]) + 2)
+
+
+def _log_in(sock: socket.socket, proxy: Proxy) -> None:
+    """Agree how to sign in, and do (RFC 1929)."""
+    sock.sendall(bytes([_VERSION, 2, _NO_LOGIN, _LOGIN] if proxy.user else [_VERSION, 1, _NO_LOGIN]))
+    version, method = _exactly(sock, 2)
+    if version != _VERSION:
+        raise ProxyFailed("does not speak SOCKS5")
+    if method == _LOGIN and proxy.user:
+        user, password = proxy.user.encode()[:255], proxy.password.encode()[:255]
+        sock.sendall(bytes([_LOGIN_VERSION, len(user)]) + user + bytes([len(password)]) + password)
+        if _exactly(sock, 2)[1]:
+            raise ProxyFailed("does not accept the sign-in", sign_in=True)
+    elif method != _NO_LOGIN:
+        raise ProxyFailed("asks for a sign-in", sign_in=True)
+
+
+def _destination(host: str) -> bytes:
+    try:
+        address = ip_address(host)
+    except ValueError:
+        name = host.encode("ascii")
+        return bytes([_BY_NAME, len(name)]) + name
+    return bytes([1 if address.version == 4 else 4]) + address.packed  # noqa: PLR2004 - IPv4
+
+
+def _exactly(sock: socket.socket, count: int) -> bytes:
+    data = b""
+    while len(data) < count:
+        piece = sock.recv(count - len(data))
+        if not piece:
+            raise ProxyFailed("ended the connection")
+        data += piece
+    return data

@@ -1,0 +1,182 @@
+"""Who may stand between a desktop and its relay, for tests: proxies and certificate authorities.
+
+The proxies are real ones, on threads of their own. Whatever host they are asked for, they go to this
+computer: so a test can use names that nobody resolves.
+"""
+
+import socket
+import ssl
+import threading
+from base64 import b64encode
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+HOST = "relay.test"
+LIMIT = 10.0
+
+
+class Authority:
+    """A certificate authority that this computer doesn't know."""
+
+    def __init__(self, folder: Path, organisation: str) -> None:
+        self._folder, self._key = folder, ec.generate_private_key(ec.SECP256R1())
+        parts = [(NameOID.ORGANIZATION_NAME, organisation), (NameOID.COMMON_NAME, f"{organisation} Root")]
+        self._name = x509.Name([x509.NameAttribute(*part) for part in parts])
+        signed = self._sign(self._name, self._key, x509.BasicConstraints(ca=True, path_length=None))
+        self.file = folder / f"{organisation}.pem"
+        self.file.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
+
+    def issue(self, host: str = HOST, *, days: int = 1) -> tuple[ssl.SSLContext, bytes]:
+        """Return what a server for ``host`` needs, and its certificate (DER); ``days`` < 0: expired."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
+        names = x509.SubjectAlternativeName([x509.DNSName(host)])
+        signed = self._sign(name, key, names, days=days)
+        file = self._folder / f"server-{signed.serial_number}.pem"
+        file.write_bytes(
+            key.private_bytes(
+                serialization.Encoding.PEM,
+                serialization.PrivateFormat.PKCS8,
+                serialization.NoEncryption(),
+            )
+            + signed.public_bytes(serialization.Encoding.PEM)
+        )
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(file)
+        return context, signed.public_bytes(serialization.Encoding.DER)
+
+    def _sign(
+        self,
+        subject: x509.Name,
+        key: ec.EllipticCurvePrivateKey,
+        extension: x509.ExtensionType,
+        *,
+        days: int = 1,
+    ) -> x509.Certificate:
+        now = datetime.now(UTC)
+        builder = (
+            x509.CertificateBuilder()
+            .subject_name(subject)
+            .issuer_name(self._name)
+            .public_key(key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now - timedelta(days=2))
+            .not_valid_after(now + timedelta(days=days))
+            .add_extension(extension, critical=True)
+        )
+        return builder.sign(self._key, hashes.SHA256())
+
+
+class Middleman:
+    """A proxy: takes connections, and carries bytes both ways."""
+
+    def __init__(self, *, login: str = "", refusal: bytes = b"") -> None:
+        """``login`` is ``user:password``, if it wants one; ``refusal`` is all it says, if anything."""
+        self.login, self.refusal = login, refusal
+        self.asked: list[str] = []
+        """Where it was asked to go, as ``host:port``."""
+        self._door = socket.create_server(("127.0.0.1", 0))
+        self.port = self._door.getsockname()[1]
+        self._open: list[socket.socket] = []
+        threading.Thread(target=self._take, name="middleman", daemon=True).start()
+
+    def close(self) -> None:
+        """End it, and every connection through it."""
+        with suppress(OSError):
+            self._door.shutdown(socket.SHUT_RDWR)
+        self._door.close()
+        for each in self._open:
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+            each.close()
+
+    def _take(self) -> None:
+        with suppress(OSError):
+            while True:
+                near, _ = self._door.accept()
+                self._open.append(near)
+                threading.Thread(target=self._serve, args=(near,), daemon=True).start()
+
+    def _serve(self, near: socket.socket) -> None:
+        with suppress(OSError):
+            far = self._meet(near)
+            if far is None:
+                near.close()
+                return
+            self._open.append(far)
+            threading.Thread(target=_carry, args=(far, near), daemon=True).start()
+            _carry(near, far)
+
+    def _meet(self, near: socket.socket) -> socket.socket | None:
+        raise NotImplementedError
+
+
+class HttpProxy(Middleman):
+    """Speaks HTTP CONNECT (RFC 9110 section 9.3.6)."""
+
+    @property
+    def url(self) -> str:
+        """Return its address."""
+        return f"http://{self.login + '@' if self.login else ''}127.0.0.1:{self.port}"
+
+    def _meet(self, near: socket.socket) -> socket.socket | None:
+        head = b""
+        while b"\r\n\r\n" not in head:
+            head += near.recv(4096)
+        self.asked.append(head.split()[1].decode())
+        known = b64encode(self.login.encode())
+        if self.login and known not in head:
+            near.sendall(
+                b"HTTP/1.1 407 Who are you\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n"
+            )
+            return None
+        if self.refusal:
+            near.sendall(self.refusal)
+            return None
+        far = socket.create_connection(("127.0.0.1", int(self.asked[-1].rpartition(":")[2])))
+        near.sendall(b"HTTP/1.1 200 Here you go\r\n\r\n")
+        return far
+
+
+class SocksProxy(Middleman):
+    """Speaks SOCKS5 (RFC 1928, RFC 1929); ``refusal`` is the one byte of its reply."""
+
+    @property
+    def url(self) -> str:
+        """Return its address."""
+        return f"socks5h://{self.login + '@' if self.login else ''}127.0.0.1:{self.port}"
+
+    def _meet(self, near: socket.socket) -> socket.socket | None:
+        with near.makefile("rb") as said:
+            methods = said.read(said.read(2)[1])
+            method = 2 if self.login else 0
+            near.sendall(bytes([5, method if method in methods else 255]))
+            if method not in methods:
+                return None
+            if self.login and not self._knows(near, said.read(said.read(2)[1]), said.read(said.read(1)[0])):
+                return None
+            host = said.read(said.read(5)[4]).decode()
+            port = int.from_bytes(said.read(2))
+        self.asked.append(f"{host}:{port}")
+        # One byte after the other: who reads has to be ready for that.
+        for byte in b"\x05" + (self.refusal or b"\x00") + b"\x00\x01\x7f\x00\x00\x01\x00\x00":
+            near.sendall(bytes([byte]))
+        return None if self.refusal else socket.create_connection(("127.0.0.1", port))
+
+    def _knows(self, near: socket.socket, user: bytes, password: bytes) -> bool:
+        known = f"{user.decode()}:{password.decode()}" == self.login
+        near.sendall(bytes([1, 0 if known else 1]))
+        return known
+
+
+def _carry(source: socket.socket, target: socket.socket) -> None:
+    with suppress(OSError):
+        while data := source.recv(65536):
+            target.sendall(data)
+        target.shutdown(socket.SHUT_WR)
