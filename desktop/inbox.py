@@ -1,13 +1,14 @@
-"""What this desktop has received (SQLite), and how far: the only SQL of the desktop.
+"""What this desktop has received (SQLite), and how far; :mod:`desktop.archive` reads it for the history.
 
 One :class:`Inbox` may be used from several threads: each gets its own connection, and writers take
 turns. The GUI thread reads and marks; the connection's thread puts.
 """
 
+import json
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,14 @@ ON CONFLICT (device) DO UPDATE SET
 _MOVE = """
 INSERT INTO cursor (device, epoch, after) VALUES (:device, :epoch, :after)
 ON CONFLICT (device) DO UPDATE SET epoch = excluded.epoch, after = excluded.after
+"""
+
+_AMONG = "row IN (SELECT value FROM json_each(?))"
+
+_MARK = "UPDATE entry SET read = :read WHERE read <> :read AND row IN (SELECT value FROM json_each(:rows))"
+
+_REMEMBER = """
+INSERT OR REPLACE INTO forgotten (id, received_at, revision) SELECT id, received_at, revision FROM entry
 """
 
 _CLAIM = "UPDATE entry SET shown = 1, quiet = ? WHERE id = ? AND shown = 0"
@@ -261,6 +270,21 @@ class Inbox:
         with self._write() as db:
             return db.execute("UPDATE entry SET read = 1 WHERE read = 0").rowcount
 
+    def mark(self, rows: Iterable[int], *, read: bool) -> int:
+        """Mark entries, given by the numbers of their rows, as read or unread; return how many were not."""
+        with self._write() as db:
+            return db.execute(_MARK, {"read": read, "rows": json.dumps(list(rows))}).rowcount
+
+    def remove(self, rows: Iterable[int]) -> int:
+        """Remove entries, given by the numbers of their rows, for good; return how many there were.
+
+        Their ids are remembered as those of pruned entries are.
+        """
+        chosen = (json.dumps(list(rows)),)
+        with self._write() as db:
+            db.execute(f"{_REMEMBER} WHERE {_AMONG}", chosen)
+            return db.execute(f"DELETE FROM entry WHERE {_AMONG}", chosen).rowcount  # noqa: S608 - constants
+
     def gaps(self) -> list[Gap]:
         """Return the recorded gaps, newest first."""
         rows = self._read("SELECT missed, at FROM gap ORDER BY row DESC")
@@ -269,11 +293,7 @@ class Inbox:
     def prune(self, older_than: float) -> int:
         """Remove entries received before ``older_than`` (Unix seconds); return how many."""
         with self._write() as db:
-            db.execute(
-                "INSERT OR REPLACE INTO forgotten (id, received_at, revision) "
-                "SELECT id, received_at, revision FROM entry WHERE received_at < ?",
-                (older_than,),
-            )
+            db.execute(f"{_REMEMBER} WHERE received_at < ?", (older_than,))
             db.execute("DELETE FROM forgotten WHERE received_at < ?", (older_than - REMEMBER_IDS_SECONDS,))
             db.execute("DELETE FROM gap WHERE at < ?", (older_than,))
             return db.execute("DELETE FROM entry WHERE received_at < ?", (older_than,)).rowcount

@@ -5,6 +5,8 @@ import sqlite3
 import time
 from pathlib import Path
 
+from desktop import search
+
 BUSY_SECONDS = 5.0
 """How long a writer waits for another program that reads the file, a backup for example."""
 
@@ -59,7 +61,12 @@ CREATE INDEX entry_unshown ON entry (row) WHERE shown = 0 AND how <> 'inbox';
 CREATE INDEX entry_expires ON entry (expires) WHERE expires IS NOT NULL AND done_at IS NULL;
 """
 
-STEPS = (_FIRST, _WORK_AMONG_PEOPLE)
+_WAYS_TO_FILTER = """
+-- What the history filters by, all in one narrow index: no filter has to read the texts.
+CREATE INDEX entry_facets ON entry (row, at, type, stage, holder, teams, read);
+"""
+
+STEPS = (_FIRST, _WORK_AMONG_PEOPLE, _WAYS_TO_FILTER)
 """Step n lifts a file from version n to n + 1; a new file takes all of them. Steps are never changed."""
 
 _FOR_NOW = {"BUSY", "CANTOPEN", "FULL", "IOERR", "LOCKED", "PERM", "READONLY"}
@@ -100,7 +107,36 @@ def prepare(db: sqlite3.Connection) -> bool:
             if db.in_transaction:
                 db.execute("ROLLBACK")
             raise
+    _keep_index(db)
     return True
+
+
+def has_index(db: sqlite3.Connection) -> bool:
+    """Say whether the entries' words have an index, which is kept in step with them."""
+    kept = "SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND name = 'entry_words_added'"
+    return bool(db.execute(kept).fetchall()) and _can_index(db)
+
+
+def _can_index(db: sqlite3.Connection) -> bool:
+    return bool(db.execute("SELECT 1 FROM pragma_module_list WHERE name = 'fts5'").fetchall())
+
+
+def _keep_index(db: sqlite3.Connection) -> None:
+    """Make the index of words if this SQLite can; if it cannot, let entries be stored without it.
+
+    It is no step: the same file may be opened by one SQLite that has FTS5, and by one that has not.
+    """
+    if has_index(db):
+        return
+    sql = search.NO_INDEX
+    if _can_index(db):
+        sql += f"DROP TABLE IF EXISTS entry_words; {search.INDEX}"
+    try:
+        db.executescript(f"BEGIN IMMEDIATE; {sql} COMMIT;")
+    except sqlite3.Error:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
 
 
 def is_for_now(error: sqlite3.DatabaseError) -> bool:

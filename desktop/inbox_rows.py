@@ -2,6 +2,7 @@
 
 import sqlite3
 from dataclasses import fields
+from typing import Any
 
 import msgspec
 
@@ -47,7 +48,7 @@ def to_row(entry: Entry) -> dict[str, object]:
     }
 
 
-def from_row(row: sqlite3.Row) -> Entry:
+def from_row(row: sqlite3.Row | dict[str, Any]) -> Entry:
     """Read an entry from ``COLUMNS``."""
     values = dict(row)
     return Entry(
