@@ -99,7 +99,7 @@ def together(values: Mapping[str, str], condition: str | None, parts: Sequence[F
     texts = "".join(f"{SEPARATOR}{{% with %}}{part.text()}{{% endwith %}}" for part in parts)
     needed = _mentioned(values, f"{condition or ''} {texts}")
     begin = "".join(f"{{% set {name} = ({values[name]}) | _value %}}" for name in values if name in needed)
-    return f"{begin}{{% if {condition} %}}{texts}{{% endif %}}" if condition else f"{begin}{texts}"
+    return f"{begin}{{% if ({condition}) %}}{texts}{{% endif %}}" if condition else f"{begin}{texts}"
 
 
 def _mentioned(values: Mapping[str, str], texts: str) -> set[str]:

@@ -95,7 +95,7 @@ class Renderer:
             f"{draft.playbook}: audience.owner: the event names no owner; everyone was told"
             for draft, asked in zip(rendered.dispatched.drafts, rendered.asked, strict=True)
             if asked is not None and asked.audience.owner and draft.audience == (EVERYONE,)
-            if not asked.audience.everyone
+            if not any(one.everyone for one in (asked.audience, *asked.audience.fallback))
         ]
         if not lost:
             return rendered.dispatched

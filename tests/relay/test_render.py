@@ -94,6 +94,14 @@ def test_the_condition_decides(amount: int, state: EventState) -> None:
     assert decide(playbook, {"amount": amount}).state is state
 
 
+def test_a_condition_may_be_a_choice() -> None:
+    """A condition is an expression like any other, with the texts as without them."""
+    playbook = 'title = "x"\n' + WHEN + """condition = "data.late if data.sent else false"\n"""
+
+    assert decide(playbook, {"sent": True, "late": True}).state is EventState.NOTIFIED
+    assert decide(playbook, {"sent": False, "late": True}).state is EventState.UNMATCHED
+
+
 def test_a_condition_that_fails_tells_people_plainly() -> None:
     """Rather a plain toast too many than an event that nobody hears of."""
     result = decide('title = "x"\n' + WHEN + 'condition = "data.amount > 5000"\n', {})
@@ -312,6 +320,17 @@ def test_without_an_owner_the_team_is_told() -> None:
     )
     alone = decide(playbook, {"owner": None})
     assert (alone.drafts[0].audience, alone.state) == (("team:billing",), EventState.NOTIFIED)
+
+
+def test_a_fallback_for_everyone_is_meant_so() -> None:
+    """If the owner is unknown and the playbook says that everyone is told then, nothing is wrong."""
+    audience = '[audience]\nowner = "data.agent"\n[[audience.fallback]]\n'
+    everyone = decide('title = "x"\n' + WHEN + audience + "everyone = true\n", {"agent": ""})
+    nobody = decide('title = "x"\n' + WHEN + '[audience]\nowner = "data.agent"\n', {"agent": ""})
+
+    assert everyone.state is EventState.NOTIFIED
+    assert everyone.drafts[0].audience == nobody.drafts[0].audience == ("everyone",)
+    assert nobody.state is EventState.FAULT
 
 
 def test_a_quarantined_event_is_not_rendered() -> None:
