@@ -152,11 +152,11 @@ def request(
     body, event_id = fresh(sample, now, new_id, another=another)
     if sample.card.form:
         body = urlencode(msgspec.json.decode(body)).encode()
-    signed = prepared.signed(
-        Unsigned(
-            body=body, id=event_id, type=sample.card.type, now=now, source=prepared.source, target=target
-        )
+    unsigned = Unsigned(
+        body=body, id=event_id, type=sample.card.type, now=now, source=prepared.source, target=target
     )
+    # Some have no key: they prove only that they know the URL.
+    signed = prepared.signed(unsigned, None if prepared.keys else b"")
     return {**sample.card.headers, **signed.headers}, body if signed.body is None else signed.body
 
 

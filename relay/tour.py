@@ -16,11 +16,14 @@ Sample = tuple[str, str]
 """A source and the name of one of its samples."""
 
 STOPS: Sequence[Sample] = (
+    ("aircall", "call_ringing"),
     ("aftership", "exception"),
+    ("zendesk", "sla_breached"),
     ("airline", "flight_delayed"),
     ("stripe", "subscription_cancelling"),
     ("reminders", "due"),
     ("shopify", "return_requested"),
+    ("intercom", "customer_replied"),
     ("stripe", "payment_paid"),  # takes the first toast away again
 )
 """What is shown, in this order: few enough to be read, and each of another kind."""

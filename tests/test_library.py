@@ -146,7 +146,7 @@ def test_the_page_about_the_library_names_every_playbook() -> None:
 
     assert {playbook.name for playbook in PLAYBOOKS} <= named
     assert {sample.split("/")[1] for sample in with_toast()} <= set(re.findall(r"`([a-z_]+)`", page))
-    assert named - {playbook.name for playbook in PLAYBOOKS} <= {"due", "low", "delivered", "exception"}
+    assert named - {playbook.name for playbook in PLAYBOOKS} <= {"due", "delivered", "exception", "mention"}
 
 
 @pytest.mark.parametrize("sample", names())
@@ -282,6 +282,18 @@ def test_a_change_that_ends_nothing_is_not_told() -> None:
         ("easypost/delivered", "previous_attributes", {"status": "delivered"}),
         ("aftership/exception", "is_tracking_first_tag", False),
         ("airline/flight_delayed", "data.flight.delay_minutes", 10),
+        ("hubspot/contact_created", "changeSource", "IMPORT"),
+        ("zendesk/ticket_assigned", "event.current", None),
+        ("zendesk/ticket_assigned", "detail.status", "SOLVED"),
+        ("zendesk/agent_replied", "event.comment.is_public", False),
+        ("zendesk/agent_replied", "event.comment.author.is_staff", False),
+        ("zendesk/ticket_solved", "event.current", "PENDING"),
+        ("intercom/rated_low", "data.item.conversation_rating.rating", 4),
+        ("aircall/call_ringing", "data.direction", "outbound"),
+        ("twilio/call_ringing", "Direction", "outbound-api"),
+        ("x/mention", "for_user_id", "1604911223344558080"),
+        ("x/mention", "tweet_create_events.0.entities.user_mentions", []),
+        ("x/mention", "tweet_create_events.0.retweeted_status", {"id_str": "1"}),
     ],
 )
 def test_what_is_not_worth_a_toast_makes_none(sample: str, path: str, value: object) -> None:
