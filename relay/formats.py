@@ -6,7 +6,7 @@ of the playbook; one that isn't there raises :class:`relay.moments.Missing`.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from types import MappingProxyType
@@ -255,7 +255,7 @@ def tojson(value: object) -> str:
     return _within_limit(msgspec.json.encode(value).decode(), "tojson")
 
 
-def replace(value: object, old: str, new: str) -> str:
+def replace(value: object, old: object, new: object) -> str:
     """Return text with other text in some places; a number is taken for its digits."""
     text = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
     text = _text(text, "replace")
@@ -267,10 +267,11 @@ def replace(value: object, old: str, new: str) -> str:
     return text.replace(old, new)
 
 
-def join(value: object, between: str = "") -> str:
+def join(value: object, between: object = "") -> str:
     """Return the texts and numbers of a list as one text."""
-    if isinstance(value, str | Mapping) or not isinstance(value, Iterable) or not isinstance(between, str):
-        raise ValueError("join wants a list, and the text that comes between")
+    if isinstance(value, str | Mapping) or not isinstance(value, Iterable):
+        raise ValueError("join wants a list")
+    between = _text(between, "join")
     words: list[str] = []
     size = 0
     for one in value:

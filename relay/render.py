@@ -18,6 +18,7 @@ from relay.event import EVERYONE, Dispatched, Draft, Event, EventState, StoredEv
 from relay.fields import SEPARATOR, Field, called, fields, together
 from relay.formats import tojson
 from relay.playbooks import Playbook, read_all
+from relay.restraint import Weights, check_expression, check_template, check_total, weigh
 from relay.templates import Context, Templates, Unfilled
 from relay.tomlrecord import line_of
 
@@ -170,7 +171,11 @@ class Renderer:
         """Have every template parsed by itself, so that each mistake is told with its place."""
         about = [(f"values.{name}", source) for name, source in playbook.values.items()]
         about += [("when.condition", playbook.when.condition)] if playbook.when.condition else []
-        language = playbook.language
+        language, limits = playbook.language, weigh(playbook.values)
+        try:
+            check_total(limits[0])
+        except ValueError as error:
+            yield PlaybookError(playbook.name, "values", str(error))
         singles = [
             Field(place=place, source=text, language=language, expression=True) for place, text in about
         ]
@@ -178,6 +183,7 @@ class Renderer:
             # Without the brackets that it has among the others: ")(" would be right inside them.
             source = f"{{{{ {field.source} }}}}" if field.expression else field.source
             try:
+                _restrained(playbook.name, field, limits)
                 templates = self._templates(playbook, field.language)
                 _compiled(playbook.name, field.place, templates, f"{playbook.name}/{field.place}", source)
             except PlaybookError as error:
@@ -289,6 +295,14 @@ def _single(templates: Templates, field: Field, context: Context) -> tuple[str, 
         if not error.missing:
             raise
         return tojson(None), ()
+
+
+def _restrained(playbook: str, field: Field, limits: tuple[Weights, frozenset[str]]) -> None:
+    check = check_expression if field.expression else check_template
+    try:
+        check(field.source, *limits)
+    except ValueError as error:
+        raise PlaybookError(playbook, field.place, str(error)) from None
 
 
 def _compiled(playbook: str, place: str, templates: Templates, name: str, source: str) -> None:

@@ -7,17 +7,18 @@ template's words and never quotes the event.
 import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import minijinja
 
-from relay.formats import FILTERS, REMOVED, filters, tojson
+from relay.formats import FILTERS, REMOVED, few, filters, tojson
 from relay.moments import Missing
 
 FUEL = 50_000
 """Steps of the template machine for one template: a long script takes some hundreds."""
 MAX_OUTPUT = 200_000
 """Characters that one template may write, before each text is cut to its own limit."""
+_TOO_LONG = f"the template writes more than {MAX_OUTPUT:,} characters"
 
 Context = dict[str, Any]
 
@@ -27,7 +28,7 @@ _WORDS = {"OutOfFuel": "the template does too much work", "UndefinedError": "som
 
 # A calculation with what isn't there: "unsupported types undefined and number".
 _WITH_NOTHING = re.compile(r"types .*\b(undefined|none)\b")
-_QUOTED = re.compile(r"""\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'""")
+QUOTED = re.compile(r"""\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'""")
 _FILTER = re.compile(r"\|\s*([A-Za-z_]\w*)")
 _TEST = re.compile(r"\bis\s+(?:not\s+)?([A-Za-z_]\w*)")
 # Text in quotes may hold braces; a comment or a raw block holds no expression.
@@ -58,12 +59,14 @@ class Templates:
 
     def __init__(self, language: str, zone: str) -> None:
         self.language = language
+        self._output = _Output()
         self._engine = minijinja.Environment(
             undefined_behavior="strict",
             fuel=FUEL,
-            finalizer=_sayable,
+            finalizer=self._output,
             keep_trailing_newline=False,
             pycompat=False,
+            globals={"range": few},
             filters={**filters(language, zone), "_value": _value, "_within_json": _within_json},
         )
         self._known: set[tuple[str, str]] = set()
@@ -102,10 +105,12 @@ class Templates:
         Raises:
             Unfilled: it cannot be.
         """
+        self._output.written = 0
         return _bounded(_guard(self._engine.render_template, name, **context))
 
     def render_text(self, source: str, context: Context) -> str:
         """Fill in a template that was not added; see :meth:`render`."""
+        self._output.written = 0
         return _bounded(_guard(self._engine.render_str, source, **context))
 
     def evaluate(self, expression: str, context: Context) -> object:
@@ -114,7 +119,7 @@ class Templates:
         Raises:
             Unfilled: it cannot be evaluated.
         """
-        return _guard(self._engine.eval_expr, expression, **context)
+        return _guard(lambda: _value(self._engine.eval_expr(expression, **context)))
 
     def explain(self, source: str, context: Context, *, keep: bool) -> tuple[str, tuple[str, ...]]:
         """Fill in a template piece by piece, to find what is wrong with it.
@@ -139,6 +144,25 @@ class Templates:
                     problem = f"{{{{ {expression} }}}}: {fault.problem}"
                     raise Unfilled(problem, missing=fault.missing) from None
                 kept[at[0]] = expression
+
+
+class _Output:
+    """Looks at each value that is about to be written; there is one for each engine, and it knows no other.
+
+    Texts are counted here, while they are written: looked at afterwards, they might have taken all memory.
+    """
+
+    def __init__(self) -> None:
+        self.written = 0
+
+    def __call__(self, value: object) -> object:
+        """Refuse to write what nobody can say aloud, and to go on without an end."""
+        if value.__class__ is str:
+            self.written += len(value)
+            if self.written > MAX_OUTPUT:
+                raise ValueError(_TOO_LONG)
+            return value
+        return _sayable(value)
 
 
 class _Pointer:
@@ -177,11 +201,39 @@ def literals(source: str) -> Iterator[tuple[int, str]]:
         end = piece.end()
 
 
+class Piece(NamedTuple):
+    """A placeholder, block or comment of a template."""
+
+    text: str
+    """What stands before it."""
+    word: str
+    """The block's first word; empty: a placeholder; ``#``: a comment, or the template's end."""
+    inside: str
+    """The rest of it, without its brackets."""
+
+
+def pieces(source: str) -> Iterator[Piece]:
+    """Yield what a template is made of, in order; the last one is its end."""
+    end = 0
+    for piece in _PIECE.finditer(source):
+        text, whole, end = source[end : piece.start()], piece[0], piece.end()
+        if piece["inside"] is not None:
+            yield Piece(text, "", piece["inside"])
+        elif whole.startswith("{#"):
+            yield Piece(text, "#", whole[2:-2])
+        else:
+            inside = whole[2:-2].lstrip("-+").lstrip()
+            word = re.match(r"\w*", inside)
+            rest = inside[word.end() :] if word else inside
+            yield Piece(text, (word and word[0]) or "?", rest.rstrip("-+") if rest[-1:] in "-+" else rest)
+    yield Piece(source[end:], "#", "")
+
+
 def _words(source: str, pattern: re.Pattern[str]) -> Iterator[str]:
     """Yield the words that stand in a template's expressions and statements where a pattern says."""
     for piece in _PIECE.finditer(source):
         if not piece[0].startswith("{#") and "endraw" not in piece[0]:
-            yield from pattern.findall(_QUOTED.sub("''", piece[0]))
+            yield from pattern.findall(QUOTED.sub("''", piece[0]))
 
 
 def _marked(source: str, kept: Mapping[int, str]) -> Iterator[str]:
@@ -220,7 +272,13 @@ def _sayable(value: object) -> object:
 
 
 def _value(value: object) -> object:
-    """Return a value as it is; what is undefined has become None on its way here."""
+    """Return a value as it is, if it is no endless text; what is undefined has become None on its way here.
+
+    Raises:
+        ValueError: it is as long as no text that is written.
+    """
+    if isinstance(value, str) and len(value) > MAX_OUTPUT:
+        raise ValueError(_TOO_LONG)
     return value
 
 
@@ -233,7 +291,7 @@ def _within_json(value: object) -> str:
 def _bounded(rendered: object) -> str:
     text = str(rendered)
     if len(text) > MAX_OUTPUT:
-        raise Unfilled(f"the template writes more than {MAX_OUTPUT:,} characters")
+        raise Unfilled(_TOO_LONG)
     return text
 
 

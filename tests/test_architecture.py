@@ -148,6 +148,7 @@ LEVELS = {
             "desktop.search",
             "desktop.kinds",
             "desktop.preferences_file",
+            "desktop.motion",
             "desktop.assets",
             "desktop.address",
             "desktop.trust",
