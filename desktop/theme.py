@@ -8,13 +8,17 @@ import re
 import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontInfo, QPalette
+from PySide6.QtGui import QColor, QFont, QFontInfo, QPalette, QStyleHints
 from PySide6.QtWidgets import QApplication
 
 from desktop import assets
 from relay.protocol import Priority
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QAccessibilityHints
 
 _NAME = re.compile(r"@([a-z_]+)")
 _DARK_END = 0.04045
@@ -27,9 +31,11 @@ class Scheme(StrEnum):
     """Which theme to use."""
 
     SYSTEM = "system"
-    """Whatever the desktop says; light if it says nothing."""
+    """Whatever the desktop says, its high contrast included; light if it says nothing."""
     LIGHT = "light"
     DARK = "dark"
+    CONTRAST_LIGHT = "contrast-light"
+    CONTRAST_DARK = "contrast-dark"
 
 
 class ThemeError(ValueError):
@@ -168,8 +174,8 @@ _PALETTE = {
 
 
 def load(scheme: Scheme) -> Theme:
-    """Return the light or the dark theme; ``SYSTEM`` is light here."""
-    name = Scheme.DARK.value if scheme is Scheme.DARK else Scheme.LIGHT.value
+    """Return a theme; ``SYSTEM`` is light here."""
+    name = Scheme.LIGHT.value if scheme is Scheme.SYSTEM else scheme.value
     return Theme.from_toml(name, assets.read(f"themes/{name}.toml"))
 
 
@@ -185,11 +191,16 @@ def _luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
+def _contrast_hints(hints: QStyleHints) -> "QAccessibilityHints | None":
+    """Return who tells of the system's high contrast; Qt knows it from 6.10 on."""
+    return hints.accessibility() if hasattr(hints, "accessibility") else None
+
+
 class Looks(QObject):
     """The theme in use, applied to the whole application and kept in step with the desktop.
 
     Signals:
-        changed: another theme or font size is in use; what paints itself paints again.
+        changed: another theme or text size is in use; what paints itself paints again.
     """
 
     changed = Signal()
@@ -200,28 +211,41 @@ class Looks(QObject):
         self._scheme = scheme
         # Before our own palette covers it: some desktops say nothing but come with a dark palette.
         self._dark_palette = app.palette().color(QPalette.ColorRole.Window).lightnessF() < 0.5  # noqa: PLR2004 - half
-        self.sizes = Sizes.from_font(app.font())
+        self._system_sizes = self.sizes = Sizes.from_font(app.font())
+        self.still = False
+        """Nothing moves: whoever asked for that gets sick of sliding, or is distracted by it."""
+        # Kept: what hangs on the hints' wrapper is gone with it.
+        self._hints = app.styleHints()
+        self._strong = _contrast_hints(self._hints)
         self.theme = load(self._wanted())
         app.setStyle("Fusion")
-        app.styleHints().colorSchemeChanged.connect(self._follow)
+        self._hints.colorSchemeChanged.connect(self._follow)
+        if self._strong is not None:
+            self._strong.contrastPreferenceChanged.connect(self._follow)
         self._apply()
 
-    def use(self, scheme: Scheme) -> None:
-        """Use another scheme from now on."""
-        self._scheme = scheme
-        self._follow()
+    def use(self, scheme: Scheme, *, percent: int = 100, still: bool = False) -> None:
+        """Use another scheme from now on, with text of ``percent`` of the system's size."""
+        self._scheme, self.still = scheme, still
+        sizes = Sizes(font=self._system_sizes.font * percent / 100)
+        resized, self.sizes = sizes != self.sizes, sizes
+        self._follow(again=resized)
 
     def _wanted(self) -> Scheme:
         if self._scheme is not Scheme.SYSTEM:
             return self._scheme
-        hint = self._app.styleHints().colorScheme()
-        if hint is Qt.ColorScheme.Unknown:
-            return Scheme.DARK if self._dark_palette else Scheme.LIGHT
-        return Scheme.DARK if hint is Qt.ColorScheme.Dark else Scheme.LIGHT
+        hint = self._hints.colorScheme()
+        dark = self._dark_palette if hint is Qt.ColorScheme.Unknown else hint is Qt.ColorScheme.Dark
+        if (
+            self._strong is not None
+            and self._strong.contrastPreference() is Qt.ContrastPreference.HighContrast
+        ):
+            return Scheme.CONTRAST_DARK if dark else Scheme.CONTRAST_LIGHT
+        return Scheme.DARK if dark else Scheme.LIGHT
 
-    def _follow(self) -> None:
+    def _follow(self, *_hint: object, again: bool = False) -> None:
         wanted = load(self._wanted())
-        if wanted != self.theme:
+        if wanted != self.theme or again:
             self.theme = wanted
             self._apply()
 

@@ -87,8 +87,13 @@ def test_a_value_that_cannot_be_read_is_left_out() -> None:
 
 def test_what_protects_fails_closed() -> None:
     """A misspelt protection is the strictest one, not none."""
-    values = {"AllowedLinkHosts": "https://crm", "AllowQuit": "maybe", "Privacy": 7, "HistoryDays": -1}
-    decision = decide([layer(Rank.MACHINE, **values)])
+    values: dict[str, object] = {
+        "AllowedLinkHosts": "https://crm",
+        "AllowQuit": "maybe",
+        "Privacy": 7,
+        "HistoryDays": -1,
+    }
+    decision = decide([Layer(rank=Rank.MACHINE, place="10.toml", values=values)])
     settings = decision.settings
     assert settings.allowed_link_hosts == ("nowhere.invalid",)
     assert settings.allow_quit is False

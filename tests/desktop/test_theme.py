@@ -3,14 +3,15 @@
 import re
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication
 
 from desktop import assets
 from desktop.theme import Looks, Scheme, Sizes, Theme, ThemeError, contrast, load
 
-THEMES = [load(Scheme.LIGHT), load(Scheme.DARK)]
+THEMES = [load(scheme) for scheme in Scheme if scheme is not Scheme.SYSTEM]
+STRONG = [theme for theme in THEMES if theme.name.startswith("contrast")]
 SHEET = assets.read("themes/base.qss")
 
 TEXT_PAIRS = [
@@ -33,6 +34,14 @@ def test_text_contrasts(theme: Theme, front: str, back: str) -> None:
     assert contrast(theme.roles[front], theme.roles[back]) >= 4.5
 
 
+@pytest.mark.parametrize("theme", STRONG, ids=lambda theme: theme.name)
+@pytest.mark.parametrize(("front", "back"), TEXT_PAIRS)
+def test_high_contrast_is_higher(theme: Theme, front: str, back: str) -> None:
+    """Text has at least 7 to 1, and lines are as strong as text."""
+    assert contrast(theme.roles[front], theme.roles[back]) >= 7
+    assert theme.roles["line"] == theme.roles["outline"] == theme.roles["text"]
+
+
 @pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
 @pytest.mark.parametrize(("front", "back"), GRAPHIC_PAIRS)
 def test_outlines_contrast(theme: Theme, front: str, back: str) -> None:
@@ -46,9 +55,9 @@ def test_contrast_is_computed_as_wcag_defines_it() -> None:
     assert contrast("#767676", "#FFFFFF") == pytest.approx(4.54, abs=0.01)
 
 
-def test_both_themes_have_the_same_roles() -> None:
-    """What one theme has, the other has too."""
-    assert THEMES[0].roles.keys() == THEMES[1].roles.keys()
+def test_all_themes_have_the_same_roles() -> None:
+    """What one theme has, the others have too."""
+    assert all(theme.roles.keys() == THEMES[0].roles.keys() for theme in THEMES)
 
 
 @pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
@@ -83,6 +92,45 @@ def test_another_scheme_is_applied_at_once(qapp: QApplication) -> None:
     assert qapp.palette().color(QPalette.ColorRole.Window).name() == THEMES[1].roles["window"].lower()
     assert THEMES[1].roles["card"] in qapp.styleSheet()
     assert heard == [True]
+
+
+def test_text_can_be_made_larger(qapp: QApplication) -> None:
+    """Every size grows at once, and comes back."""
+    looks = Looks(qapp, Scheme.LIGHT)
+    before = looks.sizes["title_size"], qapp.styleSheet()
+    looks.use(Scheme.LIGHT, percent=200, still=True)
+    assert looks.sizes["title_size"] == pytest.approx(2 * before[0], abs=1)
+    assert qapp.styleSheet() != before[1]
+    assert looks.still
+    looks.use(Scheme.LIGHT)
+    assert (looks.sizes["title_size"], qapp.styleSheet(), looks.still) == (*before, False)
+
+
+class Hints(QObject):
+    """A system whose high contrast a test switches."""
+
+    contrastPreferenceChanged = Signal(object)  # noqa: N815 - Qt's name
+    preference = Qt.ContrastPreference.NoPreference
+
+    def contrastPreference(self) -> Qt.ContrastPreference:  # noqa: N802 - as above
+        """Return it."""
+        return self.preference
+
+
+def test_high_contrast_follows_the_system(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It comes and goes while the app runs, light or dark as the desktop is; a choice of one's own stays."""
+    hints = Hints()
+    monkeypatch.setattr("desktop.theme._contrast_hints", lambda _hints: hints)
+    looks = Looks(qapp, Scheme.SYSTEM)
+    plain = looks.theme.name
+    hints.preference = Qt.ContrastPreference.HighContrast
+    hints.contrastPreferenceChanged.emit(hints.preference)
+    assert looks.theme.name == f"contrast-{plain}"
+    looks.use(Scheme.DARK)
+    assert looks.theme.name == "dark"
+    hints.preference = Qt.ContrastPreference.NoPreference
+    looks.use(Scheme.SYSTEM)
+    assert looks.theme.name == plain
 
 
 def test_the_systems_hint_is_followed(qapp: QApplication) -> None:
