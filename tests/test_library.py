@@ -13,11 +13,16 @@ import pytest
 
 from relay import demo, samples, tour
 from relay.config import load as load_config
-from relay.event import Dispatched, Draft, Event, EventState, StoredEvent
+from relay.event import EVERYONE, Dispatched, Draft, Event, EventState, StoredEvent, agent_key
+from relay.filters import FilterSet
+from relay.people import Directory
+from relay.peoplefile import read_people
 from relay.playbooks import load
+from relay.presence import Presence
 from relay.protocol import Priority, Script, Stage
 from relay.render import Renderer
 from relay.resources import resource
+from relay.routing import Router
 from tests.library_cases import CLOSED, LEFT_OUT, SITUATIONS, VARIANTS
 from tests.relay_process import RelayProcess
 
@@ -59,8 +64,12 @@ def fresh(sample: str) -> bytes:
 
 
 def decide(sample: str, data: object) -> Dispatched:
+    return renderer().decide(StoredEvent(seq=1, event=event_of(sample, data), state=EventState.PENDING))
+
+
+def event_of(sample: str, data: object) -> Event:
     card = sample_of(sample).card
-    event = Event(
+    return Event(
         source=sample.partition("/")[0],
         provider=card.provider,
         id="evt_1",
@@ -68,7 +77,6 @@ def decide(sample: str, data: object) -> Dispatched:
         time=NOW,
         data=json.dumps(data).encode(),
     )
-    return renderer().decide(StoredEvent(seq=1, event=event, state=EventState.PENDING))
 
 
 @cache
@@ -304,6 +312,32 @@ def test_what_is_not_worth_a_toast_makes_none(sample: str, path: str, value: obj
         put(data, "total_price", "12.00")
 
     assert decide(sample, data).state is EventState.UNMATCHED
+
+
+@pytest.mark.parametrize(
+    ("sample", "ids"),
+    [
+        ("zendesk/ticket_assigned", 'zendesk = "38122"'),
+        ("intercom/customer_replied", 'intercom = "3847291"'),
+        ("salesforce/lead_created", 'salesforce = "0055g00000DfWb1AAF"'),
+        ("twilio/call_ringing", 'twilio = "client:mira"'),
+        ("zendesk/sla_breached", ""),
+    ],
+)
+def test_whose_case_it_is_hears_of_it(sample: str, ids: str) -> None:
+    """An agent who is known by the provider's id, or by e-mail address, is told alone; otherwise everyone is."""
+    known = Directory(read_people(f'[agents."mira@example.com"]\nids = {{ {ids} }}\n'))
+    audiences = [routed(sample, directory).audience for directory in (known, Directory(read_people("")))]
+
+    assert audiences == [(agent_key("mira@example.com"),), (EVERYONE,)]
+
+
+def routed(sample: str, directory: Directory) -> Draft:
+    """Return a sample's notification with the audience that it goes to."""
+    event = event_of(sample, json.loads(fresh(sample)))
+    rendered = renderer().render(StoredEvent(seq=1, event=event, state=EventState.PENDING))
+    (draft,) = rendered.dispatched.drafts
+    return Router(directory, Presence(NOW), FilterSet()).route(draft, rendered.asked[0], NOW)
 
 
 def with_sources(relay: RelayProcess, more: str = "") -> None:

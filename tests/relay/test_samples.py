@@ -16,7 +16,19 @@ import pytest
 
 from relay.errors import ConfigError
 from relay.event import Delivery
-from relay.samples import FOLDER, Request, find, fresh, listed, load, names_for, post, request, send
+from relay.samples import (
+    FOLDER,
+    Request,
+    event_data,
+    find,
+    fresh,
+    listed,
+    load,
+    names_for,
+    post,
+    request,
+    send,
+)
 from relay.schemes.prepared import Prepared, check_source
 from relay.source import Secret, Source
 from relay.verify import verify
@@ -114,6 +126,8 @@ def test_a_sample_verifies_as_its_providers_own(folder: str, name: str) -> None:
     assert event.type == sample.card.type
     named = fresh(sample, NOW, UUID)[1]
     assert event.id == named or (not named and event.id.startswith(f"{NOW:.6f}-"))
+    # What playbooks are given, whether it came as JSON, form or SOAP, and without the token in it.
+    assert json.loads(event.data) == json.loads(event_data(fresh(sample, NOW, UUID)[0]))
 
 
 @pytest.mark.parametrize(("folder", "name"), ALL)
