@@ -144,6 +144,11 @@ LEVELS = {
     "desktop": (
         {
             "desktop.entry",
+            "desktop.placement",
+            "desktop.snooze",
+            "desktop.languages",
+            "desktop.clipboard",
+            "desktop.countdown",
             "desktop.quiet",
             "desktop.search",
             "desktop.kinds",
@@ -156,9 +161,12 @@ LEVELS = {
             "desktop.certificate",
             "desktop.paths",
             "desktop.pulse",
+            "desktop.redaction",
+            "desktop.logtail",
         },
         {
             "desktop.proxies",
+            "desktop.workarea",
             "desktop.settings",
             "desktop.changes",
             "desktop.inbox_file",
@@ -176,10 +184,13 @@ LEVELS = {
             "desktop.rules",
             "desktop.inbox",
             "desktop.tunnel",
+            "desktop.doctor",
             "desktop.system_proxy",
         },
         {
             "desktop.policy_places",
+            "desktop.veil",
+            "desktop.waiting",
             "desktop.clamped",
             "desktop.archive",
             "desktop.export",
@@ -196,6 +207,8 @@ LEVELS = {
         },
         {
             "desktop.wishes",
+            "desktop.offers",
+            "desktop.groups",
             "desktop.degrade",
             "desktop.archivist",
             "desktop.timeline",
@@ -206,9 +219,11 @@ LEVELS = {
         },
         {"desktop.readers", "desktop.native"},
         {
+            "desktop.bundle",
             "desktop.controls",
             "desktop.dial",
             "desktop.outgoing",
+            "desktop.api",
             "desktop.pairing",
             "desktop.models",
             "desktop.tray",
@@ -220,9 +235,12 @@ LEVELS = {
             "desktop.chip",
             "desktop.rows",
             "desktop.connection",
+            "desktop.checks",
             "desktop.signin",
         },
+        {"desktop.face", "desktop.menu", "desktop.equipment"},
         {"desktop.toast", "desktop.passing", "desktop.detail", "desktop.bridge"},
+        {"desktop.fitting"},
         {"desktop.stack", "desktop.housekeeping", "desktop.report", "desktop.history", "desktop.enrolment"},
         {"desktop.casework"},
         {"desktop.screen", "desktop.presenter"},
@@ -245,9 +263,10 @@ PURE = {
     "relay.notices", "relay.storms", "relay.noise", "relay.addressing",
     "relay.why", "relay.preview", "relay.dryrun",
     "desktop.quiet", "desktop.gate", "desktop.holding", "desktop.kinds", "desktop.settings", "desktop.policy",
+    "desktop.placement", "desktop.snooze", "desktop.languages", "desktop.veil", "desktop.waiting", "desktop.groups", "desktop.offers",
     "desktop.entry", "desktop.session", "desktop.rules", "desktop.text", "desktop.options",
     "desktop.changes", "desktop.verdicts", "desktop.requests", "desktop.standing", "desktop.degrade",
-    "desktop.certificate", "desktop.proxies", "desktop.pulse", "desktop.search", "desktop.timeline",
+    "desktop.certificate", "desktop.proxies", "desktop.pulse", "desktop.redaction", "desktop.doctor", "desktop.search", "desktop.timeline",
 }  # fmt: skip
 IMPURE_LIBRARIES = {
     "asyncio", "threading", "socket", "sqlite3", "apsw", "httpx", "websockets", "uvicorn", "starlette",
@@ -257,10 +276,13 @@ IMPURE_LIBRARIES = {
 WITHOUT_QT = {
     "desktop.quiet", "desktop.gate", "desktop.holding", "desktop.kinds", "desktop.settings", "desktop.policy",
     "desktop.policy_places", "desktop.preferences_file",
+    "desktop.placement", "desktop.snooze", "desktop.languages", "desktop.veil", "desktop.waiting", "desktop.groups", "desktop.offers",
     "desktop.entry", "desktop.text", "desktop.session", "desktop.rules", "desktop.inbox", "desktop.keychain",
+    "desktop.api",
     "desktop.connection", "desktop.pairing", "desktop.address", "desktop.trust", "desktop.dial", "desktop.options",
     "desktop.changes", "desktop.inbox_file", "desktop.inbox_rows", "desktop.verdicts", "desktop.requests", "desktop.outgoing", "desktop.standing",
-    "desktop.certificate", "desktop.proxies", "desktop.tunnel", "desktop.paths", "desktop.pulse", "desktop.search", "desktop.archive", "desktop.timeline", "desktop.export",
+    "desktop.certificate", "desktop.proxies", "desktop.tunnel", "desktop.paths", "desktop.pulse",
+    "desktop.redaction", "desktop.doctor", "desktop.logtail", "desktop.checks", "desktop.search", "desktop.archive", "desktop.timeline", "desktop.export",
 }  # fmt: skip
 
 
