@@ -222,6 +222,7 @@ class Relay:
             faults=lambda: self.shelf.faults,
             given_back=self.timekeeper.place,
             devices_changed=self.gateway.reload,
+            filters_changed=self.gateway.tell_filters,
             calls_added=self.outgoing.wake,
             clock=clock,
             ticks=time.monotonic,

@@ -27,8 +27,13 @@ class FilterWatch:
         Raises:
             StorageError: the journal couldn't be read; the next look tells it.
         """
-        before, self._known = self._known, await self._journal.filters()
-        return list(differences(before, self._known)) if self._known.revision > before.revision else []
+        found = await self._journal.filters()
+        # Compared after reading: of two looks at once, the later one must not tell it again.
+        before = self._known
+        if found.revision <= before.revision:
+            return []
+        self._known = found
+        return list(differences(before, found))
 
     async def tell(self, connections: Iterable[Connection]) -> None:
         """Look, and tell those who are concerned and were welcomed: the others learn it by their welcome.

@@ -207,7 +207,7 @@ class Gateway:
         try:
             if acks:
                 await self._journal.ack(acks, self._clock())
-            await self._filters.tell(self._by_device.values())
+            await self.tell_filters()
             if await self._journal.foreign_change():
                 self._stale = True
                 self.wake()
@@ -218,6 +218,10 @@ class Gateway:
         except BaseException:
             self._acks = {**acks, **self._acks}
             raise
+
+    async def tell_filters(self) -> None:
+        """Tell those who are concerned that filters have changed, without waiting for the next second."""
+        await self._filters.tell(list(self._by_device.values()))
 
     async def reload(self) -> None:
         """Read the devices anew: close those that were revoked, address the others by their teams."""

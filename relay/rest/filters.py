@@ -1,5 +1,6 @@
 """Filters: the layers that concern somebody, what they come to, changing one, and what that would do."""
 
+import contextlib
 import re
 from typing import Annotated
 
@@ -7,6 +8,7 @@ from fastapi import APIRouter, Header, Query, Response
 from msgspec.structs import replace
 
 from relay import broadcast
+from relay.errors import StorageBusy
 from relay.filter_changes import check_change
 from relay.filters import (
     ORGANISATION,
@@ -92,6 +94,8 @@ async def change(
     if revision is None:
         raise precondition_failed(STALE_FILTERS)
     relay.log.info("filters-changed", layer=wanted.name, by=caller.agent, revision=revision)
+    with contextlib.suppress(StorageBusy):  # it is stored; the desktops hear of it with the next look
+        await relay.filters_changed()
     return Revision(revision=revision)
 
 

@@ -35,8 +35,12 @@ class Parts:
     """What is wrong with the playbooks' folder at present."""
     given_back: Callable[[Work], Awaitable[object]]
     """Told of work that is offered to one after the other and has nobody now."""
+    routed: Callable[[Work, Move, float], Move]
+    """Adds to a move how those get the notification to whom it goes."""
     devices_changed: Callable[[], Awaitable[object]]
     """Told that a device was revoked."""
+    filters_changed: Callable[[], Awaitable[object]]
+    """Told that a layer was stored."""
     calls_added: Callable[[], None]
     """Told that a call waits."""
     clock: Callable[[], float]

@@ -75,6 +75,7 @@ class House:
         """Let a second pass with each request, so that nobody is too fast."""
         self.accepting = True
         self.reloads = 0
+        self.told_filters = 0
         self.woken: list[int] = []
         self.moved: list[Work] = []
         self.tokens: dict[str, str] = {}
@@ -89,6 +90,7 @@ class House:
                 renderer=lambda: Renderer(self.playbooks),
                 compile=lambda name, text: compiled([(name, text)]),
                 devices_changed=self.reload,
+                filters_changed=self.tell_filters,
                 given_back=self.given_back,
                 calls_added=lambda: self.woken.append(1),
                 faults=lambda: self.faults,
@@ -102,6 +104,10 @@ class House:
         """Return the time by which the pace is measured."""
         self.ticks += self.hurry
         return self.ticks
+
+    async def tell_filters(self) -> None:
+        """Count that the desktops were to be told of filters."""
+        self.told_filters += 1
 
     async def reload(self) -> None:
         """Count what the gateway would be told."""

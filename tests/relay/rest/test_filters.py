@@ -48,6 +48,7 @@ def test_an_agent_changes_the_own_layer(stage: Stage) -> None:
     async def scene(house: House) -> None:
         answer = await put(house, AGENT, f"agent:{AGENT}", OFF, budget=20)
         assert (answer.status_code, answer.json()) == (200, {"revision": 1})
+        assert house.told_filters == 1
         assert (await cells(house, AGENT))["payment-failed", "mine"]["how"] == "off"
         assert (await cells(house, COLLEAGUE))["payment-failed", "mine"]["how"] == "toast+sound"
         (layer,) = (await house.ask(AGENT, "GET", "/filters")).json()["layers"]
