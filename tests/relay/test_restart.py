@@ -1,27 +1,18 @@
 """A real relay is killed in the middle of a ladder, and between a claim and its answer."""
 
-import asyncio
 import random
 import threading
 import time
-from collections.abc import Awaitable, Callable
-from contextlib import ExitStack
-from typing import Any, TypeVar
+from typing import Any
 
-import httpx
 import pytest
-from websockets.exceptions import ConnectionClosed, InvalidStatus
-from websockets.sync.client import ClientConnection, connect
-from websockets.typing import Subprotocol
+from websockets.exceptions import ConnectionClosed
 
-from relay import protocol
 from relay.claims import Move, Step, Verb
 from relay.event import EVERYONE
-from relay.journal.base import Journal
-from relay.protocol import Claim, FromRelay, Hello, Notification, Result
-from tests.relay_process import PATIENCE, Paired, RelayProcess
-
-T = TypeVar("T")
+from relay.protocol import Claim, Notification, Result
+from tests.relay_process import PATIENCE, RelayProcess
+from tests.wire_desk import Desk, ask, post
 
 PLAYBOOK = """
 title = "Something happened"
@@ -53,65 +44,6 @@ def relay(relay_process: RelayProcess) -> RelayProcess:
     with relay_process.config.open("a", encoding="utf-8") as config:
         config.write('[playbooks]\nfolder = "playbooks"\n')
     return relay_process
-
-
-class Desk:
-    """A desktop's socket, plain."""
-
-    def __init__(self, relay: RelayProcess, paired: Paired) -> None:
-        self._relay, self._paired = relay, paired
-        self._stack = ExitStack()
-        self._socket: ClientConnection
-
-    def open(self) -> None:
-        """Connect, as soon as the relay lets desktops in, and say hello, from the beginning of the journal."""
-        self._relay.wait_until(self._connected)
-        self.say(Hello(version=1, device=self._paired.device))
-
-    def _connected(self) -> bool:
-        try:
-            socket = connect(
-                f"ws://127.0.0.1:{self._relay.port}{protocol.PATH}",
-                additional_headers={"Authorization": f"Bearer {self._paired.token}"},
-                subprotocols=[Subprotocol(protocol.SUBPROTOCOL)],
-                compression=None,
-                proxy=None,
-            )
-            self._socket = self._stack.enter_context(socket)
-        except InvalidStatus:
-            return False
-        return True
-
-    def say(self, message: protocol.Message) -> None:
-        self._socket.send(protocol.encode(message).decode())
-
-    def next(self, kind: type[T]) -> T:
-        """Read on to the next message of a kind."""
-        while not isinstance(message := self._hear(), kind):
-            pass
-        return message
-
-    def _hear(self) -> FromRelay:
-        return protocol.decode_from_relay(self._socket.recv(timeout=PATIENCE, decode=False))
-
-    def close(self) -> None:
-        self._stack.close()
-
-
-def post(relay: RelayProcess) -> None:
-    """Send a webhook."""
-    headers, body = relay.request()
-    assert httpx.post(relay.hook(), content=body, headers=headers, trust_env=False).status_code == 200
-
-
-def ask(relay: RelayProcess, question: Callable[[Journal], Awaitable[T]]) -> T:
-    """Ask the journal beside the relay."""
-
-    async def whole() -> T:
-        async with relay.journal() as journal:
-            return await question(journal)
-
-    return asyncio.run(whole())
 
 
 def newest(relay: RelayProcess) -> str:
