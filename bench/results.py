@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench import desktop, fanout, ingest, latency
+from bench.aims import Aim, aims_part
 from bench.desktop import Desktop
 from bench.fanout import FanOut
 from bench.figures import Spread, number, table
@@ -27,17 +28,8 @@ class Measured:
     latency_often: Latency
     fanout: Sequence[FanOut]
     desktop: Desktop
-
-
-@dataclass(frozen=True, kw_only=True)
-class Aim:
-    """One aim: what was wanted, what was found, and what to say if it was missed."""
-
-    what: str
-    wanted: str
-    found: str
-    met: bool
-    missed: str
+    desk: str
+    """The part about dispatch and claims (:mod:`bench.desk_results`)."""
 
 
 _INGEST_NAMES = {
@@ -61,13 +53,15 @@ def page(measured: Measured) -> str:
                 "# How fast it is",
                 *_opening(measured),
                 "## Aims",
-                *_aims_part(aims(measured)),
+                *aims_part(aims(measured)),
+                "Those of dispatch and of claims stand with their tables.",
                 "## Webhooks in",
                 *_ingest_part(measured),
                 "## From HTTP to the sockets",
                 *_latency_part(measured),
                 "## One notification to many sockets",
                 *_fanout_part(measured.fanout),
+                measured.desk,
                 "## The desktop",
                 *_desktop_part(measured.desktop),
             ]
@@ -175,13 +169,6 @@ def _opening(measured: Measured) -> list[str]:
     ]
     command = f"Written by `make bench`, in {measured.seconds / 60:.1f} minutes. What it stands on:"
     return [command, "\n".join(f"- {note}" for note in notes)]
-
-
-def _aims_part(found: Sequence[Aim]) -> list[str]:
-    rows = [(aim.what, aim.wanted, aim.found, "met" if aim.met else "**missed**") for aim in found]
-    lines = [f"- Missed, {aim.what}: {aim.missed}" for aim in found if not aim.met]
-    text = table(("what", "aim", "found", ""), rows)
-    return [text, "\n".join(lines)] if lines else [text]
 
 
 def _ingest_part(measured: Measured) -> list[str]:

@@ -1,4 +1,7 @@
-"""``make bench``: measures everything in one run, prints the page and writes it to ``bench/results.md``."""
+"""``make bench``: measures everything in one run, prints the page and writes it to ``bench/results.md``.
+
+``python -m bench.run desk`` measures dispatch and claims only, and puts them into the page that is there.
+"""
 
 import multiprocessing
 import shutil
@@ -8,7 +11,7 @@ from collections.abc import Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from pathlib import Path
 
-from bench import desktop, fanout, ingest, latency, machine, results
+from bench import claims, desk_results, desktop, dispatch, fanout, ingest, latency, machine, results
 from bench.results import Measured
 
 HERE = Path(__file__).resolve().parent
@@ -27,7 +30,7 @@ def main() -> int:
     load = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"), initializer=begin_load)
     try:
         with load:
-            page = results.page(measure(load))
+            page = _desk_alone(load) if "desk" in sys.argv[1:] else results.page(measure(load))
     finally:
         shutil.rmtree(WORK, ignore_errors=True)
     PAGE.write_text(page, encoding="utf-8")
@@ -52,6 +55,7 @@ def measure(load: Executor) -> Measured:
     say("latency: the same with more acks")
     often = latency.run(WORK / "latency-often", load, pause=latency.OFTEN_SECONDS)
     fans = _fans(load, fanout.SOCKETS)
+    parts = _desk(load)
     desk = desktop.run(WORK / "desktop", say)
     load.shutdown()
     stolen, others = machine.Cores.now().since(before)
@@ -66,7 +70,29 @@ def measure(load: Executor) -> Measured:
         latency_often=often,
         fanout=fans,
         desktop=desk,
+        desk=parts,
     )
+
+
+def _desk(load: Executor) -> str:
+    """Measure dispatch and claims; return their parts of the page."""
+    dispatching = dispatch.run(WORK / "dispatch", load, say)
+    say(f"claims: {claims.DEVICES} desktops")
+    return desk_results.part(dispatching, claims.run(WORK / "claims", load))
+
+
+def _desk_alone(load: Executor) -> str:
+    """Measure dispatch and claims; return the page of the last whole run with them."""
+    before = machine.Cores.now()
+    parts = _desk(load)
+    load.shutdown()
+    stolen, others = machine.Cores.now().since(before)
+    note = (
+        "This part and the next were measured in a run of their own; other programs meanwhile took "
+        f"{100 * others:.0f} % of the machine's cores, and other machines {100 * stolen:.0f} %."
+    )
+    heading, _, rest = parts.partition("\n\n")
+    return desk_results.within(PAGE.read_text(encoding="utf-8"), f"{heading}\n\n{note}\n\n{rest}")
 
 
 def _fans(load: Executor, sizes: Sequence[int]) -> list[fanout.FanOut]:
