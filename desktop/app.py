@@ -20,12 +20,12 @@ from desktop.entry import Entry, LinkState, Status
 from desktop.history import HistoryWindow
 from desktop.inbox import Inbox, InboxError
 from desktop.instance import Instance
-from desktop.models import InboxModel
 from desktop.native import Native
 from desktop.options import Options
 from desktop.own import own_entry
 from desktop.presenter import Presenter
 from desktop.readers import readers
+from desktop.records import Records
 from desktop.report import Reporter
 from desktop.screen import Screen
 from desktop.signals import QuitSignals
@@ -48,8 +48,6 @@ LOAD_MILLISECONDS = 150
 """The icon is on the screen by then; what is slow to load may begin."""
 NO_TRAY_MILLISECONDS = 3_000
 """A tray that has not come by then is taken for none, and the window is shown."""
-KEEP_DAYS = 30
-"""Entries older than this leave the inbox."""
 
 _DAY = 86_400.0
 _Answer = TypeVar("_Answer")
@@ -97,7 +95,8 @@ class Desktop(QObject):
         self.looks = Looks(app, Scheme(options.theme))
         self.tray = Tray()
         self.inbox = Inbox.open(options.profile / "inbox.db")
-        self.model = InboxModel(self.inbox)
+        self.records = Records(self.looks, self.inbox, options.profile / "inbox.db")
+        self.model = self.records.model
         self.stack = Stack(
             self.looks,
             self._claim,
@@ -153,10 +152,11 @@ class Desktop(QObject):
 
     def _connect(self) -> None:
         self._instance.asked_to_show.connect(self.show_history)
-        self.model.failed.connect(self._show_notice)
+        self.records.failed.connect(self._show_notice)
+        self.records.unread_changed.connect(self._refresh_unread)
         self.tray.history_asked.connect(self.show_history)
-        self.tray.test_asked.connect(self.show_test)
-        self.tray.quit_asked.connect(self.quit)
+        self.tray.items.test_asked.connect(self.show_test)
+        self.tray.items.quit_asked.connect(self.quit)
         self.tray.said.connect(self._say_state)
         self.tray.availability_changed.connect(self._tray_changed)
         self.stack.painted.connect(self._painted)
@@ -203,14 +203,14 @@ class Desktop(QObject):
         self.enrolment.paired.connect(self._tell_paired)
         self.enrolment.signed_out.connect(self._sign_out)
         self.enrolment.noticed.connect(self._show_notice)
-        self.tray.pair_asked.connect(self.enrolment.ask)
-        self.tray.sign_out_asked.connect(self.enrolment.sign_out)
-        self.tray.retry_asked.connect(self.bridge.retry_now)
+        self.tray.items.pair_asked.connect(self.enrolment.ask)
+        self.tray.items.sign_out_asked.connect(self.enrolment.sign_out)
+        self.tray.items.retry_asked.connect(self.bridge.retry_now)
         if self.inbox.set_aside is not None:
             self._show_notice(
                 f"The inbox was damaged and begun anew. The old file is {self.inbox.set_aside}."
             )
-        self._try(lambda: self.inbox.prune(time.time() - KEEP_DAYS * _DAY), 0)
+        self.records.keeping.start()
         self.presenter.availability_changed.connect(self.bridge.be)
         self.watch.start()
         self.presenter.present(self._try(self.inbox.unshown, []))
@@ -229,6 +229,8 @@ class Desktop(QObject):
 
     def _sign_in(self, account: "Account", token: str) -> None:
         self.stack.agent = account.agent
+        if self.window is not None:
+            self.window.agent = account.agent
         if self.bridge is not None:
             self.bridge.start(account, token)
 
@@ -336,7 +338,7 @@ class Desktop(QObject):
         window.activateWindow()
 
     def _make_window(self) -> HistoryWindow:
-        window = self.window = HistoryWindow(self.looks, self.model)
+        window = self.window = self.records.make_window(self.stack.agent)
         window.stays_reachable = not self.tray.is_available()
         window.set_menu(self.tray.menu())
         window.show_state(headline(self._status, time.time()))
@@ -346,6 +348,9 @@ class Desktop(QObject):
         window.copied.connect(lambda entry_id: self._mark_read(entry_id, Seen.COPIED))
         window.all_read.connect(self._mark_all_read)
         window.link_opened.connect(self._open_link)
+        if self.casework is not None:
+            window.pressed.connect(self.casework.press)
+            self.casework.happened.connect(lambda _what, entry_id: window.show_answered(entry_id))
         return window
 
     def _tray_may_be_missing(self) -> None:
@@ -405,6 +410,7 @@ class Desktop(QObject):
         if self.window is not None:
             self.window.stays_reachable = False
             self.window.close()
+        self.records.close()
         self.inbox.close()
         self.tray.close()
         self._instance.release()

@@ -3,14 +3,15 @@
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QRectF, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtCore import QDateTime, QLocale, QObject, QRectF, Qt, QTimer, Signal
 from PySide6.QtDBus import QDBusConnection, QDBusServiceWatcher
-from PySide6.QtGui import QAction, QColor, QFont, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from desktop import assets
 from desktop.entry import LinkState, Status
 from desktop.text import span
+from desktop.traymenu import TrayMenu
 
 WATCHER = "org.kde.StatusNotifierWatcher"
 """The D-Bus name of the tray on most Linux desktops."""
@@ -32,6 +33,8 @@ PICTURES = {
     LinkState.REFUSED: "attention",
 }
 """The icon of each state."""
+PAUSED = "paused"
+"""The icon while the link is live and the agent has paused toasts."""
 
 _BADGE, _ON_BADGE = QColor("#C6281C"), QColor("#FFFFFF")
 # Drawn on panels of any colour, so the same in both themes; white on it has a contrast of 5.7.
@@ -42,9 +45,11 @@ def count_text(unread: int) -> str:
     return "" if unread <= 0 else str(unread) if unread <= 9 else "9+"  # noqa: PLR2004 - one digit
 
 
-def words(status: Status, unread: int, notice: str, now: float) -> str:
-    """Return the tooltip: what works, what doesn't, and for how long."""
+def words(status: Status, unread: int, notice: str, now: float, paused: str = "") -> str:
+    """Return the tooltip: what works, what doesn't, and for how long; ``paused`` says until when."""
     lines = [f"Deskbell: {state_words(status, now)}"]
+    if paused:
+        lines.append(paused)
     if unread:
         lines.append(f"{unread} unread")
     lines += [text for text in (status.reason, notice) if text]
@@ -74,15 +79,20 @@ def headline(status: Status, now: float) -> str:
     return said[0].upper() + said[1:]
 
 
+def look(state: LinkState, unread: int, *, paused: bool) -> tuple[str, str]:
+    """Return picture and badge. What is wrong with the link matters more than a pause."""
+    return PAUSED if paused and state is LinkState.LIVE else PICTURES[state], count_text(unread)
+
+
 class Icons:
     """Every icon is drawn once: a new QIcon for each change makes some panels leak."""
 
     def __init__(self) -> None:
         self._drawn: dict[tuple[str, str], QIcon] = {}
 
-    def icon(self, state: LinkState, unread: int) -> QIcon:
+    def icon(self, state: LinkState, unread: int, *, paused: bool = False) -> QIcon:
         """Return the icon of a state with the count in a badge."""
-        key = (PICTURES[state], count_text(unread))
+        key = look(state, unread, paused=paused)
         if key not in self._drawn:
             icon = QIcon()
             for size in assets.TRAY_SIZES:
@@ -118,21 +128,15 @@ def _with_badge(base: QPixmap, count: str) -> QPixmap:
 
 
 class Tray(QObject):
-    """The tray icon and its menu.
+    """The tray icon; what is chosen in its menu is told by ``items``.
 
     Signals:
-        history_asked(), pair_asked(), sign_out_asked(), retry_asked(), test_asked(), quit_asked():
-            what was chosen.
+        history_asked(): the icon was pressed, or history was chosen in the menu.
         said(str): the state in words, whenever they were brought up to date.
         availability_changed(bool): a tray has appeared or gone; without one the windows take over.
     """
 
     history_asked = Signal()
-    pair_asked = Signal()
-    sign_out_asked = Signal()
-    retry_asked = Signal()
-    test_asked = Signal()
-    quit_asked = Signal()
     said = Signal(str)
     availability_changed = Signal(bool)
 
@@ -157,30 +161,11 @@ class Tray(QObject):
         self._tries = LATE_TRIES
         self._late = QTimer(self, interval=LATE_MILLISECONDS)
         self._late.timeout.connect(self._look_again)
-        self._menu = self._build_menu()
+        self.items = TrayMenu()
+        self.items.history_asked.connect(self.history_asked)
+        self._paused_until: float | None = None
         self._watch()
         self.renew()
-
-    def _build_menu(self) -> QMenu:
-        menu = QMenu()
-        self._head = menu.addAction("Not paired")
-        self._head.setEnabled(False)
-        menu.addSeparator()
-        self._add(menu, "Open history", self.history_asked)
-        self._retry = self._add(menu, "Connect now", self.retry_asked)
-        self._add(menu, "Show a test toast", self.test_asked)
-        menu.addSeparator()
-        self._pair = self._add(menu, "Pair this computer…", self.pair_asked)
-        self._sign_out = self._add(menu, "Sign out", self.sign_out_asked)
-        menu.addSeparator()
-        self._add(menu, "Quit Deskbell", self.quit_asked)
-        return menu
-
-    @staticmethod
-    def _add(menu: QMenu, label: str, asked: SignalInstance) -> QAction:
-        action = menu.addAction(label)
-        action.triggered.connect(lambda _checked=False: asked.emit())
-        return action
 
     # What it says
 
@@ -199,17 +184,29 @@ class Tray(QObject):
         self._notice = notice
         self._plan()
 
+    def show_pause(self, until: float | None) -> None:
+        """Say until when toasts are paused, in Unix seconds; None: they aren't."""
+        self._paused_until = until
+        self.items.show_pause(paused=until is not None)
+        self._plan()
+
     def is_available(self) -> bool:
         """Say whether there is a tray that shows the icon."""
         return self._available
 
     def tooltip(self) -> str:
         """Return the tooltip as it is now."""
-        return words(self._status, self._unread, self._notice, self._wall())
+        return words(self._status, self._unread, self._notice, self._wall(), self._pause_words())
+
+    def _pause_words(self) -> str:
+        if self._paused_until is None:
+            return ""
+        moment = QDateTime.fromSecsSinceEpoch(int(self._paused_until))
+        return f"paused until {QLocale().toString(moment.time(), QLocale.FormatType.ShortFormat)}"
 
     def menu(self) -> QMenu:
         """Return the menu."""
-        return self._menu
+        return self.items.menu
 
     def message(self, title: str, body: str) -> None:
         """Show a native notification; for desktops on which toasts cannot be placed."""
@@ -225,16 +222,20 @@ class Tray(QObject):
             self._icon.deleteLater()
             self._icon = None
 
+    def _picture(self) -> QIcon:
+        paused = self._paused_until is not None
+        return self._icons.icon(self._status.state, self._unread, paused=paused)
+
     def _plan(self) -> None:
         if not self._changes.isActive():
             self._refresh()
             self._changes.start()
 
     def _refresh(self) -> None:
-        look = (PICTURES[self._status.state], count_text(self._unread))
-        if self._icon is not None and look != self._shown:
-            self._icon.setIcon(self._icons.icon(self._status.state, self._unread))
-            self._shown = look
+        wanted = look(self._status.state, self._unread, paused=self._paused_until is not None)
+        if self._icon is not None and wanted != self._shown:
+            self._icon.setIcon(self._picture())
+            self._shown = wanted
         if self._status.state is LinkState.OFFLINE:
             self._words.start()
         else:
@@ -242,12 +243,9 @@ class Tray(QObject):
         self._refresh_words()
 
     def _refresh_words(self) -> None:
-        state = self._status.state
-        self._head.setText(headline(self._status, self._wall()))
-        self.said.emit(self._head.text())
-        self._retry.setVisible(state in {LinkState.OFFLINE, LinkState.REFUSED})
-        self._pair.setVisible(state in {LinkState.SIGNED_OUT, LinkState.REFUSED})
-        self._sign_out.setVisible(state is not LinkState.SIGNED_OUT)
+        said = headline(self._status, self._wall())
+        self.items.show_state(self._status.state, said)
+        self.said.emit(f"{said}, {self._pause_words()}" if self._paused_until is not None else said)
         if self._icon is not None:
             self._icon.setToolTip(self.tooltip())
 
@@ -256,9 +254,9 @@ class Tray(QObject):
     def renew(self) -> None:
         """Make the icon anew: one that was made before a tray existed never appears in it."""
         old = self._icon
-        self._icon = QSystemTrayIcon(self._icons.icon(self._status.state, self._unread), self)
+        self._icon = QSystemTrayIcon(self._picture(), self)
         self._shown = None
-        self._icon.setContextMenu(self._menu)
+        self._icon.setContextMenu(self.items.menu)
         self._icon.activated.connect(self._activated)
         self._icon.show()
         if old is not None:

@@ -244,7 +244,7 @@ def test_a_revoked_desktop_says_so(qtbot: QtBot, make_desktop: MakeDesktop, far_
 def test_a_test_toast_can_be_shown_and_copied(qtbot: QtBot, make_desktop: MakeDesktop) -> None:
     """The menu's test toast needs no relay, is not in the inbox, and is not called verified."""
     desktop = make_desktop()
-    desktop.tray.test_asked.emit()
+    desktop.tray.items.test_asked.emit()
     qtbot.waitUntil(lambda: shown(desktop) == ["This is a test toast"], timeout=5_000)
     (toast,) = desktop.stack.toasts()
     toast.copied.emit(toast.entry.id)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtGui import QAction, QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 from pytestqt.qtbot import QtBot
 
 from desktop.entry import LinkState, Status
@@ -146,6 +146,8 @@ def test_the_words_are_kept_up_to_date(qtbot: QtBot, tray: Tray) -> None:
         ("Open history", "history_asked"),
         ("Connect now", "retry_asked"),
         ("Show a test toast", "test_asked"),
+        ("Diagnostics…", "diagnostics_asked"),
+        ("Preferences…", "preferences_asked"),
         ("Pair this computer…", "pair_asked"),
         ("Sign out", "sign_out_asked"),
         ("Quit Deskbell", "quit_asked"),
@@ -155,8 +157,68 @@ def test_each_item_of_the_menu_asks_for_what_it_says(
     qtbot: QtBot, tray: Tray, label: str, signal: str
 ) -> None:
     """Choosing an item emits its signal."""
-    with qtbot.waitSignal(getattr(tray, signal)):
+    with qtbot.waitSignal(getattr(tray.items, signal)):
         action(tray, label).trigger()
+
+
+def test_a_click_on_the_icon_opens_the_history(qtbot: QtBot, tray: Tray) -> None:
+    """As does the first item of the menu."""
+    with qtbot.waitSignal(tray.history_asked):
+        tray._activated(QSystemTrayIcon.ActivationReason.Trigger)
+    with qtbot.waitSignal(tray.history_asked):
+        action(tray, "Open history").trigger()
+
+
+def test_toasts_can_be_paused_from_the_menu(tray: Tray) -> None:
+    """For a while, until the shift ends if shifts are planned, and back."""
+    asked: list[object] = []
+    tray.items.pause_asked.connect(asked.append)
+    tray.items.shift_pause_asked.connect(lambda: asked.append("shift"))
+    tray.items.offer(quit_allowed=True, shifts=True)
+    for item in tray.items.pauses.actions():
+        assert item.isVisible()
+        item.trigger()
+    action(tray, "Resume toasts").trigger()
+    assert asked == [900, 3600, "shift", None]
+    tray.items.offer(quit_allowed=True, shifts=False)
+    assert [item.isVisible() for item in tray.items.pauses.actions()] == [True, True, False]
+
+
+def test_a_pause_is_seen_and_said(tray: Tray) -> None:
+    """Icon, tooltip and menu know it; trouble with the link is the more important picture."""
+    tray.show_status(Status(state=LinkState.LIVE, since=NOW))
+    tray._changes.stop()
+    tray.show_pause(NOW + 900)
+    assert tray._shown == ("paused", "")
+    assert tray.tooltip().splitlines()[1].startswith("paused until ")
+    assert action(tray, "Resume toasts").isVisible()
+    assert not action(tray, "Pause toasts").isVisible()
+    tray._changes.stop()
+    tray.show_status(Status(state=LinkState.OFFLINE, since=NOW))
+    assert tray._shown == ("offline", "")
+    tray._changes.stop()
+    tray.show_status(Status(state=LinkState.LIVE, since=NOW))
+    tray._changes.stop()
+    tray.show_pause(None)
+    assert tray._shown == ("live", "")
+    assert tray.tooltip() == "Deskbell: connected"
+
+
+def test_presenting_is_a_switch(qtbot: QtBot, tray: Tray) -> None:
+    """It says so both ways."""
+    told: list[bool] = []
+    tray.items.presenting_toggled.connect(told.append)
+    action(tray, "I am presenting").trigger()
+    action(tray, "I am presenting").trigger()
+    assert told == [True, False]
+
+
+def test_quitting_is_offered_as_policy_allows(tray: Tray) -> None:
+    """Where IT wants Deskbell to stay, there is no such item."""
+    tray.items.offer(quit_allowed=False, shifts=False)
+    assert not action(tray, "Quit Deskbell").isVisible()
+    tray.items.offer(quit_allowed=True, shifts=False)
+    assert action(tray, "Quit Deskbell").isVisible()
 
 
 def test_a_tray_that_comes_late_gets_a_new_icon(qtbot: QtBot, qapp: QApplication, host: Host) -> None:
