@@ -14,6 +14,8 @@ DIGEST_SECONDS = 900.0
 
 FEW = 64
 """Agents who are looked up one by one; of more it is remembered who is over, for as long as that holds."""
+PART = 8
+"""As few are those who are not one in so many of all: to look through all of them would cost more."""
 
 NOBODY: frozenset[str] = frozenset()
 
@@ -52,7 +54,7 @@ class Noise:
     def over(self, agents: frozenset[str], now: float) -> frozenset[str]:
         """Return those of ``agents`` who have had as many toasts as they take."""
         self._slide(now)
-        if len(agents) <= FEW:
+        if len(agents) <= max(FEW, len(self._budgets) // PART):
             most, had = self._budgets, self._total
             return frozenset([agent for agent in agents if had[agent] >= most.get(agent, BUDGET)])
         if self._slack <= 0:
