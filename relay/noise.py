@@ -15,7 +15,7 @@ DIGEST_SECONDS = 900.0
 FEW = 64
 """Agents who are looked up one by one; of more it is remembered who is over, for as long as that holds."""
 PART = 8
-"""As few are those who are not one in so many of all: to look through all of them would cost more."""
+"""So are those who are at most one in so many of all: to look through all would cost more."""
 
 NOBODY: frozenset[str] = frozenset()
 
