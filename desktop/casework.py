@@ -13,9 +13,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop import rules
 from desktop.bridge import Bridge
-from desktop.claimbar import CLAIM, DONE, PASS, RELEASE
 from desktop.entry import Entry
 from desktop.inbox import Inbox, InboxError
+from desktop.offers import CLAIM, DONE, PASS, RELEASE
 from desktop.passing import PassDialog
 from desktop.requests import Answer
 from desktop.stack import Stack

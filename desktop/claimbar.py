@@ -3,31 +3,26 @@
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.clamped import ClampedText
 from desktop.controls import plain
+from desktop.offers import CLAIM, DONE, OFFERS, PASS, RELEASE
 from desktop.standing import Standing
+from desktop.text import MAX_LABEL, MAX_TITLE, clean_line
 from desktop.theme import Looks
 
-CLAIM, DONE, RELEASE, PASS = "claim", "done", "release", "pass"
+_WORDS = {Standing.OFFERED: "This is offered to you", Standing.MINE: "You have it"}
 
-_OFFERS: dict[Standing, tuple[str, tuple[str, ...]]] = {
-    Standing.PLAIN: ("", ()),
-    Standing.OPEN: ("", (CLAIM,)),
-    Standing.OFFERED: ("This is offered to you", (CLAIM, RELEASE)),
-    Standing.MINE: ("You have it", (DONE, RELEASE, PASS)),
-    Standing.GONE: ("", ()),
-}
-"""The words and the buttons of each standing."""
-
-_LABELS = {CLAIM: "Claim", DONE: "Done", RELEASE: "Give back", PASS: "Pass on…"}
+LABELS = {CLAIM: "Claim", DONE: "Done", RELEASE: "Give back", PASS: "Pass on…"}
 _SPOKEN = {
     CLAIM: "Claim this notification",
     DONE: "Mark as done",
     RELEASE: "Give it back",
     PASS: "Pass it on to somebody else",
 }
+_MOST = 100
+"""A stretch beside which the rest of the row is nothing."""
 _WAITING = {CLAIM: "Claiming…", DONE: "Saving…", RELEASE: "Giving back…", PASS: "Passing on…"}
 
 
@@ -36,16 +31,22 @@ class ClaimBar(QWidget):
 
     Signals:
         pressed(str): one of ``CLAIM``, ``DONE``, ``RELEASE``, ``PASS``.
+        answered(bool): a question was answered with yes or no.
         reshaped(): it needs another height.
     """
 
     pressed = Signal(str)
+    answered = Signal(bool)
     reshaped = Signal()
 
-    def __init__(self, looks: Looks, standing: Standing) -> None:
+    def __init__(self, looks: Looks, standing: Standing, beside: QWidget) -> None:
+        """``beside`` stands in the row of the buttons, and takes the room they leave."""
         super().__init__()
+        self._beside, self._wants_beside = beside, False
         self.words = ClampedText(name="label", lines=2, parent=self)
-        self.buttons = {what: QPushButton(plain(_LABELS[what])) for what in _LABELS}
+        self.buttons = {what: QPushButton(plain(LABELS[what])) for what in LABELS}
+        self.yes, self.no = QPushButton(), QPushButton("No")
+        self._most, self._question = len(LABELS), ""
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(looks.sizes["small"])
@@ -53,46 +54,80 @@ class ClaimBar(QWidget):
             button.setAccessibleName(_SPOKEN[what])
             button.clicked.connect(partial(self.pressed.emit, what))
             row.addWidget(button)
+        for button, answer in ((self.yes, True), (self.no, False)):
+            button.clicked.connect(partial(self._answer, answer))
+            row.addWidget(button)
+        row.addWidget(beside, _MOST)
         row.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, looks.sizes["small"], 0, 0)
         column.setSpacing(looks.sizes["tiny"])
         column.addWidget(self.words)
         column.addLayout(row)
-        self._standing = standing
+        self.standing = standing
+        """For whom it is: what can be done."""
         self._arrange("")
 
     def offered(self) -> tuple[str, ...]:
-        """Return which buttons there are now."""
-        return _OFFERS[self._standing][1]
+        """Return what can be done now, with a button or without."""
+        return OFFERS[self.standing]
+
+    def hidden(self) -> tuple[str, ...]:
+        """Return what can be done but has no button."""
+        return self.offered()[self._most :]
+
+    def limit(self, most: int, *, beside: bool) -> None:
+        """Show at most so many buttons, and what stands beside them or not."""
+        if (most, beside) != (self._most, self._wants_beside):
+            self._most, self._wants_beside = most, beside
+            self._arrange("")
 
     def stand(self, standing: Standing) -> None:
         """Show what can be done now."""
-        self._standing = standing
+        self.standing = standing
         self._arrange("")
 
     def wait(self, what: str) -> None:
         """Show at once that a button was pressed; nothing else can be until the answer is there."""
         for each, button in self.buttons.items():
             button.setEnabled(False)
-            button.setText(plain(_WAITING[what] if each == what else _LABELS[each]))
+            button.setText(plain(_WAITING[what] if each == what else LABELS[each]))
+        if what in self.hidden():
+            self.words.set_text(_WAITING[what])
 
     def say(self, words: str) -> None:
         """Say something, an error for example; the buttons are as before they were pressed."""
         self._arrange(words)
 
+    def ask(self, question: str, label: str) -> None:
+        """Ask before something is done; the answer comes by ``answered``."""
+        self._question = clean_line(question, MAX_TITLE)
+        self.yes.setText(plain(clean_line(label, MAX_LABEL) or "Yes"))
+        self._arrange("")
+
+    def _answer(self, yes: bool, _checked: bool = False) -> None:
+        self._question = ""
+        self._arrange("")
+        self.answered.emit(yes)
+
     def leave(self, words: str) -> None:
         """Say a last word: nothing can be done any more."""
-        self._standing = Standing.GONE
+        self.standing, self._question = Standing.GONE, ""
         self._arrange(words)
 
     def _arrange(self, words: str) -> None:
-        usual, offered = _OFFERS[self._standing]
-        self.words.set_text(words or usual)
+        shown = () if self._question else self.offered()[: self._most]
+        self.words.set_text(self._question or words or _WORDS.get(self.standing, ""))
         self.words.setVisible(bool(self.words.text()))
         for what, button in self.buttons.items():
-            button.setText(plain(_LABELS[what]))
+            button.setText(plain(LABELS[what]))
             button.setEnabled(True)
-            button.setVisible(what in offered)
-        self.setVisible(bool(self.words.text() or offered))
+            button.setVisible(what in shown)
+        for button in (self.yes, self.no):
+            button.setVisible(bool(self._question))
+        self._beside.setVisible(self._wants_beside and not self._question)
+        self.setVisible(bool(self.words.text() or shown or self._question or self._wants_beside))
+        for layout in self.findChildren(QLayout):
+            layout.invalidate()
+        self.updateGeometry()
         self.reshaped.emit()

@@ -15,6 +15,9 @@ SLOTS = 3
 _STAY = {Priority.NORMAL: 8.0, Priority.HIGH: 20.0}
 """Seconds by priority: the peers' common numbers; urgent stays."""
 
+RANK = {priority: rank for rank, priority in enumerate(Priority)}
+"""Who goes first: urgent before high before normal before low."""
+
 SHORT_TEXT = 80
 """Characters that are read within the time above."""
 
@@ -65,13 +68,13 @@ class Arrangement:
 
 
 def arrange(waiting: Sequence[Entry], slots: int = SLOTS) -> Arrangement:
-    """Choose who gets a slot of ``waiting`` (in order of arrival): the urgent first, then the newest.
+    """Choose who gets a slot of ``waiting`` (in order of arrival): the most pressing, then the newest.
 
     The chosen are ordered newest first, whatever their priority, so that nothing jumps.
     """
     by_claim = sorted(
         range(len(waiting)),
-        key=lambda place: (waiting[place].priority is Priority.URGENT, place),
+        key=lambda place: (RANK[waiting[place].priority], place),
         reverse=True,
     )
     chosen = sorted(by_claim[:slots], reverse=True)

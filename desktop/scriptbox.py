@@ -1,17 +1,22 @@
 """The box with the suggested words and the one button that matters: Copy."""
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QGuiApplication
+from collections.abc import Sequence
+
+from PySide6.QtCore import QLocale, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.clamped import NO_LIMIT, ClampedText
-from desktop.controls import plain, set_glyph
-from desktop.text import MAX_LABEL, clean_line, clean_script, shorten, unfilled
+from desktop.clipboard import Clipboard
+from desktop.controls import set_glyph
+from desktop.languages import by_language, tag
+from desktop.text import MAX_LABEL, clean_line, clean_script, unfilled
 from desktop.theme import Looks
 from relay.protocol import Script
 
 COPIED_MILLISECONDS = 1_500
 """How long the button says "Copied"."""
+MOST_NAMED = 3
+"""Missing values that are named: two lines."""
 
 
 class ScriptBox(QFrame):
@@ -27,10 +32,20 @@ class ScriptBox(QFrame):
     copied = Signal()
     reshaped = Signal()
 
-    def __init__(self, looks: Looks, scripts: tuple[Script, ...], *, lines: int = NO_LIMIT) -> None:
+    def __init__(
+        self,
+        looks: Looks,
+        scripts: tuple[Script, ...],
+        *,
+        lines: int = NO_LIMIT,
+        clipboard: Clipboard | None = None,
+        languages: Sequence[str] = (),
+    ) -> None:
+        """Show the scripts, those in the first of ``languages`` (or the system's) first."""
         super().__init__()
         self.setObjectName("script_box")
-        self._looks, self._scripts = looks, scripts
+        self._looks, self._clipboard = looks, clipboard or Clipboard()
+        self._scripts = by_language(scripts, languages or QLocale.system().uiLanguages())
         self._number = 0
         self._preview, self._unfolded = lines, False
         self._width = looks.sizes["toast"]
@@ -102,16 +117,23 @@ class ScriptBox(QFrame):
 
     def _show_script(self) -> None:
         script = self._scripts[self._number]
-        holes = unfilled(script.text)
+        holes = tuple(dict.fromkeys((*script.missing, *unfilled(script.text))))
         self.name.set_text(clean_line(script.name, MAX_LABEL) or "Suggested reply")
         self.text.set_text(self.script())
-        self.other.setText(f"{self._number + 1} of {len(self._scripts)}")
+        self.other.setText(self._which())
         self.other.setAccessibleName("Show the next suggested reply")
         self.other.setVisible(len(self._scripts) > 1)
         self.missing.set_text(_missing(holes) if holes else "")
         self.missing.setVisible(bool(holes))
         self.copy.setEnabled(not holes)
         self._dress()
+
+    def _which(self) -> str:
+        """Return which of several scripts is shown; its language stands with it if they differ in it."""
+        place = f"{self._number + 1} of {len(self._scripts)}"
+        several = len({script.language for script in self._scripts}) > 1
+        letters = tag(self._scripts[self._number]) if several else ""
+        return f"{letters} · {place}" if letters else place
 
     def _dress(self) -> None:
         self._rest.stop()
@@ -126,7 +148,7 @@ class ScriptBox(QFrame):
         self.copy.style().polish(self.copy)
 
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self.script())
+        self._clipboard.put(self.script())
         width = self.copy.width()
         self.copy.setObjectName("copied")
         self.copy.setText("Copied")
@@ -149,6 +171,8 @@ class ScriptBox(QFrame):
 
 
 def _missing(holes: tuple[str, ...]) -> str:
-    names = ", ".join(plain(shorten(hole, MAX_LABEL)) for hole in holes[:3])
-    verb = "is" if len(holes) == 1 else "are"
-    return f"Not ready to copy: {names} {verb} missing."
+    names = ", ".join(clean_line(hole, MAX_LABEL) for hole in holes[:MOST_NAMED])
+    rest = len(holes) - MOST_NAMED
+    if rest > 0:
+        return f"Not ready to copy: {names} and {rest} more are missing."
+    return f"Not ready to copy: {names} {'is' if len(holes) == 1 else 'are'} missing."

@@ -2,74 +2,32 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, QPoint, QRect, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QScreen
 
 from desktop import rules
+from desktop.bundle import Bundle
 from desktop.chip import Chip
+from desktop.clipboard import Clipboard
 from desktop.entry import Entry
+from desktop.face import Shape
+from desktop.fitting import fitting, victim
+from desktop.gate import Privacy
+from desktop.groups import GROUP, joins
+from desktop.placement import Box, Corner, place
 from desktop.theme import Looks
-from desktop.toast import Shape, Toast
-from relay.protocol import Priority
+from desktop.toast import Toast
+from desktop.waiting import Queue, Waiting
+from desktop.workarea import WorkArea
 
-WAITING = 30
-"""Toasts that wait for a place; what comes on top is only counted, and is in the inbox anyway."""
-STALE_SECONDS = 60.0
-"""A toast that waited longer than this is no news any more; it stays in the inbox."""
 SHARE = 0.4
 """No toast takes more than this share of the screen's height."""
 TICK_MILLISECONDS = 15_000
-"""How often ages are brought up to date while a toast is visible."""
+"""How often ages are brought up to date."""
+SLEEP_SECONDS = 60.0
+"""A tick that comes so much later than it should says that the computer was asleep."""
 
-
-@dataclass(frozen=True, kw_only=True)
-class Waiting:
-    """An entry that has no place on the screen yet, or lost it to an urgent one."""
-
-    entry: Entry
-    seconds: float | None
-    """How long it is to stay; None: until it is handled."""
-    since: float
-    """Monotonic seconds."""
-    claimed: bool = False
-    """It was on the screen already: the inbox knows."""
-    number: int
-    """Its place in the order of arrival: the newest stands nearest the corner."""
-
-    def is_stale(self, now: float) -> bool:
-        """Say whether it has waited too long; what is urgent or was half read never has."""
-        urgent = self.entry.priority is Priority.URGENT
-        return not urgent and not self.claimed and now - self.since > STALE_SECONDS
-
-
-def place(
-    area: QRect, heights: Sequence[int], width: int, *, margin: int, gap: int, top: bool = False
-) -> list[QRect]:
-    """Return the rectangles of cards, the first nearest the corner, right-aligned in ``area``."""
-    places = []
-    edge = area.top() + margin if top else area.bottom() + 1 - margin
-    left = area.right() + 1 - margin - width
-    for height in heights:
-        places.append(QRect(left, edge if top else edge - height, width, height))
-        edge += (height + gap) if top else -(height + gap)
-    return places
-
-
-def squeeze(shapes: Sequence[Sequence[int]], room: int) -> list[int] | None:
-    """Return which of its heights each card takes so that all together fit in ``room`` pixels.
-
-    Heights are listed from the highest down. Who stands first in ``shapes`` gives way first, and no more
-    than is needed. None: they don't fit, however small.
-    """
-    chosen = [0] * len(shapes)
-    over = sum(heights[0] for heights in shapes) - room
-    for card, heights in enumerate(shapes):
-        while over > 0 and chosen[card] + 1 < len(heights):
-            chosen[card] += 1
-            over -= heights[chosen[card] - 1] - heights[chosen[card]]
-    return None if over > 0 else chosen
+_PASSED_ON = ["copied", "link_opened", "opened", "pressed", "acted", "snoozed", "dismissed", "expired"]
 
 
 class Stack(QObject):
@@ -77,9 +35,9 @@ class Stack(QObject):
 
     Signals:
         painted(Toast): a toast's first picture was handed to the screen.
-        copied(str), link_opened(str, str), opened(str), pressed(str, str), dismissed(str), expired(str): as
-            of the toast.
-        more_asked(): the chip was pressed.
+        copied(str), link_opened(str, str), opened(str), pressed(str, str), acted(str, str),
+            snoozed(str, Snooze), dismissed(str), expired(str): as of the toast.
+        more_asked(): the chip was pressed, or a card that stands for several.
     """
 
     painted = Signal(object)
@@ -87,6 +45,8 @@ class Stack(QObject):
     link_opened = Signal(str, str)
     opened = Signal(str)
     pressed = Signal(str, str)
+    acted = Signal(str, str)
+    snoozed = Signal(str, object)
     dismissed = Signal(str)
     expired = Signal(str)
     more_asked = Signal()
@@ -96,6 +56,7 @@ class Stack(QObject):
         looks: Looks,
         claim: Callable[[str], bool],
         *,
+        claim_many: Callable[[Sequence[str]], object] | None = None,
         composited: bool = True,
         top: bool = False,
         extra_margin: int = 0,
@@ -105,40 +66,70 @@ class Stack(QObject):
         """Make an empty stack.
 
         ``claim`` is asked with an entry's id right before it is shown; False means it was shown before.
-        ``area`` returns the free work area; the primary screen's without it.
+        ``claim_many`` is told the ids that are shown as one card; without it nothing is grouped.
+        ``area`` returns the free work area; without it it is read from the screens.
         """
         super().__init__()
-        self._looks, self._claim, self._composited, self._top = looks, claim, composited, top
-        self._extra, self._area, self._clock = extra_margin, area or self._primary_area, clock
+        self._looks, self._claim, self._composited = looks, claim, composited
+        self.corner = Corner.TOP_RIGHT if top else Corner.BOTTOM_RIGHT
+        """Where the newest stands; :meth:`arrange` after a change."""
+        self.screens = WorkArea(extra_margin=extra_margin)
+        """Where the screens are; its ``wish`` may be changed at any time."""
+        self._given, self._clock = area, clock
+        self._area_now: Box | None = None
         self._visible: list[Toast] = []
-        self._waiting: list[Waiting] = []
+        self._queue = Queue()
+        self._bundle = Bundle(self, self, claim_many, clock) if claim_many is not None else None
         self._overflow = 0
         self._arrived = 0
         self._numbers: dict[Toast, int] = {}
         self.agent = ""
         """Whose desktop this is: what is claimed by this agent is shown as "You have it"."""
+        self.languages: Sequence[str] = ()
+        """Scripts in the first of these are offered first; the system's if empty."""
+        self.clipboard = Clipboard()
+        """Where scripts are copied to."""
+        self.motion = True
+        """Whether toasts may fade in."""
         self._chip = Chip(looks, composited=composited)
-        self._chip.clicked.connect(self._open_more)
+        self._chip.clicked.connect(self.open_more)
         self._tick = QTimer(self, interval=TICK_MILLISECONDS)
         self._tick.timeout.connect(self._bring_up_to_date)
+        self._ticked = clock()
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self.arrange)
-        self._watch_screens()
+        self.screens.changed.connect(self._screens_changed)
+        looks.changed.connect(self._screens_changed)
 
     # What is on it
 
-    def add(self, entry: Entry, seconds: float | None) -> None:
-        """Show an entry for ``seconds`` (None: until it is handled) as soon as there is a place."""
+    def add(
+        self,
+        entry: Entry,
+        seconds: float | None,
+        privacy: Privacy = Privacy.FULL,
+        *,
+        still: bool = False,
+    ) -> None:
+        """Show an entry for ``seconds`` (None: until it is handled) as soon as there is a place.
+
+        No more of it is drawn than ``privacy`` allows; a ``still`` one appears without any movement.
+        """
+        if self._bundle is not None and self._bundle.takes(entry, privacy):
+            return
         self._arrived += 1
-        waiting = Waiting(entry=entry, seconds=seconds, since=self._clock(), number=self._arrived)
-        self._waiting.append(waiting)
-        if len(self._waiting) > WAITING:
-            self._drop_one()
+        number = self._arrived
+        self._enqueue(Waiting(entry=entry, seconds=seconds, number=number, privacy=privacy, still=still))
+
+    def _enqueue(self, waiting: Waiting) -> None:
+        self._overflow += self._queue.add(waiting, self._clock())
         self._soon.start()
 
     def withdraw(self, entry_id: str) -> None:
         """Take an entry off the screen and out of the queue."""
-        self._waiting = [waiting for waiting in self._waiting if waiting.entry.id != entry_id]
+        if self._bundle is not None:
+            self._bundle.drop(entry_id)
+        self._queue.withdraw([entry_id])
         for toast in [toast for toast in self._visible if toast.entry.id == entry_id]:
             self._remove(toast)
         self._soon.start()
@@ -148,24 +139,27 @@ class Stack(QObject):
         return next((toast for toast in self._visible if toast.entry.id == entry_id), None)
 
     def has(self, entry_id: str) -> bool:
-        """Say whether an entry is on the screen or waits for a place."""
-        return self.toast(entry_id) is not None or any(w.entry.id == entry_id for w in self._waiting)
+        """Say whether an entry is on the screen, by itself or with others, or waits for a place."""
+        if self.toast(entry_id) is not None or any(w.entry.id == entry_id for w in self._queue):
+            return True
+        return self._bundle is not None and self._bundle.has(entry_id)
 
     def wait_on(self, entry: Entry) -> bool:
         """Put an entry as it is now in the place where it waits; False if it doesn't wait."""
-        found = [place for place, waiting in enumerate(self._waiting) if waiting.entry.id == entry.id]
-        for place in found:
-            self._waiting[place] = replace(self._waiting[place], entry=entry)
-        return bool(found)
+        return self._queue.update(entry) or (self._bundle is not None and self._bundle.update(entry))
 
     def revise(self, entry: Entry, seconds: float | None) -> None:
         """Show an entry's new words where its toast is, for ``seconds`` from now on."""
         old = self.toast(entry.id)
         if old is not None:
-            number = self._numbers[old]
-            self._remove(old)
-            waiting = Waiting(entry=entry, seconds=seconds, since=self._clock(), number=number)
-            self._put(self._make(waiting), number)
+            self._replace(old, entry, seconds, old.privacy)
+
+    def veil(self, privacy: Privacy) -> None:
+        """Draw no more of what is and will be on the screen than this, or all of it again."""
+        self._queue.veil(privacy)
+        for toast in [toast for toast in self._visible if toast.privacy is not privacy]:
+            if not toast.is_leaving:
+                self._replace(toast, toast.entry, toast.remaining(), privacy)
 
     def part(self, entry_id: str, words: str) -> None:
         """Let the toast of an entry say a last word and leave; one that only waits leaves at once."""
@@ -177,7 +171,9 @@ class Stack(QObject):
 
     def clear(self) -> None:
         """Take everything off the screen."""
-        self._waiting.clear()
+        self._queue.clear()
+        if self._bundle is not None:
+            self._bundle.clear()
         self._overflow = 0
         for toast in list(self._visible):
             self._remove(toast)
@@ -188,54 +184,87 @@ class Stack(QObject):
         """Return the visible toasts, the newest first."""
         return list(reversed(self._visible))
 
+    def take_keys(self) -> None:
+        """Give the keyboard to the newest toast."""
+        if self._visible:
+            self._visible[-1].take_keys()
+
     def more(self) -> int:
         """Return the number on the chip."""
-        return len(self._waiting) + self._overflow
-
-    def _drop_one(self) -> None:
-        plain = [w for w in self._waiting if w.entry.priority is not Priority.URGENT]
-        self._waiting.remove((plain or self._waiting)[0])
-        self._overflow += 1
+        return len(self._queue) + self._overflow
 
     def _remove(self, toast: Toast) -> None:
         self._visible.remove(toast)
         del self._numbers[toast]
+        busy = toast.is_busy()
         toast.hide()
         toast.deleteLater()
+        if busy:
+            self._pause_others(toast, inside=False)
+
+    # Several as one
+
+    def collect(self, kind: str) -> list[Entry]:
+        """Take what is on the screen, or waits, of a kind; return it. What somebody is at stays."""
+        toasts = [toast for toast in self._visible if not (toast.is_read() or toast.is_leaving)]
+        mine = [toast for toast in toasts if joins(toast.entry, kind)]
+        waiting = [waiting.entry for waiting in self._queue if joins(waiting.entry, kind)]
+        for toast in mine:
+            self._remove(toast)
+        self._queue.withdraw([entry.id for entry in waiting])
+        return [*(toast.entry for toast in mine), *waiting]
+
+    def show_card(self, entry: Entry, privacy: Privacy) -> None:
+        """Show a group's card, or its new words where it is."""
+        card, stay = self.toast(entry.id), rules.stay(entry)
+        if card is not None:
+            card.retell(entry, stay)
+        elif not self._queue.update(entry):
+            self._arrived += 1
+            number = self._arrived
+            self._enqueue(Waiting(entry=entry, seconds=stay, number=number, privacy=privacy, claimed=True))
 
     # Who gets a place
 
     def arrange(self) -> None:
-        """Fill free places, urgent first, and put every window where it belongs."""
-        now = self._clock()
-        stale = [waiting for waiting in self._waiting if waiting.is_stale(now)]
-        self._overflow += len(stale)
-        self._waiting = [waiting for waiting in self._waiting if waiting not in stale]
-        while self._waiting and self._show_next():
+        """Fill free places, the most pressing first, and put every window where it belongs."""
+        self._overflow += self._queue.drop_stale(self._clock())
+        while self._show_next():
             pass
-        if not self._visible and not self._waiting:
+        if not self._visible and not len(self._queue):
             self._overflow = 0
         self._move()
 
     def _show_next(self) -> bool:
-        first = rules.arrange([waiting.entry for waiting in self._waiting], slots=1).visible[0]
-        chosen = next(waiting for waiting in self._waiting if waiting.entry is first)
+        chosen = self._queue.next()
+        if chosen is None:
+            return False
+        if not self._visible:
+            self._area_now = None
         toast = self._make(chosen)
         if not self._make_room(toast):
             toast.deleteLater()
             return False
-        self._waiting.remove(chosen)
+        self._queue.remove(chosen)
         if chosen.claimed or self._claim(chosen.entry.id):
-            self._put(toast, chosen.number)
+            self._put(toast, chosen.number, still=chosen.still)
         else:
             toast.deleteLater()
         return True
 
-    def _put(self, toast: Toast, number: int) -> None:
+    def _replace(self, old: Toast, entry: Entry, seconds: float | None, privacy: Privacy) -> None:
+        number = self._numbers[old]
+        self._remove(old)
+        waiting = Waiting(entry=entry, seconds=seconds, number=number, privacy=privacy)
+        self._put(self._make(waiting), number, still=True)
+
+    def _put(self, toast: Toast, number: int, *, still: bool) -> None:
         self._numbers[toast] = number
         self._visible = sorted([*self._visible, toast], key=self._numbers.__getitem__)
         self._move()
         toast.hold()
+        if self.motion and not still:
+            toast.appear()
         toast.show()
         toast.start()
 
@@ -246,19 +275,24 @@ class Stack(QObject):
             seconds=waiting.seconds,
             agent=self.agent,
             composited=self._composited,
+            privacy=waiting.privacy,
+            clipboard=self.clipboard,
+            languages=self.languages,
         )
-        toast.painted.connect(lambda _id: self.painted.emit(toast))
-        toast.copied.connect(self.copied)
-        toast.link_opened.connect(self.link_opened)
-        toast.opened.connect(self.opened)
-        toast.pressed.connect(self.pressed)
-        toast.dismissed.connect(self.dismissed)
+        if waiting.entry.type == GROUP:
+            toast.opened.connect(self.open_more)
+        else:
+            self._pass_on(toast)
         toast.dismissed.connect(self.withdraw)
-        toast.expired.connect(self.expired)
         toast.expired.connect(self.withdraw)
-        toast.hovered.connect(lambda inside: self._pause_others(toast, inside))
+        toast.hovered.connect(lambda inside: self._pause_others(toast, inside=inside))
         toast.resized.connect(self._move)
         return toast
+
+    def _pass_on(self, toast: Toast) -> None:
+        toast.painted.connect(lambda _id: self.painted.emit(toast))
+        for name in _PASSED_ON:
+            getattr(toast, name).connect(getattr(self, name))
 
     def _make_room(self, toast: Toast) -> bool:
         """Free a place for ``toast`` if it may have one; say whether it has one now."""
@@ -267,116 +301,100 @@ class Stack(QObject):
             if leaving is not None:  # news goes before a last word
                 self._remove(leaving)
                 continue
-            victims = [t for t in self._visible if t.entry.priority is not Priority.URGENT]
-            if toast.entry.priority is not Priority.URGENT or not victims:
+            gives_way = victim(self._visible, self._numbers, toast.entry.priority)
+            if gives_way is None:
                 return not self._visible
-            victim = victims[0]
-            again = Waiting(
-                entry=victim.entry,
-                seconds=victim.remaining(),
-                since=self._clock(),
-                claimed=True,
-                number=self._numbers[victim],
-            )
-            self._remove(victim)
-            self._waiting.append(again)
+            self._put_back(gives_way)
         return True
+
+    def _put_back(self, toast: Toast) -> None:
+        number, seconds = self._numbers[toast], toast.remaining()
+        again = Waiting(
+            entry=toast.entry, seconds=seconds, number=number, privacy=toast.privacy, claimed=True
+        )
+        self._remove(toast)
+        self._queue.add(again, self._clock())
 
     def _has_room(self, toast: Toast) -> bool:
         toasts = [*self._visible, toast]
         return len(toasts) == 1 or (len(toasts) <= rules.SLOTS and self._fitting(toasts) is not None)
 
     def _fitting(self, toasts: Sequence[Toast]) -> dict[Toast, Shape] | None:
-        """Return a shape for each of ``toasts``, in order of arrival, with which all have room.
-
-        The oldest are made smaller first, and last of all the one that somebody reads.
-        """
         sizes = self._looks.sizes
-        free = self._area().height() - 2 * sizes["gap"] - self._chip.height() - sizes["small"] * len(toasts)
-        most = self._most()
-        shapes = {toast: toast.shapes(most) for toast in sorted(toasts, key=Toast.is_read)}
-        least = sum(those[-1].height for those in shapes.values())
-        for toast in filter(Toast.is_unfolded, toasts):
-            # It would take all it may have: what the others leave is enough, it can be scrolled.
-            shapes[toast] = toast.shapes(min(most, free - least + shapes[toast][-1].height))
-        chosen = squeeze([[shape.height for shape in those] for those in shapes.values()], free)
-        if chosen is None:
-            return None
-        return {toast: shapes[toast][one] for toast, one in zip(shapes, chosen, strict=True)}
+        free = self._area().height - 2 * sizes["gap"] - self._chip.height() - sizes["small"] * len(toasts)
+        return fitting(toasts, free, self._most())
 
     def _most(self) -> int:
-        return round(self._area().height() * SHARE)
+        return round(self._area().height * SHARE)
 
-    def _pause_others(self, toast: Toast, inside: bool) -> None:
+    def _pause_others(self, toast: Toast, *, inside: bool) -> None:
         for other in self._visible:
             if other is not toast:
                 other.pause() if inside else other.resume()
 
     # Where they are
 
-    def _places(self) -> list[QRect]:
-        sizes = self._looks.sizes
-        heights = [toast.height() - 2 * toast.shadow for toast in reversed(self._visible)]
-        heights.append(self._chip.card_height())
-        width = sizes["toast"]
-        return place(self._area(), heights, width, margin=sizes["gap"], gap=sizes["small"], top=self._top)
+    def _area(self) -> Box:
+        """Return the area of this moment: chosen when the first toast comes, so that none jumps about."""
+        if self._given is not None:
+            area = self._given()
+            return Box(area.x(), area.y(), area.width(), area.height())
+        if self._area_now is None:
+            self._area_now = self.screens.box(self.corner)
+        return self._area_now
 
     def _move(self) -> None:
-        most = self._most()
+        most, sizes = self._most(), self._looks.sizes
         fitting = self._fitting(self._visible) or {t: t.shapes(most)[-1] for t in self._visible}
         before = {toast: toast.geometry() for toast in self._visible}
         for toast, shape in fitting.items():
             toast.take(shape)
-        places = self._places()
-        for toast, spot in zip(reversed(self._visible), places, strict=False):
-            toast.move(spot.topLeft() - QPoint(toast.shadow, toast.shadow))
+        heights = [toast.height() - 2 * toast.shadow for toast in reversed(self._visible)]
+        spots = place(
+            self._area(),
+            [*heights, self._chip.card_height()],
+            sizes["toast"],
+            margin=sizes["gap"],
+            gap=sizes["small"],
+            corner=self.corner,
+        )
+        for toast, spot in zip(reversed(self._visible), spots, strict=False):
+            toast.move(QPoint(spot.left - toast.shadow, spot.top - toast.shadow))
             if toast.geometry() != before[toast]:
                 toast.hold()
-        self._show_chip(places[-1])
+        self._show_chip(QRect(*spots[-1]))
         if self._visible and not self._tick.isActive():
+            self._ticked = self._clock()
             self._tick.start()
         elif not self._visible:
             self._tick.stop()
 
     def _show_chip(self, spot: QRect) -> None:
-        if not self.more() or not self._visible:
+        if self.more() and self._visible:
+            self._chip.say(self.more())
+            self._chip.stand(spot)
+        else:
             self._chip.hide()
-            return
-        self._chip.say(self.more())
-        self._chip.stand(spot)
 
-    def _open_more(self) -> None:
-        self._waiting.clear()
+    def open_more(self, *_: object) -> None:
+        """Ask for the history: what waits is seen there."""
+        self._queue.clear()
         self._overflow = 0
         self._chip.hide()
+        for toast in [toast for toast in self._visible if toast.entry.type == GROUP]:
+            self.withdraw(toast.entry.id)
         self.more_asked.emit()
 
     def _bring_up_to_date(self) -> None:
+        before, self._ticked = self._ticked, self._clock()
+        if self._ticked - before > TICK_MILLISECONDS / 1000 + SLEEP_SECONDS:
+            self._screens_changed()
         for toast in self._visible:
             toast.tick()
         self.arrange()
 
-    # Screens
-
-    def _primary_area(self) -> QRect:
-        area = QGuiApplication.primaryScreen().availableGeometry()
-        return area.adjusted(0, self._extra if self._top else 0, 0, 0 if self._top else -self._extra)
-
-    def _watch_screens(self) -> None:
-        app = QGuiApplication.instance()
-        assert isinstance(app, QGuiApplication)  # noqa: S101 - a QObject of the GUI cannot exist without
-        app.primaryScreenChanged.connect(lambda _screen: self._screens_changed())
-        app.screenAdded.connect(self._watch_screen)
-        app.screenRemoved.connect(lambda _screen: self._screens_changed())
-        for screen in app.screens():
-            self._watch_screen(screen)
-
-    def _watch_screen(self, screen: QScreen) -> None:
-        screen.availableGeometryChanged.connect(self._screens_changed)
-        screen.logicalDotsPerInchChanged.connect(self._screens_changed)
-        self._screens_changed()
-
     def _screens_changed(self) -> None:
+        self._area_now = None
         for toast in self._visible:
             toast.remeasure()
         self._soon.start()

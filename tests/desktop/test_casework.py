@@ -11,10 +11,10 @@ from pytestqt.qtbot import QtBot
 from desktop.address import Account
 from desktop.bridge import Bridge
 from desktop.casework import Casework
-from desktop.claimbar import CLAIM, DONE, PASS, RELEASE
 from desktop.connection import Pace
 from desktop.entry import Entry
 from desktop.inbox import Inbox
+from desktop.offers import CLAIM, DONE, PASS, RELEASE
 from desktop.passing import PassDialog, addressee
 from desktop.stack import Stack
 from desktop.theme import Looks
@@ -336,6 +336,6 @@ def test_an_address_is_an_agent_and_a_name_a_team() -> None:
 
 def test_what_is_our_own_has_nothing_to_claim(looks: Looks, make_entry: Callable[..., Entry]) -> None:
     """A toast without a claim has no bar at all."""
-    toast = Toast(looks, replace(make_entry(1), claimable=False), seconds=None)
+    toast = Toast(looks, replace(make_entry(1), claimable=False, links=()), seconds=None)
     assert not toast.claims.isVisibleTo(toast)
     toast.deleteLater()

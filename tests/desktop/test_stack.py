@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.entry import Entry
-from desktop.stack import STALE_SECONDS, WAITING, Stack, place, squeeze
+from desktop.placement import Box, Corner, place, squeeze
+from desktop.stack import Stack
 from desktop.theme import Looks
 from desktop.toast import Toast
+from desktop.waiting import MOST, STALE_SECONDS
 from relay.protocol import Link, Priority, Script
 
 MakeEntry = Callable[..., Entry]
@@ -67,9 +69,12 @@ def card(toast: Toast) -> QRect:
 
 def test_places_are_in_the_corner_one_above_the_other() -> None:
     """The first rectangle is nearest the corner; all are right-aligned and don't overlap."""
-    spots = place(AREA, [100, 200], 360, margin=12, gap=8)
-    assert spots == [QRect(1_328, 938, 360, 100), QRect(1_328, 730, 360, 200)]
-    assert place(AREA, [100, 200], 360, margin=12, gap=8, top=True)[1] == QRect(1_328, 170, 360, 200)
+    area = Box(100, 50, 1_600, 1_000)
+    spots = place(area, [100, 200], 360, margin=12, gap=8, corner=Corner.BOTTOM_RIGHT)
+    assert spots == [(1_328, 938, 360, 100), (1_328, 730, 360, 200)]
+    top = place(area, [100, 200], 360, margin=12, gap=8, corner=Corner.TOP_RIGHT)
+    assert top[1] == (1_328, 170, 360, 200)
+    assert place(area, [100], 360, margin=12, gap=8, corner=Corner.BOTTOM_LEFT)[0].left == 112
 
 
 def test_cards_give_way_in_turn_and_no_more_than_needed() -> None:
@@ -98,7 +103,7 @@ def test_a_burst_of_500_never_makes_500_windows(stack: Stack, make_entry: MakeEn
     toasts = [w for w in QApplication.topLevelWidgets() if isinstance(w, Toast) and w.isVisible()]
     assert len(toasts) == 3
     assert stack.more() == 497
-    assert len(stack._waiting) <= WAITING
+    assert len(stack._queue) <= MOST
     assert len(desk.claimed) == 3
     assert stack._chip.button.text() == "+497 more"
     assert stack._chip.isVisible()
@@ -239,9 +244,9 @@ def test_the_pointer_on_one_stops_the_time_of_all(stack: Stack, make_entry: Make
     add(stack, make_entry(1), make_entry(2))
     newest, oldest = stack.toasts()
     newest.hovered.emit(True)
-    assert not oldest._timer.isActive()
+    assert not oldest.is_running()
     newest.hovered.emit(False)
-    assert oldest._timer.isActive()
+    assert oldest.is_running()
 
 
 def test_dismissed_and_expired_toasts_leave(qtbot: QtBot, stack: Stack, make_entry: MakeEntry) -> None:

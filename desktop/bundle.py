@@ -1,0 +1,98 @@
+"""Several entries of one kind as one card: between the rule for it and the stack that shows it."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from PySide6.QtCore import QObject, QTimer
+
+from desktop.entry import Entry
+from desktop.gate import Privacy
+from desktop.groups import Groups
+
+GATHER_MILLISECONDS = 200
+"""How long members are gathered before the card is drawn again: a number that races can't be read."""
+
+
+class Shows(Protocol):
+    """The stack, as far as cards for several need it."""
+
+    def collect(self, kind: str) -> list[Entry]:
+        """Take what is on the screen, or waits, of a kind (:func:`desktop.groups.kind_of`); return it."""
+        ...
+
+    def show_card(self, entry: Entry, privacy: Privacy) -> None:
+        """Show a group's card, or its new words where it is."""
+        ...
+
+    def withdraw(self, entry_id: str) -> None:
+        """Take an entry off the screen."""
+        ...
+
+
+class Bundle:
+    """The groups of a stack."""
+
+    def __init__(
+        self,
+        parent: QObject,
+        shows: Shows,
+        claim_many: Callable[[Sequence[str]], object],
+        clock: Callable[[], float],
+    ) -> None:
+        """``claim_many`` is told which ids are shown as one card."""
+        self._shows, self._claim_many, self._clock = shows, claim_many, clock
+        self._groups = Groups()
+        self._coming: dict[str, list[Entry]] = {}
+        self._privacy = Privacy.FULL
+        self._soon = QTimer(parent, singleShot=True, interval=GATHER_MILLISECONDS)
+        self._soon.timeout.connect(self.gather)
+
+    def takes(self, entry: Entry, privacy: Privacy) -> bool:
+        """Take an entry that belongs to a group; False if it stands alone."""
+        key = self._groups.take(entry, self._clock())
+        if key is None:
+            return False
+        self._privacy = privacy
+        self._coming.setdefault(key, []).append(entry)
+        if not self._soon.isActive():
+            self._soon.start()
+        return True
+
+    def gather(self) -> None:
+        """Show the groups with who has come since."""
+        coming, self._coming = self._coming, {}
+        for key, entries in coming.items():
+            members = [*self._shows.collect(key), *entries]
+            self._claim_many([member.id for member in members])
+            group = self._groups.join(key, tuple(members))
+            self._shows.show_card(group.entry(), self._privacy)
+
+    def has(self, entry_id: str) -> bool:
+        """Say whether an entry is in a group, or about to be."""
+        coming = any(entry.id == entry_id for entries in self._coming.values() for entry in entries)
+        return coming or self._groups.of(entry_id) is not None
+
+    def update(self, entry: Entry) -> bool:
+        """Take in an entry as it is now; False if it is in no group."""
+        group = self._groups.of(entry.id)
+        if group is None:
+            return False
+        self._shows.show_card(self._groups.join(group.key, (entry,)).entry(), self._privacy)
+        return True
+
+    def drop(self, entry_id: str) -> None:
+        """Take an entry out of its group, or forget the group whose card it is."""
+        for key, entries in self._coming.items():
+            self._coming[key] = [entry for entry in entries if entry.id != entry_id]
+        self._groups.end_card(entry_id)
+        left = self._groups.drop(entry_id)
+        if left is not None and left.members:
+            self._shows.show_card(left.entry(), self._privacy)
+        elif left is not None:
+            self._shows.withdraw(left.card_id)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._soon.stop()
+        self._coming.clear()
+        self._groups.clear()

@@ -1,0 +1,276 @@
+"""What is on a toast: header, words, script, links and the claim bar, and how high it can be."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.card import Card
+from desktop.claimbar import ClaimBar
+from desktop.clamped import ClampedText
+from desktop.clipboard import Clipboard
+from desktop.controls import GlyphButton, Icon, LinkButton
+from desktop.entry import Entry
+from desktop.gate import Privacy
+from desktop.offers import MAX_BUTTONS, share
+from desktop.panel import Panel
+from desktop.scriptbox import ScriptBox
+from desktop.standing import standing
+from desktop.text import (
+    MAX_BODY,
+    MAX_LABEL,
+    MAX_TITLE,
+    clean_block,
+    clean_line,
+    is_own,
+    link_target,
+    priority_word,
+    sender,
+    source_name,
+    spoken,
+    waiting,
+)
+from desktop.theme import Looks
+from desktop.veil import HIDDEN_TITLE, veiled
+
+_LINES = ((2, 4, 3), (2, 4, 2), (2, 3, 2), (2, 2, 2), (2, 2, 1), (1, 1, 1))
+"""Lines of title, body and script, the most generous first."""
+
+
+class Shape(NamedTuple):
+    """One of the forms that a card can take."""
+
+    height: int
+    """Pixels of the card, without its shadow."""
+    lines: tuple[int, int, int]
+    """At most so many of title, body and script."""
+    extra: int
+    """Pixels that an unfolded script may have on top of its lines."""
+
+
+class Face(Panel):
+    """A card with everything that is on it, in one of several shapes; it only draws."""
+
+    def __init__(
+        self,
+        looks: Looks,
+        entry: Entry,
+        *,
+        agent: str,
+        composited: bool,
+        privacy: Privacy,
+        clipboard: Clipboard,
+        languages: Sequence[str],
+        wall: Callable[[], float],
+    ) -> None:
+        """Draw ``entry`` for ``agent``, no more of it than ``privacy`` allows."""
+        super().__init__(composited=composited)
+        self.entry, self.privacy = entry, privacy
+        self.drawn = veiled(entry, privacy)
+        """What may be seen of it."""
+        self._looks, self._agent, self._wall = looks, agent, wall
+        self._composited = composited
+        self._card = Card(looks, entry.priority, composited=composited)
+        self._shape: Shape | None = None
+        self._shapes: dict[int, list[Shape]] = {}
+        self.setObjectName("toast")
+        self.setAttribute(Qt.WidgetAttribute.WA_AlwaysShowToolTips)
+        self._build(clipboard, languages)
+        looks.changed.connect(self.update)
+
+    # What is on it
+
+    def _build(self, clipboard: Clipboard, languages: Sequence[str]) -> None:
+        sizes = self._looks.sizes
+        column = QVBoxLayout(self)
+        edge = self.shadow + sizes["hair"]
+        left, right = edge + sizes["large"] + sizes["stripe"] // 2, edge + sizes["gap"]
+        column.setContentsMargins(left, edge + sizes["small"], right, edge + sizes["gap"])
+        column.setSpacing(0)
+        column.addLayout(self._header())
+        column.addSpacing(sizes["hair"])
+        self.title = ClampedText(name="title", lines=2)
+        column.addWidget(self.title)
+        self.body = ClampedText(name="body", lines=4, parent=self)
+        column.addWidget(self.body)
+        self.say_words()
+        self.script: ScriptBox | None = None
+        if self.drawn.scripts:
+            self.script = ScriptBox(self._looks, self.drawn.scripts, clipboard=clipboard, languages=languages)
+            column.addSpacing(sizes["small"])
+            column.addWidget(self.script)
+        self.claims = ClaimBar(self._looks, standing(self.drawn, self._agent), self._link_row())
+        column.addWidget(self.claims)
+        self.share_room()
+        for child in self.findChildren(QWidget):
+            child.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def say_words(self) -> None:
+        """Show title and body, and what a screen reader says."""
+        self.title.set_text(clean_line(self.drawn.title, MAX_TITLE) or source_name(self.drawn))
+        self.body.set_text(clean_block(self.drawn.body, MAX_BODY))
+        self.body.setVisible(bool(self.body.text()))
+        self.setAccessibleName(self._sentence())
+
+    def _sentence(self) -> str:
+        if self.privacy is Privacy.NOTHING and not is_own(self.entry):
+            return f"{priority_word(self.entry.priority)} notification: {HIDDEN_TITLE}."
+        return spoken(self.drawn, self._wall())
+
+    @property
+    def shadow(self) -> int:
+        """Pixels around the card that belong to the window but only hold its shadow."""
+        return self._card.shadow
+
+    def _header(self) -> QHBoxLayout:
+        sizes, priority = self._looks.sizes, self.entry.priority
+        row = QHBoxLayout()
+        row.setSpacing(sizes["tiny"])
+        self.priority = ClampedText(priority_word(priority), name=f"priority_{priority}", lines=1)
+        self.source = ClampedText(name="source", lines=1)
+        self.count = ClampedText(f"× {self.drawn.count}", name="count", lines=1, parent=self)
+        self.count.setVisible(self.drawn.count > 1)
+        self.age = ClampedText(waiting(self.drawn, self._wall()), name="age", lines=1)
+        self.more = GlyphButton(self._looks, "more", "More", name="more")
+        self.dismiss = GlyphButton(self._looks, "close", "Dismiss", name="dismiss")
+        row.addWidget(Icon(self._looks, priority.value, priority.value))
+        row.addWidget(self.priority)
+        row.addSpacing(sizes["tiny"])
+        self._add_sender(row)
+        row.addWidget(self.source, 1)
+        for part in (self.count, self.age):
+            row.addWidget(part)
+        row.addSpacing(sizes["tiny"])
+        pair = QHBoxLayout()
+        pair.setSpacing(0)
+        for button in (self.more, self.dismiss):
+            pair.addWidget(button)
+        row.addLayout(pair)
+        return row
+
+    def _add_sender(self, row: QHBoxLayout) -> None:
+        if self.privacy is Privacy.NOTHING and not is_own(self.entry):
+            return
+        self.source.set_text(sender(self.entry))
+        if is_own(self.entry):
+            return
+        mark = Icon(self._looks, "verified", "done")
+        scheme = clean_line(self.entry.scheme, 2 * MAX_LABEL)
+        # Qt takes a tooltip that looks like markup for markup.
+        words = f"Verified: {scheme}".replace("<", "(") if scheme else "Verified by the relay"
+        for part in (mark, self.source):
+            part.setToolTip(words)
+        row.addWidget(mark)
+
+    def _link_row(self) -> QWidget:
+        row = QHBoxLayout()
+        row.setSpacing(self._looks.sizes["small"])
+        row.setContentsMargins(0, 0, 0, 0)
+        targets = [(link, link_target(link.url)) for link in self.drawn.links]
+        self.links = [LinkButton(self._looks, link.label, to) for link, to in targets if to is not None]
+        for button in self.links:
+            row.addWidget(button, 1)
+        holder = QWidget(self)
+        holder.setLayout(row)
+        return holder
+
+    def share_room(self) -> None:
+        """Show at most three buttons: what is left is in the menu."""
+        links = len(self.links)
+        shown = share(self.claims.standing, script=self.script is not None, links=links)
+        for place, button in enumerate(self.links):
+            button.setVisible(place < shown.links)
+        self.claims.limit(shown.claims, beside=shown.links > 0)
+
+    def hidden_links(self) -> list[LinkButton]:
+        """Return the links for which there was no room."""
+        return [button for button in self.links if button.isHidden()][:MAX_BUTTONS]
+
+    def tick(self) -> None:
+        """Bring the age up to date."""
+        words = waiting(self.entry, self._wall())
+        if words != self.age.text():
+            self.age.set_text(words)
+
+    # Shape
+
+    def fit(self, most: int) -> None:
+        """Take the theme's width and the most generous shape of at most ``most`` pixels of card."""
+        self.remeasure()
+        self.take(self.shapes(most)[0])
+
+    def shapes(self, most: int) -> list[Shape]:
+        """Return the shapes of at most ``most`` pixels, the highest first; if there is none, the smallest."""
+        if most not in self._shapes:
+            self._shape = None
+            self._shapes[most] = self._measure(most)
+        return self._shapes[most]
+
+    def take(self, shape: Shape) -> None:
+        """Have this shape."""
+        if shape == self._shape:
+            return
+        self._shape = shape
+        self._set_lines(shape.lines, shape.extra)
+        self.setFixedSize(self._width(), shape.height + 2 * self.shadow)
+        self._card.cut(self)
+
+    def remeasure(self) -> None:
+        """Forget how high it would be: its texts or the screen's letters are others now."""
+        self._shapes.clear()
+
+    def is_unfolded(self) -> bool:
+        """Say whether all of its script is asked for."""
+        return self.script is not None and self.script.is_unfolded()
+
+    def _width(self) -> int:
+        return self._looks.sizes["toast"] + 2 * self.shadow
+
+    def _measure(self, most: int) -> list[Shape]:
+        self.ensurePolished()
+        found: list[Shape] = []
+        for lines in _LINES:
+            height, extra = self._height(lines, 0), 0
+            if self.is_unfolded() and height < most:
+                extra = most - height
+                height = self._height(lines, extra)
+            if found and found[-1].height > most:
+                found.clear()
+            if not found or height < found[-1].height:
+                found.append(Shape(height, lines, extra))
+        return found
+
+    def _height(self, lines: tuple[int, int, int], extra: int) -> int:
+        self._set_lines(lines, extra)
+        layout = self.layout()
+        assert layout is not None  # noqa: S101 - _build made it
+        layout.invalidate()
+        return layout.heightForWidth(self._width()) - 2 * self.shadow
+
+    def _set_lines(self, lines: tuple[int, int, int], extra: int) -> None:
+        title, body, script = lines
+        self.title.set_lines(title)
+        self.body.set_lines(body)
+        layout = self.layout()
+        if self.script is not None and layout is not None:
+            margins = layout.contentsMargins()
+            self.script.fit(self._width() - margins.left() - margins.right(), script, extra)
+
+    # Picture
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw shadow, card and the priority's stripe; the widgets on it draw themselves."""
+        self._card.paint(self)
+
+    def painted_texts(self) -> dict[str, object]:
+        """Return what was really drawn: title, body, script, and the labels and hosts of the links."""
+        shown = [button for button in self.links if not button.isHidden()]
+        links = [{"label": b.label.painted_text(), "host": b.host.painted_text()} for b in shown]
+        return {
+            "title": self.title.painted_text(),
+            "body": self.body.painted_text(),
+            "script": self.script.text.painted_text() if self.script is not None else "",
+            "links": links,
+        }

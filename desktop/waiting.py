@@ -1,0 +1,96 @@
+"""Who waits for a place on the screen, and who gets the next. Pure."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from desktop import rules
+from desktop.entry import Entry
+from desktop.gate import Privacy
+from relay.protocol import Priority
+
+MOST = 30
+"""Toasts that wait for a place; what comes on top is only counted, and is in the inbox anyway."""
+STALE_SECONDS = 60.0
+"""A toast that waited longer than this is no news any more; it stays in the inbox."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """An entry that has no place on the screen yet, or lost it to one that is more pressing."""
+
+    entry: Entry
+    seconds: float | None
+    """How long it is to stay; None: until it is handled."""
+    since: float = 0.0
+    """Since when it waits, in monotonic seconds; the queue knows."""
+    claimed: bool = False
+    """It was on the screen already: the inbox knows."""
+    number: int
+    """Its place in the order of arrival: the newest stands nearest the corner."""
+    privacy: Privacy = Privacy.FULL
+    still: bool = False
+    """Without any movement."""
+
+    def is_stale(self, now: float) -> bool:
+        """Say whether it has waited too long; what is urgent or was half read never has."""
+        urgent = self.entry.priority is Priority.URGENT
+        return not urgent and not self.claimed and now - self.since > STALE_SECONDS
+
+
+class Queue:
+    """The ones that wait, in the order in which they came."""
+
+    def __init__(self) -> None:
+        self._waiting: list[Waiting] = []
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def __iter__(self) -> Iterator[Waiting]:
+        return iter(self._waiting)
+
+    def add(self, waiting: Waiting, now: float) -> bool:
+        """Take one in; say whether another one, the least pressing and oldest, had to leave for it."""
+        self._waiting.append(replace(waiting, since=now))
+        if len(self._waiting) <= MOST:
+            return False
+        self._waiting.remove(min(self._waiting, key=lambda one: rules.RANK[one.entry.priority]))
+        return True
+
+    def next(self) -> Waiting | None:
+        """Return who gets the next place."""
+        if not self._waiting:
+            return None
+        first = rules.arrange([waiting.entry for waiting in self._waiting], slots=1).visible[0]
+        return next(waiting for waiting in self._waiting if waiting.entry is first)
+
+    def remove(self, waiting: Waiting) -> None:
+        """Let one go that has a place now."""
+        self._waiting.remove(waiting)
+
+    def withdraw(self, ids: Sequence[str]) -> list[Waiting]:
+        """Let those with an id of ``ids`` go; return them."""
+        found = [waiting for waiting in self._waiting if waiting.entry.id in ids]
+        self._waiting = [waiting for waiting in self._waiting if waiting not in found]
+        return found
+
+    def update(self, entry: Entry) -> bool:
+        """Put an entry as it is now in the place where it waits; False if it doesn't wait."""
+        found = [place for place, waiting in enumerate(self._waiting) if waiting.entry.id == entry.id]
+        for place in found:
+            self._waiting[place] = replace(self._waiting[place], entry=entry)
+        return bool(found)
+
+    def veil(self, privacy: Privacy) -> None:
+        """Draw no more of them than this."""
+        self._waiting = [replace(waiting, privacy=privacy) for waiting in self._waiting]
+
+    def drop_stale(self, now: float) -> int:
+        """Let those go that are no news any more; return how many."""
+        before = len(self._waiting)
+        self._waiting = [waiting for waiting in self._waiting if not waiting.is_stale(now)]
+        return before - len(self._waiting)
+
+    def clear(self) -> None:
+        """Let all go."""
+        self._waiting.clear()
