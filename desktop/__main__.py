@@ -12,6 +12,10 @@ from desktop import options
 def main() -> int:
     """Run the tray app; return its exit status: 0 quit, 1 nothing was painted in time, 2 no screen."""
     home = platformdirs.user_data_path("deskbell", appauthor=False) / "desktop"
+    if sys.argv[1:2] == ["doctor"]:
+        from desktop import doctor_command
+
+        return doctor_command.main(sys.argv[2:], home)
     chosen = options.read(sys.argv[1:], os.environ, home)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:

@@ -47,6 +47,8 @@ class Bridge(QObject):
         self._inbox, self._pace = inbox, pace or Pace()
         self.network = Network(environ=os.environ, system=system_route)
         """How the next link will go; whoever changes it starts anew."""
+        self.account: Account | None = None
+        """Whose link this is, or was."""
         self._link: Connection | None = None
         self._lock = threading.Lock()
         self._awake = False
@@ -65,6 +67,7 @@ class Bridge(QObject):
             desktop.address.BadAddress: the account's relay cannot be used.
         """
         self.stop()
+        self.account = account
         link = Connection(
             account=account,
             token=token,

@@ -132,6 +132,15 @@ class Instance(QObject):
             caller.deleteLater()
 
 
+def is_running(profile: Path) -> bool:
+    """Say whether a Deskbell of this person, session and profile runs; it is not asked for anything."""
+    socket = QLocalSocket()
+    socket.connectToServer(_socket_name(instance_key(profile, _session(os.environ), _user()), os.environ))
+    found = socket.waitForConnected(round(ASK_SECONDS * 1000))
+    socket.abort()
+    return found
+
+
 def _user() -> str:
     """Return what tells people on this machine apart."""
     if sys.platform == "win32":

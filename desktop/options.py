@@ -9,7 +9,8 @@ CODE_VARIABLE = "DESKBELL_PAIR_CODE"
 """A pairing code comes by the environment, never by an argument: every user can read those."""
 
 _ABOUT = "Deskbell waits in the tray and tells you the moment something happens to one of your customers."
-_MORE = f"""For roll-outs: with --relay and the variable {CODE_VARIABLE} the computer is paired
+_MORE = f"""`deskbell doctor` looks at the way to the relay and at this computer, and says what is wrong.
+For roll-outs: with --relay and the variable {CODE_VARIABLE} the computer is paired
 without a dialog. The variable is removed from the environment as soon as it was read."""
 
 

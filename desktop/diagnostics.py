@@ -1,0 +1,298 @@
+"""The window of the diagnostics: a line for each check as it ends, and the report before it is saved.
+
+Nothing is sent anywhere. What would be saved is shown first, as it will be in the file.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QPlainTextEdit,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop import assets, doctor
+from desktop.checks import Check, examine
+from desktop.clamped import ClampedText
+from desktop.controls import Icon
+from desktop.doctor import CHECKS, Finding, Mark
+from desktop.theme import Looks
+
+FILE_NAME = "deskbell-diagnostics.txt"
+
+_PICTURES = {
+    Mark.GOOD: ("check", "done"),
+    Mark.NOTE: ("normal", "normal"),
+    Mark.BAD: ("urgent", "urgent"),
+    Mark.SKIPPED: ("low", "low"),
+}
+"""Glyph and colour role of each mark; the words beside them say the same."""
+
+_WORDS = {Mark.GOOD: "Good", Mark.NOTE: "Note", Mark.BAD: "Problem", Mark.SKIPPED: "Not checked"}
+
+
+class Examination(QObject):
+    """One run of the checks, in a thread of its own.
+
+    Signals:
+        found(Finding): a check has ended.
+        ended(): all have.
+    """
+
+    found = Signal(object)
+    ended = Signal()
+
+    def start(self, checks: Sequence[Check]) -> None:
+        """Begin; the signals come on the GUI thread."""
+        threading.Thread(target=self._run, args=(checks,), name="examination", daemon=True).start()
+
+    def _run(self, checks: Sequence[Check]) -> None:
+        try:
+            for finding in examine(checks):
+                self.found.emit(finding)
+            self.ended.emit()
+        except RuntimeError:
+            return  # the window, and so the Qt half of this, is gone
+
+
+class Line(QWidget):
+    """One check: waiting, or what it found."""
+
+    def __init__(self, looks: Looks, check: str) -> None:
+        super().__init__()
+        self._looks, self._name = looks, CHECKS[check]
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, looks.sizes["small"], 0, looks.sizes["small"])
+        self._row.setSpacing(looks.sizes["gap"])
+        self._icon: QWidget = Icon(looks, "more", "low")
+        self.mark = ClampedText("", name="soft", lines=1)
+        self.sentence = ClampedText("", name="body")
+        self.advice = ClampedText("", name="soft")
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        head = QHBoxLayout()
+        head.setSpacing(looks.sizes["small"])
+        head.addWidget(ClampedText(self._name, name="label", lines=1))
+        head.addWidget(self.mark, 1)
+        words.addLayout(head)
+        words.addWidget(self.sentence)
+        words.addWidget(self.advice)
+        self._row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        self._row.addLayout(words, 1)
+        self.wait()
+
+    def wait(self) -> None:
+        """Say that it is being looked at."""
+        self._show(Icon(self._looks, "more", "low"), "Checking…", "", "")
+
+    def show_finding(self, finding: Finding) -> None:
+        """Show what was found."""
+        icon = Icon(self._looks, *_PICTURES[finding.mark])
+        self._show(icon, _WORDS[finding.mark], finding.sentence, finding.advice)
+
+    def _show(self, icon: Icon, mark: str, sentence: str, advice: str) -> None:
+        self._row.replaceWidget(self._icon, icon)
+        self._row.setAlignment(icon, Qt.AlignmentFlag.AlignTop)
+        self._icon.deleteLater()
+        self._icon = icon
+        for part, text in ((self.mark, mark), (self.sentence, sentence), (self.advice, advice)):
+            part.set_text(text)
+            part.setVisible(bool(text))
+        self.setAccessibleName(" ".join(filter(None, (f"{self._name}: {mark}.", sentence, advice))))
+
+
+class DiagnosticsWindow(QDialog):
+    """Looks at everything when it is shown, and again when asked."""
+
+    def __init__(
+        self,
+        looks: Looks,
+        checks: Callable[[], Sequence[Check]],
+        report: Callable[[Sequence[Finding]], str],
+    ) -> None:
+        """``checks`` makes what is to be looked at; ``report`` the redacted text of what was found."""
+        super().__init__()
+        self._looks, self._checks, self._report = looks, checks, report
+        self._examination: Examination | None = None
+        self._running = False
+        self.findings: list[Finding] = []
+        self.setWindowTitle("Diagnostics")
+        self.setWindowIcon(assets.logo())
+        self.lines = {check: Line(looks, check) for check in CHECKS}
+        self.summary = ClampedText("", name="headline", lines=3)
+        self.progress = QProgressBar()
+        self.again = QPushButton("Check again")
+        self.copy = QPushButton("Copy")
+        self.save = QPushButton("Save report…")
+        self.finish = QPushButton("Close")
+        self._build()
+        self.again.clicked.connect(self.run)
+        self.copy.clicked.connect(self._copy)
+        self.save.clicked.connect(self._save)
+        self.finish.clicked.connect(self.close)
+
+    def _build(self) -> None:
+        sizes = self._looks.sizes
+        column = QVBoxLayout(self)
+        column.setContentsMargins(sizes["huge"], sizes["huge"], sizes["huge"], sizes["huge"])
+        column.setSpacing(sizes["gap"])
+        column.addWidget(self.summary)
+        self.progress.setRange(0, len(CHECKS))
+        self.progress.setTextVisible(False)
+        self.progress.setAccessibleName("Checks that have ended")
+        column.addWidget(self.progress)
+        column.addWidget(self._list(), 1)
+        row = QHBoxLayout()
+        row.setSpacing(sizes["small"])
+        row.addWidget(self.again)
+        row.addStretch(1)
+        for button in (self.copy, self.save, self.finish):
+            row.addWidget(button)
+        self.finish.setDefault(True)
+        column.addLayout(row)
+        self.resize(_within(self, sizes["reading"], sizes["window_height"]))
+
+    def _list(self) -> QScrollArea:
+        page = QWidget()
+        page.setObjectName("page")
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, self._looks.sizes["small"], 0)
+        column.setSpacing(0)
+        for line in self.lines.values():
+            column.addWidget(line)
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(page)
+        area.setAccessibleName("What was checked")
+        return area
+
+    @property
+    def running(self) -> bool:
+        """Say whether something is still being looked at."""
+        return self._running
+
+    def run(self) -> None:
+        """Look at everything, once more."""
+        self._running = True
+        self.copy.setText("Copy")
+        self.findings = []
+        for line in self.lines.values():
+            line.wait()
+        self._show_progress()
+        self.summary.set_text("Checking…")
+        # A run that is still going is not listened to any more.
+        if self._examination is not None:
+            self._examination.deleteLater()
+        examination = self._examination = Examination(self)
+        examination.found.connect(self._found)
+        examination.ended.connect(self._ended)
+        examination.start(self._checks())
+
+    def _found(self, finding: Finding) -> None:
+        self.findings.append(finding)
+        self.lines[finding.check].show_finding(finding)
+        self._show_progress()
+
+    def _ended(self) -> None:
+        self._running = False
+        self.summary.set_text(doctor.summary(self.findings))
+        self._show_progress(ended=True)
+
+    def _show_progress(self, *, ended: bool = False) -> None:
+        self.progress.setValue(len(self.findings))
+        for button in (self.again, self.copy, self.save):
+            button.setEnabled(ended)
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._report(self.findings))
+        self.copy.setText("Copied")
+
+    def _save(self) -> None:
+        ReportDialog(self._looks, self._report(self.findings), self).open()
+
+
+class ReportDialog(QDialog):
+    """Shows a report as it would be saved, and saves it."""
+
+    def __init__(
+        self,
+        looks: Looks,
+        text: str,
+        parent: QWidget | None = None,
+        *,
+        choose: Callable[[QWidget], str] | None = None,
+    ) -> None:
+        """``choose`` returns the path of the file, empty for none; by default the system's dialog asks."""
+        super().__init__(parent)
+        self._text, self._choose = text, choose or _choose
+        self.setWindowTitle("Save the report")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.text = QPlainTextEdit(text)
+        self.text.setReadOnly(True)
+        self.text.setAccessibleName("The report")
+        self.error = ClampedText("", name="error", lines=3)
+        self.error.hide()
+        self.save = QPushButton("Save…")
+        self.save.setObjectName("primary")
+        self.cancel = QPushButton("Cancel")
+        self._build(looks)
+        self.save.clicked.connect(self._save)
+        self.cancel.clicked.connect(self.reject)
+
+    def _build(self, looks: Looks) -> None:
+        sizes = looks.sizes
+        column = QVBoxLayout(self)
+        column.setContentsMargins(sizes["huge"], sizes["huge"], sizes["huge"], sizes["huge"])
+        column.setSpacing(sizes["gap"])
+        said = (
+            "This is all that will be in the file. Sign-ins, names and addresses of people are left out, "
+            "and so is everything about customers. Nothing is sent: give the file to your IT if you like."
+        )
+        column.addWidget(ClampedText(said, name="body"))
+        column.addWidget(self.text, 1)
+        column.addWidget(self.error)
+        row = QHBoxLayout()
+        row.setSpacing(sizes["small"])
+        row.addStretch(1)
+        row.addWidget(self.cancel)
+        row.addWidget(self.save)
+        self.save.setDefault(True)
+        column.addLayout(row)
+        self.resize(_within(self, sizes["reading"], sizes["window_height"]))
+
+    def _save(self) -> None:
+        path = self._choose(self)
+        if not path:
+            return
+        try:
+            Path(path).write_text(self._text, encoding="utf-8")
+        except OSError as problem:
+            self.error.set_text(f"The report could not be saved: {problem.strerror}.")
+            self.error.show()
+            return
+        self.accept()
+
+
+def _within(window: QWidget, width: int, height: int) -> QSize:
+    """Return a size that fits on the screen, however large the text is."""
+    free = window.screen().availableSize()
+    return QSize(min(width, free.width()), min(height, free.height() - height // 16))
+
+
+def _choose(parent: QWidget) -> str:
+    start = str(Path.home() / FILE_NAME)
+    return QFileDialog.getSaveFileName(parent, "Save the report", start, "Text (*.txt)")[0]
