@@ -28,6 +28,7 @@ from relay.event import EVERYONE, Appended, Draft, Event, StoredNotification
 from relay.intake import Intake
 from relay.journal import sqlite_writer
 from relay.journal.sqlite import SqliteJournal
+from relay.listening import listen
 from relay.protocol import Link, Priority, Script
 from relay.schemes.prepared import check_source
 from relay.server import GuardedProtocol
@@ -63,7 +64,7 @@ def settings(folder: Path) -> Config:
 async def whole_relay(folder: Path, ready: Ready) -> None:
     """Serve as ``deskbell-relay serve`` does: intake, journal, dispatch and gateway."""
     config = settings(folder)
-    with app.listen(config) as door:
+    with listen(config) as door:
         async with app.opened(config, log.get_logger()) as relay:
             server = app.Server(app._uvicorn_config(relay), relay)  # noqa: SLF001 - the product's own
             fanout = relay.gateway._fanout  # noqa: SLF001 - this part is measured alone
@@ -126,7 +127,7 @@ async def _intake(folder: Path, append: Callable[[Event], Awaitable[Appended]], 
     config = settings(folder)
     sources = {name: check_source(source) for name, source in config.sources.items()}
     intake = Intake(sources=sources, append=append, clock=time.time, log=log.get_logger())
-    with app.listen(config) as door:
+    with listen(config) as door:
         server = uvicorn.Server(
             uvicorn.Config(
                 intake,

@@ -81,6 +81,10 @@ class Addressing:
         drafts = tuple(self._one(draft, one, now) for draft, one in zip_longest(dispatched.drafts, asked))
         return replace(dispatched, drafts=drafts)
 
+    def share(self, draft: Draft, now: float) -> Share:
+        """Return who would get a routed draft how, by the filters that hold at present."""
+        return self._router.share(draft, now)
+
     def strand(self, playbook: str, audience: tuple[str, ...], reason: str) -> None:
         """Note that something reached nobody, to be told to ``audience`` with the next news."""
         if audience != (EVERYONE,):

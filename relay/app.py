@@ -25,7 +25,7 @@ from relay.api import PAIR, Api
 from relay.config import warnings
 from relay.desk import Desk
 from relay.dispatch import Dispatcher
-from relay.errors import ConfigError, StorageBusy
+from relay.errors import StorageBusy
 from relay.filters import FilterSet
 from relay.gateway import Gateway
 from relay.identity import Registry, Throttle
@@ -33,10 +33,13 @@ from relay.intake import PATH as HOOKS
 from relay.intake import Intake
 from relay.journal.sqlite import SqliteJournal
 from relay.keyfetch import KeyFetcher
+from relay.listening import listen
+from relay.onlyone import only_one
 from relay.outgoing import Outgoing, way_out
 from relay.people import Directory
 from relay.presence import Presence
 from relay.refusal_buffer import RefusalBuffer
+from relay.resends import Resends
 from relay.resources import resource
 from relay.rest.front import PREFIX, Gate, rest
 from relay.rest.parts import Parts
@@ -131,6 +134,7 @@ class Relay:
             called=self.outgoing.wake,
             clock=clock,
         )
+        resends = Resends(self.addressing)
         self.timekeeper = Timekeeper(
             journal,
             self.presence,
@@ -138,6 +142,7 @@ class Relay:
             clock=clock,
             people=self._people,
             signed_in=registry.agents,
+            resends=resends,
             build=self.outgoing.build,
             called=self.outgoing.wake,
         )
@@ -149,6 +154,7 @@ class Relay:
             presence=self.presence,
             moved=self.timekeeper.people_moved,
             press=self.outgoing.press,
+            routed=resends.routed,
         )
         self.gateway = Gateway(
             journal,
@@ -186,7 +192,7 @@ class Relay:
             trusted=settings.server.trusted_proxies,
             forwarded=settings.server.forwarded_header,
         )
-        self.front = Front(self.intake, self.api, rest(self._parts(registry, clock)))
+        self.front = Front(self.intake, self.api, rest(self._parts(registry, resends, clock)))
         journal.watch(self.dispatcher.wake)
 
     def drain(self) -> None:
@@ -208,7 +214,7 @@ class Relay:
             tasks.create_task(self._prune_for_ever(), name="prune")
             tasks.create_task(self.refusals.run(), name="refusals")
 
-    def _parts(self, registry: Registry, clock: SteadyClock) -> Parts:
+    def _parts(self, registry: Registry, resends: Resends, clock: SteadyClock) -> Parts:
         """Return what the API answers from."""
         return Parts(
             journal=self.journal,
@@ -221,6 +227,7 @@ class Relay:
             compile=self.shelf.candidate,
             faults=lambda: self.shelf.faults,
             given_back=self.timekeeper.place,
+            routed=resends.routed,
             devices_changed=self.gateway.reload,
             filters_changed=self.gateway.tell_filters,
             calls_added=self.outgoing.wake,
@@ -320,28 +327,18 @@ class Server(uvicorn.Server):
 
 @contextlib.asynccontextmanager
 async def opened(settings: Config, log: FilteringBoundLogger) -> AsyncIterator[Relay]:
-    """Open the journal, build the relay on it, and close the journal at the end."""
-    clock = SteadyClock()
-    journal = await SqliteJournal.open(settings.journal.path, clock=clock)
-    try:
-        yield Relay(settings, journal, log, clock)
-    finally:
-        await journal.close()
-
-
-def listen(settings: Config) -> socket.socket:
-    """Open the door.
+    """Open the journal, build the relay on it, and close the journal at the end.
 
     Raises:
-        ConfigError: the address or the port cannot be had.
+        ConfigError: another relay has it.
     """
-    server = settings.server
-    family = socket.AF_INET6 if ":" in server.host else socket.AF_INET
-    try:
-        return socket.create_server((server.host, server.port), family=family, backlog=2048)
-    except OSError as error:
-        problem = f"cannot listen on {server.host} port {server.port}: {error.strerror or error}."
-        raise ConfigError("server.port", problem, hint="Is another relay running?") from None
+    clock = SteadyClock()
+    with only_one(settings.journal.path):
+        journal = await SqliteJournal.open(settings.journal.path, clock=clock)
+        try:
+            yield Relay(settings, journal, log, clock)
+        finally:
+            await journal.close()
 
 
 async def serve(

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from structlog.typing import FilteringBoundLogger
 
 from relay import requests
-from relay.claims import Work
+from relay.claims import Move, Work
 from relay.connection import Connection
 from relay.errors import StorageBroken, StorageBusy
 from relay.event import Device
@@ -56,6 +56,13 @@ async def _no_button(_device: Device, _message: Act) -> str:
     return requests.NO_ACTION
 
 
+Routed = Callable[[Work, Move, float], Move]
+
+
+def _as_it_was(_work: Work, move: Move, _now: float) -> Move:
+    return move
+
+
 class _Asked(NamedTuple):
     """A message, with whom it came from at that moment."""
 
@@ -77,15 +84,17 @@ class Desk:
         presence: Presence,
         moved: Callable[[], None] = lambda: None,
         press: Press = _no_button,
+        routed: Routed = _as_it_was,
         limit: int = MAX_WAITING,
     ) -> None:
         """``clock`` gives Unix seconds, ``people`` who is known now.
 
-        ``moved`` is called when somebody has come, left, or is available in another way.
+        ``moved`` is called when somebody has come, left, or is available in another way; ``routed`` adds to
+        a move how those get the notification to whom it goes.
         """
         self._journal, self._log, self._clock, self._people = journal, log, clock, people
         self._presence, self._moved = presence, moved
-        self._press = press
+        self._press, self._routed = press, routed
         self._queue: asyncio.Queue[_Asked] = asyncio.Queue(limit)
 
     def note(self, connection: Connection, state: Availability | None) -> None:
@@ -167,10 +176,11 @@ class Desk:
         wanted = requests.move(message, device, people, now)
         if isinstance(wanted, str):
             return Result(request=message.request, ok=False, error=wanted)
-        if device.role is not Role.AGENT and not isinstance(message, Claim):
+        if isinstance(message, Pass) or (device.role is not Role.AGENT and not isinstance(message, Claim)):
             work = (await self._journal.work([message.id])).get(message.id)
-            if work is not None and requests.may_overrule(device, work):
-                wanted = replace(wanted, overrule=True)
+            if work is not None:
+                overrule = device.role is not Role.AGENT and requests.may_overrule(device, work)
+                wanted = self._routed(work, replace(wanted, overrule=overrule), now)
         (moved,) = await self._journal.move([wanted], now, request=message.request)
         return requests.result(message.request, moved, wanted, people)
 

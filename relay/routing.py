@@ -8,7 +8,8 @@
 Each step is kept in ``Routing.story`` as a sentence, so that anybody can be told why.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 
 from msgspec.structs import replace
 
@@ -21,9 +22,12 @@ from relay.partition import Partitions, Share
 from relay.people import Directory
 from relay.playbooks import Circle, Present
 from relay.presence import Presence
-from relay.protocol import Stage
+from relay.protocol import How, Stage
 
 MAX_NAME = 200
+
+Hears = Callable[[Work, str, float], bool]
+"""Says whether an agent would be told of work at a moment; the filters may say that it is off."""
 
 
 class Router:
@@ -49,7 +53,9 @@ class Router:
         if draft.silent:
             return draft
         if asked is not None and not _plain(asked, draft.plan.mode):
-            draft = _addressed(draft, asked, self.directory, self._presence, now)
+            draft = _addressed(
+                draft, asked, self.directory, self._presence, now, hears=self._hears(draft, now)
+            )
         followers = self._following(draft) if self._followers else ()
         if followers:
             keys = (*draft.audience, *map(agent_key, followers))
@@ -72,25 +78,42 @@ class Router:
         followers = self._following(draft) if self._followers else ()
         return self.partitions.share(draft, followers=followers, now=now)
 
+    def _hears(self, draft: Draft, now: float) -> Callable[[str, str], bool]:
+        """Return a function that says whether an agent would be told of an offer, given the case's owner."""
+
+        def hears(agent: str, owner: str) -> bool:
+            routing = Routing(owner=owner)
+            share = self.share(replace(draft, audience=(agent_key(agent),), routing=routing), now)
+            return share.others.get(agent, share.how) is not How.OFF
+
+        return hears
+
     def _following(self, draft: Draft) -> tuple[str, ...]:
         cases = (draft.collapse, draft.id)
         found = [agent for case in cases if case for agent in self._followers.get(case, ())]
         return tuple(dict.fromkeys(found))
 
 
-def next_offer(work: Work, directory: Directory, presence: Presence, now: float) -> Move:
+def everybody(_work: Work, _agent: str, _now: float) -> bool:
+    """Say that an agent's filters let everything through."""
+    return True
+
+
+def next_offer(
+    work: Work, directory: Directory, presence: Presence, now: float, *, hears: Hears = everybody
+) -> Move:
     """Return what is to be done with work whose offer has ended, or whom somebody has given back.
 
-    The next who had it not yet, in its circle or in those after it; nobody left: it is stranded, and its
-    ``audience`` are those who lead. What was never to be offered is open to all who have it. Whoever makes
-    an OFFER tells the presence (:meth:`relay.presence.Presence.offered`).
+    The next who had it not yet and whose filters let it through, in its circle or in those after it; nobody
+    left: it is stranded, and its ``audience`` are those who lead. What was never to be offered is open to
+    all who have it. Whoever makes an OFFER tells the presence (:meth:`relay.presence.Presence.offered`).
     """
     if work.plan.mode is not Mode.OFFER or not work.plan.chain:
         return Move(id=work.id, verb=Verb.OPEN, version=work.version)
     for route, reach in enumerate(work.plan.chain[work.route :], work.route):
         left = [agent for agent in candidates(reach, directory, presence, now) if agent not in work.offered]
-        if left:
-            return _offer(work, left, route, presence, now)
+        if offer := _offer(work, left, route, presence, now, hears=hears):
+            return offer
     audience, story = leading(work.plan.chain, directory)
     return Move(
         id=work.id,
@@ -101,7 +124,9 @@ def next_offer(work: Work, directory: Directory, presence: Presence, now: float)
     )
 
 
-def reoffer(works: Iterable[Work], directory: Directory, presence: Presence, now: float) -> list[Move]:
+def reoffer(
+    works: Iterable[Work], directory: Directory, presence: Presence, now: float, *, hears: Hears = everybody
+) -> list[Move]:
     """Return what may be done with unrouted work now that somebody has come; each agent is asked once.
 
     Call it with the works in the order in which they should be taken; what has nobody still is left out.
@@ -109,7 +134,9 @@ def reoffer(works: Iterable[Work], directory: Directory, presence: Presence, now
     moves: list[Move] = []
     asked: set[str] = set()
     for work in works:
-        move = _retry(work, directory, presence, now, asked) if work.stage is Stage.UNROUTED else None
+        if work.stage is not Stage.UNROUTED:
+            continue
+        move = _retry(work, directory, presence, now, asked=asked, hears=hears)
         if move is not None:
             asked |= set(move.holders)
             moves.append(move)
@@ -133,12 +160,14 @@ def leading(chain: Sequence[Reach], directory: Directory) -> tuple[tuple[str, ..
     return (EVERYONE,), "There is no lead and no admin: it went to everyone."
 
 
-def _retry(work: Work, directory: Directory, presence: Presence, now: float, asked: set[str]) -> Move | None:
+def _retry(
+    work: Work, directory: Directory, presence: Presence, now: float, *, asked: set[str], hears: Hears
+) -> Move | None:
     for route, reach in enumerate(work.plan.chain):
         if work.plan.mode is Mode.OFFER:
             left = [one for one in candidates(reach, directory, presence, now) if one not in asked]
-            if left:
-                return _offer(work, left, route, presence, now)
+            if offer := _offer(work, left, route, presence, now, hears=hears):
+                return offer
         elif found := find(reach, directory, presence, now).keys:
             reason = f"{describe(reach, directory)}: somebody is there now."
             return Move(
@@ -152,13 +181,19 @@ def _retry(work: Work, directory: Directory, presence: Presence, now: float, ask
     return None
 
 
-def _offer(work: Work, agents: Sequence[str], route: int, presence: Presence, now: float) -> Move:
+def _offer(
+    work: Work, agents: Sequence[str], route: int, presence: Presence, now: float, *, hears: Hears
+) -> Move | None:
+    """Return the offer to the first of some agents, None if none of them would be told."""
     turn = in_turn(agents, presence, now, seed=work.id, first=work.owner)
+    holders = tuple(islice((agent for agent in turn if hears(work, agent, now)), work.plan.pool))
+    if not holders:
+        return None
     return Move(
         id=work.id,
         verb=Verb.OFFER,
         version=work.version,
-        holders=tuple(turn[: work.plan.pool]),
+        holders=holders,
         until=now + work.plan.offer,
         route=route,
     )
@@ -176,7 +211,15 @@ def _plain(asked: Asked, mode: Mode) -> bool:
     )
 
 
-def _addressed(draft: Draft, asked: Asked, directory: Directory, presence: Presence, now: float) -> Draft:
+def _addressed(
+    draft: Draft,
+    asked: Asked,
+    directory: Directory,
+    presence: Presence,
+    now: float,
+    *,
+    hears: Callable[[str, str], bool],
+) -> Draft:
     """Go through the audience and its fallbacks until somebody is there."""
     story: list[str] = []
     owner, reaches = "", []
@@ -187,9 +230,14 @@ def _addressed(draft: Draft, asked: Asked, directory: Directory, presence: Prese
     chain = tuple(reaches)
     offering = draft.plan.mode is Mode.OFFER
     for route, reach in enumerate(chain):
-        found = (
-            _to_offer(reach, directory, presence, now) if offering else find(reach, directory, presence, now)
-        )
+        if offering:
+            turn = in_turn(
+                candidates(reach, directory, presence, now), presence, now, seed=draft.id, first=owner
+            )
+            agents = tuple(islice((one for one in turn if hears(one, owner)), draft.plan.pool))
+            found = Found(tuple(map(agent_key, agents)), agents)
+        else:
+            found = find(reach, directory, presence, now)
         if found.keys:
             if route:
                 story.append(f"Went on to fallback {route}: {describe(reach, directory)}.")
@@ -205,11 +253,6 @@ def _addressed(draft: Draft, asked: Asked, directory: Directory, presence: Prese
     )
 
 
-def _to_offer(reach: Reach, directory: Directory, presence: Presence, now: float) -> Found:
-    agents = candidates(reach, directory, presence, now)
-    return Found(tuple(map(agent_key, agents)), agents)
-
-
 def _given(
     draft: Draft,
     found: Found,
@@ -220,18 +263,16 @@ def _given(
     presence: Presence,
     now: float,
 ) -> Draft:
-    """Address a draft to those who were found, or offer it to the first of them."""
+    """Address a draft, or offer it, to those who were found."""
     routing = Routing(owner=owner, story=tuple(story))
     if draft.plan.mode is not Mode.OFFER:
         return replace(draft, audience=found.keys, routing=routing)
-    turn = in_turn(found.agents, presence, now, seed=draft.id, first=owner)
-    holders = tuple(turn[: draft.plan.pool])
-    presence.offered(holders, now)
+    presence.offered(found.agents, now)
     return replace(
         draft,
-        audience=tuple(map(agent_key, holders)),
+        audience=found.keys,
         stage=Stage.OFFERED,
-        holders=holders,
+        holders=found.agents,
         until=now + draft.plan.offer,
         plan=replace(draft.plan, chain=chain),
         routing=routing,

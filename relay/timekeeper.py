@@ -10,18 +10,17 @@ When the system's clock is set, the journal's timers are moved by as much, befor
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
 
-from msgspec.structs import replace
 from structlog.typing import FilteringBoundLogger
 
 from relay.calls import Call
 from relay.claims import Move, Moved, Verb, Work, judge
 from relay.errors import StorageBusy, StorageError
-from relay.event import Routing
 from relay.journal.base import Journal
 from relay.people import Directory
 from relay.presence import Presence
-from relay.protocol import How, Stage
-from relay.routing import next_offer, reoffer
+from relay.protocol import Stage
+from relay.resends import Resends
+from relay.routing import everybody, next_offer, reoffer
 from relay.steadyclock import SteadyClock
 
 TICK_SECONDS = 1.0
@@ -36,8 +35,6 @@ ROUND_SECONDS = 10.0
 """So often it is asked whose claims those are."""
 PAGE = 500
 UNROUTED_AT_ONCE = 200
-
-OFFERED = Routing(how=How.TOAST, story=("It was offered after others had not taken it.",))
 
 Build = Callable[[Work, str, str], Awaitable[Call | None]]
 """Makes the call of an action for a notification; the text makes it one, however often it is asked for."""
@@ -59,17 +56,20 @@ class Timekeeper:
         clock: SteadyClock,
         people: Callable[[], Directory],
         signed_in: Callable[[], Collection[str] | None] = lambda: None,
+        resends: Resends | None = None,
         build: Build = _no_call,
         called: Callable[[], None] = lambda: None,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         """``signed_in`` returns the agents who have a device, None as long as that isn't known.
 
-        ``called`` is told when calls were stored.
+        ``called`` is told when calls were stored. Without ``resends`` everybody gets whatever is sent later
+        as it was decided when it was published.
         """
         self._journal, self._presence, self._log = journal, presence, log
         self._clock, self._people, self._signed_in = clock, people, signed_in
         self._build, self._called, self._sleep = build, called, sleep
+        self._resends, self._hears = resends, resends.hears if resends else everybody
         self._woken = asyncio.Event()
         self._moved = False
         self._next_round = clock()
@@ -160,20 +160,20 @@ class Timekeeper:
     def _decide(self, work: Work, now: float) -> Move | None:
         """Return what is to be done with work that is due."""
         move = judge(work, now)
-        if move is None and work.offer_over(now):
-            return self._next(work, now)
-        return move
+        if move is not None:
+            return self._routed(work, move, now)
+        return self._next(work, now) if work.offer_over(now) else None
 
     def _next(self, work: Work, now: float) -> Move:
         """Decide to whom it goes next."""
-        return self._heard(next_offer(work, self._people(), self._presence, now), now)
+        move = next_offer(work, self._people(), self._presence, now, hears=self._hears)
+        return self._routed(work, move, now)
 
-    def _heard(self, move: Move, now: float) -> Move:
-        """Note an offer, so that the next one is somebody else's; its few seconds need a toast."""
-        if move.verb is not Verb.OFFER:
-            return move
-        self._presence.offered(move.holders, now)
-        return replace(move, routing=OFFERED)
+    def _routed(self, work: Work, move: Move, now: float) -> Move:
+        """Let the filters of those decide to whom it goes; note an offer, so that the next is another's."""
+        if move.verb is Verb.OFFER:
+            self._presence.offered(move.holders, now)
+        return move if self._resends is None else self._resends.routed(work, move, now)
 
     async def _rung(self, work: Work) -> Call | None:
         """Make the call of the rung that is due, if it has one."""
@@ -185,6 +185,8 @@ class Timekeeper:
         for move, moved in zip(moves, made, strict=True):
             if moved.ok and moved.work is not None:
                 self._log.info(f"clock-{move.verb}", id=move.id, stage=moved.work.stage, reason=move.reason)
+                if move.verb is Verb.STRAND and self._resends is not None:
+                    self._resends.strand(moved.work, move)
         if calls:
             self._called()
         return made
@@ -198,8 +200,9 @@ class Timekeeper:
         await self._take_from_the_absent(now)
         if arrivals:
             unrouted = await self._journal.works(limit=UNROUTED_AT_ONCE, stages=(Stage.UNROUTED,))
-            moves = reoffer(unrouted[::-1], self._people(), self._presence, now)
-            await self._move([self._heard(move, now) for move in moves], now)
+            works = {work.id: work for work in reversed(unrouted)}
+            moves = reoffer(works.values(), self._people(), self._presence, now, hears=self._hears)
+            await self._move([self._routed(works[move.id], move, now) for move in moves], now)
 
     async def _take_from_the_absent(self, now: float) -> None:
         signed_in = self._signed_in()

@@ -206,7 +206,8 @@ async def _ask(verb: Verb, id_: str, key: str, asked: Moving, *, caller: Caller,
     work = await visible(id_, caller, relay)
     if (asked.overrule or verb is Verb.WITHDRAW) and not caller.governs(work):
         raise not_allowed()
-    move = _move(_message(verb, work.id, key, asked), verb, asked, caller, relay)
+    wanted = _move(_message(verb, work.id, key, asked), verb, asked, caller, relay)
+    move = relay.routed(work, wanted, relay.clock())
     # With the verb and the notification, so that a key used twice by mistake never hides a move.
     (moved,) = await relay.journal.move([move], relay.clock(), f"{verb}/{work.id}/{key}")
     if moved.work is None or not moved.ok:

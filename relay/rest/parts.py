@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from structlog.typing import FilteringBoundLogger
 
-from relay.claims import Work
+from relay.claims import Move, Work
 from relay.errors import PlaybookError
 from relay.identity import Registry
 from relay.journal.base import Journal

@@ -83,7 +83,7 @@ def test_an_event_makes_a_call() -> None:
     assert json.loads(call.body) == {"to": "mira@example.com", "amount": 49}
     assert call.headers == {
         "authorization": "Bearer env:MAIL_TOKEN",
-        "x-customer": "Mira%20/%20Sons",
+        "x-customer": "Mira%20%2F%20Sons",
         "content-type": "application/json",
     }
     assert (call.secret, call.said, call.label) == ("env:MAIL_KEY", "e-mail sent", "Send e-mail")

@@ -5,7 +5,7 @@ import json
 import signal
 import socket
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +19,7 @@ from relay import app
 from relay.config import read
 from relay.errors import ConfigError, StorageBroken
 from relay.journal.sqlite import SqliteJournal
+from relay.listening import listen
 from relay.log import get_logger
 from relay.schemes.prepared import check_source
 from relay.settings import Config
@@ -175,7 +176,7 @@ def test_the_door_may_have_an_ipv6_address(tmp_path: Path) -> None:
     config = settings(tmp_path, '\n[journal]\npath = "j.db"\n')
     six = with_host(config, host="::1")
 
-    with app.listen(six) as door:
+    with listen(six) as door:
         assert door.family == socket.AF_INET6
     assert app.public_url(six).startswith("http://[::1]:")
 
@@ -184,9 +185,37 @@ def test_the_door_may_have_an_ipv6_address(tmp_path: Path) -> None:
 def test_an_address_that_is_not_ours_is_said(tmp_path: Path, host: str) -> None:
     """A wrong host stops the start and names the key."""
     with pytest.raises(ConfigError, match=r"server\.port: cannot listen"):
-        app.listen(with_host(settings(tmp_path), host=host))
+        listen(with_host(settings(tmp_path), host=host))
 
 
 def with_host(config: Config, *, host: str) -> Config:
     """Return the configuration with another host."""
     return replace(config, server=replace(config.server, host=host))
+
+
+def test_two_relays_do_not_share_a_journal(tmp_path: Path) -> None:
+    """The second start is refused with a sentence; what is left of the first holds nobody up."""
+    config = settings(tmp_path, f'{STRIPE}[journal]\npath = "j.db"\n')
+
+    async def start(then: Callable[[], Awaitable[None]]) -> None:
+        async with app.opened(config, get_logger()):
+            await then()
+
+    async def refused() -> None:
+        with pytest.raises(ConfigError, match=r"journal\.path: another relay is running on .*j\.db"):
+            await start(nothing)
+
+    async def nothing() -> None:
+        pass
+
+    asyncio.run(start(refused))
+    assert (tmp_path / "j.db.relay").exists()
+    asyncio.run(start(nothing))
+
+
+def test_small_answers_go_out_at_once(tmp_path: Path) -> None:
+    """What is accepted at the door does not wait for more to be sent with it."""
+    with listen(settings(tmp_path)) as door:
+        door.settimeout(10)
+        with socket.create_connection(door.getsockname()), door.accept()[0] as accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

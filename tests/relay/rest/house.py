@@ -92,6 +92,7 @@ class House:
                 devices_changed=self.reload,
                 filters_changed=self.tell_filters,
                 given_back=self.given_back,
+                routed=lambda _work, move, _now: move,
                 calls_added=lambda: self.woken.append(1),
                 faults=lambda: self.faults,
                 clock=lambda: self.now,
