@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -83,8 +83,8 @@ class Line(QWidget):
         words.setSpacing(0)
         head = QHBoxLayout()
         head.setSpacing(looks.sizes["small"])
-        head.addWidget(ClampedText(self._name, name="label", lines=1))
-        head.addWidget(self.mark, 1)
+        head.addWidget(ClampedText(self._name, name="label", lines=1), 1)
+        head.addWidget(self.mark)
         words.addLayout(head)
         words.addWidget(self.sentence)
         words.addWidget(self.advice)
@@ -150,6 +150,9 @@ class DiagnosticsWindow(QDialog):
         column.addWidget(self.summary)
         self.progress.setRange(0, len(CHECKS))
         self.progress.setTextVisible(False)
+        policy = self.progress.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.progress.setSizePolicy(policy)
         self.progress.setAccessibleName("Checks that have ended")
         column.addWidget(self.progress)
         column.addWidget(self._list(), 1)
@@ -214,6 +217,7 @@ class DiagnosticsWindow(QDialog):
 
     def _show_progress(self, *, ended: bool = False) -> None:
         self.progress.setValue(len(self.findings))
+        self.progress.setVisible(not ended)
         for button in (self.again, self.copy, self.save):
             button.setEnabled(ended)
 
@@ -243,6 +247,7 @@ class ReportDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.text = QPlainTextEdit(text)
         self.text.setReadOnly(True)
+        self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.text.setAccessibleName("The report")
         self.error = ClampedText("", name="error", lines=3)
         self.error.hide()
