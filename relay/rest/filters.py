@@ -25,6 +25,15 @@ from relay.filters import (
 from relay.inquiry import preview_filters
 from relay.protocol import Priority
 from relay.rest.caller import Agent, Caller
+from relay.rest.filter_shapes import (
+    CellShown,
+    FilterPreview,
+    FiltersShown,
+    LayerAsked,
+    LayerShown,
+    Revision,
+    RuleAsked,
+)
 from relay.rest.parts import Parts, Relay
 from relay.rest.problems import (
     STALE_FILTERS,
@@ -34,17 +43,7 @@ from relay.rest.problems import (
     precondition_needed,
     wrong,
 )
-from relay.rest.shapes import (
-    CellShown,
-    FilterPreview,
-    FiltersShown,
-    LayerAsked,
-    LayerShown,
-    Name,
-    Problem,
-    Revision,
-    RuleAsked,
-)
+from relay.rest.shapes import Name, Problem
 
 _ETAG = re.compile(r'"?([0-9]{1,18})"?', re.ASCII)
 
@@ -171,7 +170,9 @@ def _concerning(held: FilterSet, agent: str, caller: Caller, relay: Parts) -> li
 def _effective(held: FilterSet, agent: str, relay: Parts) -> tuple[CellShown, ...]:
     """Return how each kind of notification comes to an agent; its type is a pattern of the playbook's."""
     teams, now = relay.directory().teams_of(agent), relay.clock()
-    kinds = [(one.name, types, one.priority) for one in relay.playbooks() for types in one.when.types]
+    kinds = [
+        (one.name, types, one.priority) for one in relay.playbooks() if one.title for types in one.when.types
+    ]
     kinds.append((broadcast.PLAYBOOK, broadcast.TYPE, Priority.NORMAL))
     cells = [
         Cell(playbook=name, type=types, priority=priority, relation=relation)

@@ -1,0 +1,424 @@
+"""The filters page: which kinds of notifications reach this agent, how, and who decided it.
+
+A table of playbooks × relations, and beside it the chosen cell in words. An agent edits the own
+layer; a lead may choose a led team's instead, lock a cell with a reason, and look first what a
+change would have done to the last week.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLineEdit,
+    QPushButton,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop import assets
+from desktop.api import ApiFailed, Filters, Preview, RelayApi
+from desktop.bridge import Errand
+from desktop.clamped import ClampedText
+from desktop.filter_grid import HOWS, RELATIONS, Grid, Place
+from desktop.text import clean_line
+from desktop.theme import Looks
+from relay.protocol import How
+
+PREVIEW_DAYS = 7
+MAX_REASON = 200
+
+_HOW = {
+    How.SOUND: "Toast and sound",
+    How.TOAST: "Toast",
+    How.INBOX: "History only",
+    How.OFF: "Off",
+}
+_SHORT = {How.SOUND: "♪ Sound", How.TOAST: "▣ Toast", How.INBOX: "☰ History", How.OFF: "– Off"}
+_COLUMN = {"mine": "Mine", "unassigned": "Nobody's", "team": "A colleague's", "followed": "Followed"}
+_RELATION = {
+    "mine": "Mine",
+    "unassigned": "Nobody's yet, in my teams",
+    "team": "A colleague's",
+    "followed": "Followed",
+}
+_DURATIONS = (
+    ("Always", None),
+    ("For 1 hour", 3600.0),
+    ("Until tomorrow", 86_400.0),
+    ("For 7 days", 604_800.0),
+)
+_KEYS = {Qt.Key.Key_1: How.SOUND, Qt.Key.Key_2: How.TOAST, Qt.Key.Key_3: How.INBOX, Qt.Key.Key_4: How.OFF}
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+def playbook_name(name: str) -> str:
+    """Return a playbook's name as people read it: ``payment-failed`` → ``Payment failed``."""
+    return clean_line(name.replace("-", " ").replace("_", " ").capitalize(), 60)
+
+
+def layer_name(layer: str, agent: str) -> str:
+    """Return a layer's name in words."""
+    kind, _, who = layer.partition(":")
+    if layer == f"agent:{agent.casefold()}":
+        return "Mine"
+    words = {"product": "Deskbell's default", "organisation": "The organisation", "team": f"Team {who}"}
+    return words.get(kind, clean_line(who or layer, 60))
+
+
+class FilterModel(QAbstractTableModel):
+    """The grid as Qt shows it."""
+
+    def __init__(self, looks: Looks) -> None:
+        super().__init__()
+        self._looks = looks
+        self.grid: Grid | None = None
+
+    def show_grid(self, grid: Grid | None) -> None:
+        """Show another state of the page; rows and columns stay where they are if they are the same."""
+        same = grid is not None and self.grid is not None and grid.playbooks == self.grid.playbooks
+        if not same:
+            self.beginResetModel()
+        self.grid = grid
+        if not same:
+            self.endResetModel()
+        elif grid is not None:
+            last = self.index(len(grid.playbooks) - 1, len(RELATIONS) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+
+    def place(self, index: _Index) -> Place | None:
+        """Return the cell of an index."""
+        if self.grid is None or not index.isValid():
+            return None
+        return Place(playbook=self.grid.playbooks[index.row()], relation=RELATIONS[index.column()])
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        """Return how many playbooks there are."""
+        return 0 if parent.isValid() or self.grid is None else len(self.grid.playbooks)
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        """Return how many relations there are."""
+        return 0 if parent.isValid() else len(RELATIONS)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        """Return a playbook's or a relation's name."""
+        if self.grid is None or role not in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
+            return None
+        if role == Qt.ItemDataRole.ToolTipRole and orientation == Qt.Orientation.Horizontal:
+            return _RELATION[RELATIONS[section]]
+        if orientation == Qt.Orientation.Horizontal:
+            return _COLUMN[RELATIONS[section]]
+        return playbook_name(self.grid.playbooks[section])
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return a cell's words, weight, colour, and the sentence for the screen reader."""
+        place = self.place(index)
+        if place is None or self.grid is None:
+            return None
+        shown = self.grid.shown(place)
+        how = shown.wish if shown.changed and shown.wish is not None else shown.how
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                words = "Left to others" if how is None else _SHORT[how]
+                return f"🔒 {words}" if shown.locked_by else f"{words} •" if shown.changed else words
+            case Qt.ItemDataRole.FontRole:
+                font = QFont()
+                font.setBold(shown.changed or shown.wish is not None)
+                return font
+            case Qt.ItemDataRole.ForegroundRole:
+                return QColor(self._looks.theme.colour("soft" if how is How.OFF else "text"))
+            case Qt.ItemDataRole.AccessibleTextRole:
+                held = "" if how is None else _HOW[how]
+                locked = f", locked by {shown.locked_by}" if shown.locked_by else ""
+                return f"{playbook_name(place.playbook)}, {_RELATION[place.relation]}: {held}{locked}"
+            case _:
+                return None
+
+
+class FiltersWindow(QWidget):
+    """The page. It asks the relay by itself, off the GUI thread.
+
+    Signals:
+        closed(): the window was closed.
+    """
+
+    closed = Signal()
+
+    def __init__(
+        self,
+        looks: Looks,
+        api: Callable[[], RelayApi | None],
+        *,
+        agent: str,
+        leads: tuple[str, ...] = (),
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """``api`` returns how to ask the relay, None if nobody is signed in; ``leads`` the led teams."""
+        super().__init__()
+        self._looks, self._api, self._agent, self._clock = looks, api, agent, clock
+        self._errand: Errand | None = None
+        self._layer = f"agent:{agent.casefold()}"
+        self.model = FilterModel(looks)
+        self.setWindowTitle("Filters")
+        self.setWindowIcon(assets.logo())
+        self.setObjectName("page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._make_parts(leads)
+        self._build()
+        self._watch()
+        self.refresh()
+
+    def _make_parts(self, leads: tuple[str, ...]) -> None:
+        self.layers = QComboBox()
+        self.layers.setAccessibleName("Whose filters")
+        self.layers.addItem("My filters", self._layer)
+        for team in leads:
+            self.layers.addItem(f"Team {clean_line(team, 60)}", f"team:{team.casefold()}")
+        self.layers.setVisible(bool(leads))
+        self.table = QTableView()
+        self.table.setModel(self.model)
+        self.table.setAccessibleName("Filters: kinds of notifications by how they concern you")
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setTabKeyNavigation(False)
+        self.table.setShowGrid(False)
+        self.table.horizontalHeader().setHighlightSections(False)
+        self.table.verticalHeader().setHighlightSections(False)
+        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.table.verticalHeader().setDefaultAlignment(
+            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        )
+        self.state = ClampedText(name="soft", lines=3)
+        self.again = QPushButton("Try again")
+        self.heading = ClampedText(name="label", lines=2)
+        self.because = ClampedText(name="body", lines=14)
+        self.hows = {how: QPushButton(_HOW[how]) for how in HOWS}
+        self.leave = QPushButton("Leave it to the others")
+        self.duration = QComboBox()
+        self.duration.setAccessibleName("For how long")
+        for words, seconds in _DURATIONS:
+            self.duration.addItem(words, seconds)
+        self.lock = QCheckBox("Lock it for the team")
+        self.reason = QLineEdit()
+        self.reason.setPlaceholderText("Why? The team will read this.")
+        self.reason.setAccessibleName("Reason for the lock")
+        self.reason.setMaxLength(MAX_REASON)
+        self.effect = ClampedText(name="soft", lines=10)
+        self.look = QPushButton("Preview")
+        self.undo = QPushButton("Undo changes")
+        self.save = QPushButton("Save")
+        self.save.setObjectName("primary")
+
+    def _build(self) -> None:
+        sizes = self._looks.sizes
+        self.resize(sizes["window"], sizes["window_height"])
+        row = QHBoxLayout()
+        row.setSpacing(sizes["large"])
+        row.addWidget(self.table, 1)
+        row.addWidget(self._side())
+        column = QVBoxLayout(self)
+        column.setContentsMargins(*[sizes["large"]] * 4)
+        column.setSpacing(sizes["gap"])
+        head = QHBoxLayout()
+        head.addWidget(ClampedText("What reaches me, and how", name="headline", lines=1), 1)
+        head.addWidget(self.layers)
+        column.addLayout(head)
+        column.addLayout(row, 1)
+        foot = QHBoxLayout()
+        foot.setSpacing(sizes["small"])
+        foot.addWidget(self.state, 1)
+        for button in (self.again, self.look, self.undo, self.save):
+            foot.addWidget(button)
+        column.addLayout(foot)
+
+    def _side(self) -> QFrame:
+        """Return the panel about the chosen cell."""
+        sizes = self._looks.sizes
+        panel = QFrame()
+        panel.setObjectName("script_box")
+        panel.setFixedWidth(round(sizes["dialog"] * 0.8))
+        column = QVBoxLayout(panel)
+        column.setContentsMargins(*[sizes["gap"]] * 4)
+        column.setSpacing(sizes["small"])
+        column.addWidget(self.heading)
+        for button in (*self.hows.values(), self.leave):
+            button.setCheckable(True)
+            column.addWidget(button)
+        column.addWidget(self.duration)
+        column.addWidget(self.lock)
+        column.addWidget(self.reason)
+        column.addSpacing(sizes["small"])
+        column.addWidget(ClampedText("Why it is so", name="label", lines=1))
+        column.addWidget(self.because)
+        column.addWidget(self.effect)
+        column.addStretch(1)
+        return panel
+
+    def _watch(self) -> None:
+        self.table.selectionModel().currentChanged.connect(lambda *_: self._show_cell())
+        self.layers.currentIndexChanged.connect(self._choose_layer)
+        for how, button in self.hows.items():
+            button.clicked.connect(lambda _=False, how=how: self.decide(how))
+        self.leave.clicked.connect(lambda _=False: self.decide(None))
+        self.again.clicked.connect(self.refresh)
+        self.look.clicked.connect(self.preview)
+        self.undo.clicked.connect(lambda: self._edit(lambda grid: grid.undone()))
+        self.save.clicked.connect(self.store)
+        for key, how in _KEYS.items():
+            QShortcut(QKeySequence(key), self.table, lambda how=how: self.decide(how))
+        QShortcut(QKeySequence(Qt.Key.Key_Backspace), self.table, lambda: self.decide(None))
+        QShortcut(QKeySequence.StandardKey.Save, self, self.store)
+        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.close)
+
+    # What the relay tells
+
+    def refresh(self) -> None:
+        """Ask for the filters; changes that aren't saved are kept, if the layer still is what it was."""
+        self._ask(lambda api: api.filters(), self._take, "Asking the relay…")
+
+    def _take(self, answer: object) -> None:
+        if not isinstance(answer, Filters):
+            return
+        before = self.model.grid
+        fresh = Grid.of(answer, self._layer)
+        if before is not None and before.changed and before.layer == self._layer:
+            kept = before.filters.layer(self._layer) == answer.layer(self._layer)
+            fresh = Grid.of(answer, self._layer) if not kept else _carried(before, fresh)
+        self.model.show_grid(fresh)
+        if not self.table.currentIndex().isValid() and fresh.playbooks:
+            self.table.setCurrentIndex(self.model.index(0, 0))
+        words = "" if fresh.playbooks else "The relay has no playbooks yet, so there is nothing to filter."
+        self._show(words)
+
+    def preview(self) -> None:
+        """Ask what the changes would have done to the last week."""
+        grid = self.model.grid
+        if grid is not None:
+            self._ask(
+                lambda api: api.preview(grid.layer, grid.rules, budget=grid.budget, days=PREVIEW_DAYS),
+                self._take_preview,
+                "Looking at the last 7 days…",
+            )
+
+    def _take_preview(self, answer: object) -> None:
+        if isinstance(answer, Preview):
+            said = " ".join(answer.sentences) or "Nothing of the last 7 days would have come otherwise."
+            self.effect.set_text(said)
+            self._show("")
+
+    def store(self) -> None:
+        """Save the changes."""
+        grid = self.model.grid
+        if grid is not None and grid.changed:
+            revision = grid.filters.revision
+            self._ask(
+                lambda api: api.change(grid.layer, grid.rules, budget=grid.budget, revision=revision),
+                lambda _: self._saved(),
+                "Saving…",
+            )
+
+    def _saved(self) -> None:
+        if self.model.grid is not None:
+            self.model.show_grid(self.model.grid.undone())
+        self.effect.set_text("")
+        self.refresh()
+
+    def _ask(self, call: Callable[[RelayApi], object], done: Callable[[object], None], words: str) -> None:
+        api = self._api()
+        if api is None:
+            self._show("This computer is not signed in.", failed=True)
+            return
+        errand = self._errand = Errand(self)
+        errand.done.connect(lambda answer: done(answer) if self._errand is errand else None)
+        errand.failed.connect(lambda error: self._failed(error) if self._errand is errand else None)
+        self._show(words, busy=True)
+        errand.start(lambda: call(api))
+
+    def _failed(self, error: Exception) -> None:
+        self._show(str(error) if isinstance(error, ApiFailed) else "Something went wrong.", failed=True)
+        if isinstance(error, ApiFailed) and error.stale:
+            if self.model.grid is not None:
+                self.model.show_grid(self.model.grid.undone())
+            self.refresh()
+
+    # What the agent does
+
+    def decide(self, how: How | None) -> None:
+        """Let the chosen cell be something else."""
+        place = self.model.place(self.table.currentIndex())
+        if place is None or self.model.grid is None or self.model.grid.shown(place).locked_by:
+            return
+        seconds = self.duration.currentData()
+        until = self._clock() + seconds if how is not None and seconds is not None else None
+        reason = clean_line(self.reason.text(), MAX_REASON) if self.lock.isChecked() else ""
+        if self.lock.isChecked() and not reason:
+            self._show("Please say why it is locked: the team will read it.", failed=False)
+            self.reason.setFocus()
+            self._show_cell()
+            return
+        self._edit(lambda grid: grid.decide(place, how, until=until, lock=reason))
+
+    def _edit(self, change: Callable[[Grid], Grid]) -> None:
+        if self.model.grid is not None:
+            self.model.show_grid(change(self.model.grid))
+            self._show("")
+
+    def _choose_layer(self) -> None:
+        self._layer = str(self.layers.currentData())
+        if self.model.grid is not None:
+            self.model.show_grid(Grid.of(self.model.grid.filters, self._layer))
+        self._show("")
+
+    # What is to be seen
+
+    def _show(self, words: str, *, busy: bool = False, failed: bool = False) -> None:
+        grid = self.model.grid
+        changed = grid is not None and grid.changed
+        count = grid.changes if grid is not None else 0
+        waiting = "1 change is not saved." if count == 1 else f"{count} changes are not saved."
+        self.state.set_text(words or (waiting if changed else ""))
+        self.again.setVisible(failed)
+        for button in (self.look, self.undo, self.save):
+            button.setEnabled(changed and not busy)
+        self._show_cell()
+
+    def _show_cell(self) -> None:
+        place, grid = self.model.place(self.table.currentIndex()), self.model.grid
+        for widget in (*self.hows.values(), self.leave, self.duration, self.lock, self.reason):
+            widget.setEnabled(place is not None)
+        leading = self._layer.startswith("team:")
+        self.lock.setVisible(leading)
+        self.reason.setVisible(leading)
+        if place is None or grid is None:
+            self.heading.set_text("Choose a cell of the table.")
+            self.because.set_text("")
+            return
+        shown = grid.shown(place)
+        self.heading.set_text(f"{playbook_name(place.playbook)} · {_RELATION[place.relation]}")
+        for how, button in self.hows.items():
+            button.setChecked(shown.wish is how)
+        self.leave.setChecked(shown.wish is None)
+        lines = [*shown.because]
+        if shown.locked_by:
+            lines.append("It cannot be changed here.")
+        if shown.layer:
+            lines.append(f"Decided by: {layer_name(shown.layer, self._agent)}.")
+        self.because.set_text("\n".join(lines))
+        for widget in (*self.hows.values(), self.leave, self.duration, self.lock, self.reason):
+            widget.setEnabled(not shown.locked_by)
+
+
+def _carried(before: Grid, fresh: Grid) -> Grid:
+    """Return the fresh page with the changes that aren't saved yet."""
+    return replace(fresh, rules=before.rules, budget=before.budget)
