@@ -6,7 +6,7 @@ import sys
 
 import platformdirs
 
-from desktop import options
+from desktop import options, policy_command
 
 
 def main() -> int:
@@ -16,7 +16,10 @@ def main() -> int:
         from desktop import doctor_command
 
         return doctor_command.main(sys.argv[2:], home)
-    chosen = options.read(sys.argv[1:], os.environ, home)
+    preferences = platformdirs.user_config_path("deskbell", appauthor=False) / "preferences.json"
+    if sys.argv[1:2] == ["policy"]:
+        return policy_command.main(sys.argv[2:], preferences)
+    chosen = options.read(sys.argv[1:], os.environ, home, preferences)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
         platform = options.choose_platform(os.environ, sys.platform)

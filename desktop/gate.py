@@ -88,6 +88,8 @@ class Situation:
     """Policy: and heard."""
     sound: bool = True
     """The agent's switch; off is silent, always."""
+    sound_for_urgent: bool = True
+    sound_for_high: bool = True
     sound_for_normal: bool = False
     privacy: Privacy = Privacy.FULL
 
@@ -166,8 +168,9 @@ def _sound(entry: Entry, situation: Situation) -> Sound:
     if not situation.sound:
         return Sound.NONE
     if entry.priority is Priority.URGENT:
-        return Sound.URGENT
-    wanted = entry.how is How.SOUND or entry.priority is Priority.HIGH or situation.sound_for_normal
+        return Sound.URGENT if situation.sound_for_urgent else Sound.NONE
+    mine = situation.sound_for_high if entry.priority is Priority.HIGH else situation.sound_for_normal
+    wanted = entry.how is How.SOUND or mine
     return Sound.SOFT if wanted else Sound.NONE
 
 

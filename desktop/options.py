@@ -9,7 +9,8 @@ CODE_VARIABLE = "DESKBELL_PAIR_CODE"
 """A pairing code comes by the environment, never by an argument: every user can read those."""
 
 _ABOUT = "Deskbell waits in the tray and tells you the moment something happens to one of your customers."
-_MORE = f"""`deskbell doctor` looks at the way to the relay and at this computer, and says what is wrong.
+_MORE = f"""`deskbell policy show` lists every setting, its value, and who has set it.
+`deskbell doctor` looks at the way to the relay and at this computer, and says what is wrong.
 For roll-outs: with --relay and the variable {CODE_VARIABLE} the computer is paired
 without a dialog. The variable is removed from the environment as soon as it was read."""
 
@@ -30,11 +31,26 @@ class Options:
     """Print a JSON line on standard output when something happens that a program may wait for."""
     press: tuple[str, ...] = ()
     """For trials: buttons of the claim bar to press on every toast, each as soon as it is there."""
-    theme: str = "system"
+    theme: str = ""
+    """Colours for this run; empty for those of the preferences."""
+    preferences: Path | None = None
+    """The file with the person's choices; None: beside the inbox."""
+
+    @property
+    def by_hand(self) -> bool:
+        """Say whether a person sits there: neither a code nor a program that watches was given."""
+        return not (self.code or self.report or self.snapshot)
 
 
-def read(arguments: Sequence[str], environ: MutableMapping[str, str], home: Path) -> Options:
+def read(
+    arguments: Sequence[str],
+    environ: MutableMapping[str, str],
+    home: Path,
+    preferences: Path | None = None,
+) -> Options:
     """Return the options; ``home`` is the profile if none is named. Takes the code out of ``environ``.
+
+    ``preferences`` is the person's file; a profile that is named has its own.
 
     Raises:
         SystemExit: after ``--help``, or with a sentence about a wrong argument.
@@ -53,6 +69,7 @@ def read(arguments: Sequence[str], environ: MutableMapping[str, str], home: Path
         report=chosen.report,
         press=tuple(chosen.press),
         theme=chosen.theme,
+        preferences=preferences if chosen.profile == home else None,
     )
 
 
@@ -72,7 +89,12 @@ def _parser(home: Path) -> argparse.ArgumentParser:
         metavar="URL",
         help="the relay's address, filled in when this computer is paired",
     )
-    add("--theme", choices=("system", "light", "dark"), default="system", help="colours (default: system)")
+    add(
+        "--theme",
+        choices=("system", "light", "dark", "contrast-light", "contrast-dark"),
+        default="",
+        help="colours for this run (default: as in the preferences)",
+    )
     add(
         "--snapshot",
         type=Path,

@@ -39,6 +39,8 @@ class Manners:
     """How this agent wants to be told, and what policy says about it."""
 
     sound: bool = True
+    sound_for_urgent: bool = True
+    sound_for_high: bool = True
     sound_for_normal: bool = False
     hours: quiet.Plan = field(default_factory=quiet.Plan)
     """The quiet ones."""
@@ -54,6 +56,10 @@ class Shows(Protocol):
 
     def add(self, entry: Entry, seconds: float | None, privacy: Privacy, *, still: bool) -> None:
         """Show an entry; ``still`` without any movement."""
+        ...
+
+    def veil(self, privacy: Privacy) -> None:
+        """Draw no more than this of what is on the screen, or all of it again."""
         ...
 
 
@@ -92,6 +98,7 @@ class Presenter(QObject):
         self._quieted = 0
         self._paused_until: float | None = None
         self._presenting = False
+        self._privacy = Privacy.FULL
         self._availability = Availability.AVAILABLE
         self._digest = QTimer(self, singleShot=True, interval=DIGEST_MILLISECONDS)
         self._digest.timeout.connect(self._show_digest)
@@ -163,6 +170,15 @@ class Presenter(QObject):
             self._quieted += len(kept) if reason in _TOLD_LATER else 0
         self._tell_as_number([entry.id for entry in late])
 
+    def remind(self, entries: Sequence[Entry]) -> None:
+        """Show what the agent has put off, however old it is; while it is quiet it waits."""
+        situation = self._situation()
+        for entry in entries:
+            if gate.is_quiet(situation):
+                self._holding.hold(entry)
+            else:
+                self._carry_out(entry, gate.decide(entry, situation), situation)
+
     def take(self, entries: Sequence[Entry]) -> None:
         """Take in what has become of entries: what is settled neither waits nor sounds any more."""
         self._holding.update(entries)
@@ -183,6 +199,10 @@ class Presenter(QObject):
     def claim(self, entry_id: str) -> bool:
         """Mark an entry as shown right before it is painted; False if it was shown before."""
         return entry_id in self._own or self._try(lambda: self._inbox.claim_to_show(entry_id), default=False)
+
+    def claim_group(self, ids: Sequence[str]) -> list[str]:
+        """Mark entries as shown that are on one card."""
+        return self._claim_many(ids, "")
 
     def _claim_many(self, ids: Sequence[str], reason: str) -> list[str]:
         nothing: list[str] = []
@@ -218,6 +238,10 @@ class Presenter(QObject):
     def look(self) -> None:
         """Look at the situation anew: somebody has come or gone, or a quiet has begun or ended."""
         situation = self._situation()
+        privacy = gate.privacy(situation)
+        if privacy is not self._privacy:
+            self._privacy = privacy
+            self._shows.veil(privacy)
         self._tell_availability(situation)
         if self._availability is Availability.AVAILABLE:
             self._welcome_back(situation)
@@ -273,6 +297,8 @@ class Presenter(QObject):
             urgent_always=manners.urgent_always,
             urgent_sounds=manners.urgent_sounds,
             sound=manners.sound,
+            sound_for_urgent=manners.sound_for_urgent,
+            sound_for_high=manners.sound_for_high,
             sound_for_normal=manners.sound_for_normal,
             privacy=manners.privacy,
         )

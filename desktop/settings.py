@@ -323,7 +323,7 @@ class Settings:
         Section.CONNECTION,
         Choice(labels={"system": "As the system", "none": "None", "fixed": "The one below"}),
         "Proxy",
-        "How the relay is reached.",
+        "How the relay is reached, from the next start on.",
     )
     proxy_url: str = _row(
         "",
@@ -341,7 +341,7 @@ class Settings:
         Section.CONNECTION,
         Words(check=_path, says="the full path of a PEM file", hint="none"),
         "Additional certificates",
-        "A file of authorities that are trusted beside the system's own.",
+        "A file of authorities that are trusted beside the system's own, from the next start on.",
     )
     autostart: bool = _row(
         True,

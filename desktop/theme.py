@@ -90,6 +90,7 @@ _PROPORTIONS = {
     "window_height": 640.0,
     "column": 390.0,
     "reading": 620.0,
+    "preferences": 820.0,
 }
 
 

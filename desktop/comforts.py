@@ -1,0 +1,172 @@
+"""Puts the settings into effect, and shows the windows that are about them."""
+
+import logging
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimeZone, Signal
+
+from desktop import motion, quiet
+from desktop.firstrun import Welcome
+from desktop.gate import Privacy, Sound
+from desktop.placement import Corner
+from desktop.preferences import PreferencesWindow
+from desktop.presenter import Manners, Presenter
+from desktop.proxies import NONE, SYSTEM, Network
+from desktop.settings import Settings
+from desktop.sound import Sounds
+from desktop.stack import Stack
+from desktop.surroundings import Watch
+from desktop.theme import Looks, Scheme
+from desktop.tray import Tray
+from desktop.wishes import Wishes
+
+_STAYS = {"1": 1.0, "2": 2.0, "4": 4.0, "never": None}
+_HEARD = {"sound_urgent": Sound.URGENT}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """What is set up."""
+
+    looks: Looks
+    tray: Tray
+    stack: Stack
+    presenter: Presenter
+    sounds: Sounds
+    watch: Watch
+
+
+def manners(settings: Settings, system_zone: str) -> Manners:
+    """Return how the agent wants to be told; ``system_zone`` is the name of the computer's time zone."""
+    return Manners(
+        sound=settings.sound,
+        sound_for_urgent=settings.sound_urgent,
+        sound_for_high=settings.sound_high,
+        sound_for_normal=settings.sound_normal,
+        hours=_hours(settings, system_zone),
+        privacy=Privacy(settings.privacy),
+        urgent_always=settings.urgent_always,
+        urgent_sounds=settings.urgent_sounds,
+        stay_factor=_STAYS[settings.stay_factor],
+    )
+
+
+def _hours(settings: Settings, system_zone: str) -> quiet.Plan:
+    for zone in (settings.time_zone or system_zone, "UTC"):
+        try:
+            return quiet.parse(settings.quiet_hours, holidays=settings.holidays, zone=zone)
+        except ValueError:
+            # Some systems have names for their zone that nobody else knows.
+            continue
+    return quiet.Plan()
+
+
+def network(settings: Settings, given: Network) -> Network:
+    """Return the way to the relay that the settings say; the rest is as ``given``."""
+    proxy = {"system": SYSTEM, "none": NONE}.get(settings.proxy_mode, settings.proxy_url or SYSTEM)
+    return replace(given, proxy=proxy, authority=Path(settings.ca_file) if settings.ca_file else None)
+
+
+def may_open(settings: Settings, host: str) -> bool:
+    """Say whether a link may lead to a host. ``*.example.com`` is every host below, and not itself."""
+    name = host.lower().rstrip(".")
+    allowed = settings.allowed_link_hosts
+    return not allowed or any(
+        name.endswith(each[1:].lower()) if each.startswith("*.") else name == each.lower() for each in allowed
+    )
+
+
+class Comforts(QObject):
+    """One per running app.
+
+    Signals:
+        test_asked(): show a test toast.
+        noticed(str): something the agent has to know.
+        applied(Settings): other values are in effect.
+    """
+
+    test_asked = Signal()
+    noticed = Signal(str)
+    applied = Signal(object)
+
+    def __init__(self, wishes: Wishes, parts: Parts) -> None:
+        super().__init__()
+        self.wishes, self._parts = wishes, parts
+        self.preferences: PreferencesWindow | None = None
+        self.welcome: Welcome | None = None
+        self.form = ""
+        """By what entries are shown at present, in words; for the preferences."""
+        items, presenter = parts.tray.items, parts.presenter
+        items.preferences_asked.connect(self.show_preferences)
+        items.pause_asked.connect(presenter.pause)
+        items.shift_pause_asked.connect(presenter.pause_until_shift_end)
+        items.presenting_toggled.connect(presenter.present_screen)
+        presenter.pause_changed.connect(parts.tray.show_pause)
+        parts.stack.painted.connect(self._painted)
+        wishes.changed.connect(self._apply)
+        wishes.failed.connect(self.noticed)
+        self._apply(wishes.settings)
+
+    @property
+    def settings(self) -> Settings:
+        """Return the values that count now."""
+        return self.wishes.settings
+
+    def _apply(self, settings: Settings) -> None:
+        parts = self._parts
+        still = settings.motion == "off" or (settings.motion == "system" and motion.is_unwanted())
+        parts.looks.use(Scheme(settings.theme), percent=settings.text_size, still=still)
+        parts.stack.motion = not still
+        parts.stack.corner = Corner(settings.toast_corner)
+        parts.stack.screens.wish = settings.toast_screen
+        parts.stack.clipboard.private = settings.private_clipboard
+        parts.stack.languages = () if settings.language == "system" else (settings.language,)
+        parts.stack.arrange()
+        parts.watch.away_seconds = float(settings.away_seconds)
+        zone = bytes(QTimeZone.systemTimeZoneId().data()).decode("ascii", "replace")
+        wanted = manners(settings, zone)
+        parts.presenter.behave(wanted)
+        parts.tray.items.offer(quit_allowed=settings.allow_quit, shifts=bool(wanted.hours.windows))
+        logging.getLogger().setLevel(settings.log_level.upper())
+        self.applied.emit(settings)
+
+    def show_preferences(self) -> None:
+        """Show the preferences in front: somebody asked for them."""
+        if self.preferences is not None:
+            self.preferences.close()
+            self.preferences.deleteLater()
+        # Made anew each time, so that it has the text size that was chosen in the last one.
+        window = self.preferences = PreferencesWindow(self._parts.looks, self.wishes, self.form)
+        window.test_asked.connect(self.test_asked)
+        window.sound_asked.connect(self._listen)
+        window.show()
+        window.raise_()
+        window.activateWindow()
+
+    def show_welcome(self) -> None:
+        """Begin the welcome: this computer has just been paired by hand."""
+        welcome = self.welcome = Welcome(self._parts.looks, has_sound=self.settings.sound)
+        welcome.test_asked.connect(self._try)
+        welcome.preferences_asked.connect(self.show_preferences)
+        welcome.show()
+        welcome.raise_()
+        welcome.activateWindow()
+
+    def close(self) -> None:
+        """Close the windows."""
+        self.wishes.close()
+        for window in (self.preferences, self.welcome):
+            if window is not None:
+                window.close()
+
+    def _try(self) -> None:
+        self.test_asked.emit()
+        self._parts.sounds.preview(Sound.SOFT)
+
+    def _painted(self, _toast: object) -> None:
+        if self.welcome is not None:
+            self.welcome.note_painted()
+
+    def _listen(self, key: str) -> None:
+        self._parts.sounds.preview(_HEARD.get(key, Sound.SOFT))

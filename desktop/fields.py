@@ -1,0 +1,163 @@
+"""What a setting is changed with: one widget for each kind of value, all with the same two doors."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QLineEdit,
+    QSpinBox,
+    QStyle,
+    QStyleOptionButton,
+    QWidget,
+)
+
+from desktop import assets
+from desktop.kinds import Choice, Flag, Number, Several, Value, Words
+from desktop.settings import Setting
+from desktop.theme import Looks
+
+
+class Field(QObject):
+    """A widget and the setting it changes.
+
+    Signals:
+        changed(value): the person has given another value that can be used.
+        refused(str): what they typed can't be used; the rest of a sentence.
+    """
+
+    changed = Signal(object)
+    refused = Signal(str)
+
+    def __init__(self, looks: Looks, row: Setting) -> None:
+        super().__init__()
+        self.row = row
+        self.widget, self._show = _made(looks, row, self)
+        self.widget.setAccessibleName(row.label)
+        self.widget.setAccessibleDescription(row.help)
+
+    def show_value(self, value: Value) -> None:
+        """Show a value; nobody is told."""
+        self.widget.blockSignals(True)
+        self._show(value)
+        self.widget.blockSignals(False)
+
+    def take(self, raw: object) -> None:
+        """Tell of what the person gave, or why it can't be used."""
+        try:
+            value = self.row.kind.read(raw)
+        except ValueError as problem:
+            self.refused.emit(str(problem))
+        else:
+            self.changed.emit(value)
+
+
+Shower = Callable[[Value], None]
+
+
+def _made(looks: Looks, row: Setting, field: Field) -> tuple[QWidget, Shower]:
+    match row.kind:
+        case Choice() as kind:
+            return _choice(_CalmCombo(looks), kind, field)
+        case Flag():
+            return _flag(_Tick(looks, row.label), field)
+        case Number() as kind:
+            return _number(kind, field)
+        case Words() | Several() as kind:
+            return _line(kind, field)
+
+
+class _CalmCombo(QComboBox):
+    """Left alone by the wheel: scrolling a page must not change what is under the pointer."""
+
+    def __init__(self, looks: Looks) -> None:
+        super().__init__()
+        self._looks = looks
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw an arrow in the theme's colours beside the words."""
+        super().paintEvent(event)
+        side = self._looks.sizes["icon"]
+        colour = self._looks.theme.colour("soft")
+        painter = QPainter(self)
+        left, top = self.width() - side - self._looks.sizes["small"], (self.height() - side) // 2
+        painter.drawPixmap(left, top, assets.glyph("down", colour, side, self.devicePixelRatioF()))
+        painter.end()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave it to the page."""
+        event.ignore()
+
+
+class _CalmSpin(QSpinBox):
+    """As above."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave it to the page."""
+        event.ignore()
+
+
+def _choice(combo: QComboBox, kind: Choice, field: Field) -> tuple[QWidget, Shower]:
+    for word, label in kind.labels.items():
+        combo.addItem(label, word)
+    combo.activated.connect(lambda index: field.take(combo.itemData(index)))
+    return combo, lambda value: combo.setCurrentIndex(combo.findData(value))
+
+
+class _Tick(QCheckBox):
+    """A box with a tick in the theme's colours, as large as the text."""
+
+    def __init__(self, looks: Looks, label: str) -> None:
+        super().__init__(label)
+        self._looks = looks
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the tick into the style sheet's box."""
+        super().paintEvent(event)
+        if not self.isChecked():
+            return
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        box = self.style().subElementRect(QStyle.SubElement.SE_CheckBoxIndicator, option, self)
+        side = min(box.width(), self._looks.sizes["icon"])
+        colour = self._looks.theme.colour("on_accent" if self.isEnabled() else "soft")
+        painter = QPainter(self)
+        left, top = box.center().x() - side // 2 + 1, box.center().y() - side // 2 + 1
+        painter.drawPixmap(left, top, assets.glyph("check", colour, side, self.devicePixelRatioF()))
+        painter.end()
+
+
+def _flag(box: QCheckBox, field: Field) -> tuple[QWidget, Shower]:
+    box.clicked.connect(field.take)
+    return box, lambda value: box.setChecked(bool(value))
+
+
+def _number(kind: Number, field: Field) -> tuple[QWidget, Shower]:
+    spin = _CalmSpin()
+    spin.setRange(kind.least, kind.most)
+    spin.setSingleStep(kind.step)
+    spin.setSuffix(f" {kind.unit}" if kind.unit else "")
+    spin.setKeyboardTracking(False)
+    # Arrows in a style sheet have to be pictures; the keys and a typed number do as well.
+    spin.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+    spin.valueChanged.connect(field.take)
+    return spin, lambda value: spin.setValue(int(value) if isinstance(value, int) else kind.least)
+
+
+def _line(kind: Words | Several, field: Field) -> tuple[QWidget, Shower]:
+    line = QLineEdit()
+    line.setPlaceholderText(kind.hint)
+    # Text that was only looked at is no change.
+    line.editingFinished.connect(lambda: field.take(line.text()) if line.isModified() else None)
+
+    def show(value: Value) -> None:
+        line.setText(_text(value))
+        line.setModified(False)
+
+    return line, show
+
+
+def _text(value: Value | Sequence[str]) -> str:
+    return ", ".join(value) if isinstance(value, tuple) else str(value)

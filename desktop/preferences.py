@@ -1,0 +1,278 @@
+"""The preferences window, made from the table of settings: pages, search, padlocks, a sample toast."""
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop import assets
+from desktop.clamped import ClampedText
+from desktop.controls import Icon
+from desktop.fields import Field
+from desktop.kinds import Flag, Value
+from desktop.policy import Effect
+from desktop.settings import SETTINGS, Section, Setting
+from desktop.theme import Looks
+from desktop.wishes import Wishes
+
+SOUNDS = ("sound_urgent", "sound_high", "sound_normal")
+"""Settings that can be listened to."""
+
+
+class SettingRow(QWidget):
+    """One setting: its label, what changes it, what it does, and who has set it.
+
+    Signals:
+        chosen(str, value): the person wants another value.
+        reset_asked(str): the person wants the default.
+        sound_asked(str): the person wants to hear it.
+    """
+
+    chosen = Signal(str, object)
+    reset_asked = Signal(str)
+    sound_asked = Signal(str)
+
+    def __init__(self, looks: Looks, row: Setting) -> None:
+        super().__init__()
+        self.row = row
+        self.field = Field(looks, row)
+        self.lock = Icon(looks, "lock", "soft", size="small_icon")
+        self.why = ClampedText(name="soft", lines=4)
+        self.problem = ClampedText(name="error", lines=4)
+        self.reset = QPushButton("Reset")
+        self.listen = QPushButton("Listen")
+        self._build(looks)
+        self.field.changed.connect(self._take)
+        self.field.refused.connect(self.refuse)
+        self.reset.clicked.connect(lambda: self.reset_asked.emit(row.key))
+        self.listen.clicked.connect(lambda: self.sound_asked.emit(row.key))
+
+    def _build(self, looks: Looks) -> None:
+        sizes = looks.sizes
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, sizes["gap"])
+        column.setSpacing(sizes["tiny"])
+        if not isinstance(self.row.kind, Flag):
+            column.addWidget(ClampedText(self.row.label, name="label", lines=2))
+        line = QHBoxLayout()
+        line.setSpacing(sizes["small"])
+        line.addWidget(self.field.widget, 1)
+        for button, words in ((self.listen, "Listen to"), (self.reset, "Reset")):
+            button.setObjectName("quiet")
+            button.setAccessibleName(f"{words}: {self.row.label}")
+            button.setAutoDefault(False)
+            line.addWidget(button)
+        self.listen.setVisible(self.row.key in SOUNDS)
+        column.addLayout(line)
+        column.addWidget(ClampedText(self.row.help, name="soft", lines=4))
+        who = QHBoxLayout()
+        who.setSpacing(sizes["tiny"])
+        who.addWidget(self.lock, 0, Qt.AlignmentFlag.AlignTop)
+        who.addWidget(self.why, 1)
+        column.addLayout(who)
+        column.addWidget(self.problem)
+
+    def show_effect(self, effect: Effect, *, resettable: bool) -> None:
+        """Show a value, whether it can be changed, and who says so."""
+        self.field.show_value(effect.value)
+        self.field.widget.setEnabled(not effect.locked)
+        self.lock.setVisible(effect.locked)
+        words = _who(effect)
+        self.why.set_text(words)
+        self.why.setVisible(bool(words))
+        about = f"{self.row.help} {words}".strip()
+        self.field.widget.setAccessibleDescription(about)
+        self.reset.setVisible(resettable)
+        self.refuse("")
+
+    def refuse(self, problem: str) -> None:
+        """Say what is wrong with what was typed; empty for nothing."""
+        self.problem.set_text(f"{self.row.label} {problem}" if problem else "")
+        self.problem.setVisible(bool(problem))
+
+    def matches(self, text: str) -> bool:
+        """Say whether somebody who looks for ``text`` looks for this."""
+        words = f"{self.row.label} {self.row.help} {self.row.section} {self.row.key}".casefold()
+        return all(word in words for word in text.casefold().split())
+
+    def _take(self, value: Value) -> None:
+        self.refuse("")
+        self.chosen.emit(self.row.key, value)
+
+
+def _who(effect: Effect) -> str:
+    """Return who has set a value, as far as that is of interest to the person."""
+    if effect.place:
+        said = effect.why()
+        return f"{said[0].upper()}{said[1:]}."
+    return "Only your IT can change this." if effect.locked else ""
+
+
+class PreferencesWindow(QDialog):
+    """All settings on their pages.
+
+    Signals:
+        test_asked(): show a toast as it would look now.
+        sound_asked(str): play the sound of a setting.
+    """
+
+    test_asked = Signal()
+    sound_asked = Signal(str)
+
+    def __init__(self, looks: Looks, wishes: Wishes, form: str = "") -> None:
+        """``form`` says by what entries are shown at present, in words."""
+        super().__init__()
+        self._looks, self._wishes = looks, wishes
+        self.setWindowTitle("Preferences")
+        self.setWindowIcon(assets.logo())
+        self.search = QLineEdit()
+        self.pages = QListWidget()
+        self.rows = {key: SettingRow(looks, row) for key, row in SETTINGS.items()}
+        self._headings = {section: ClampedText(section, name="headline", lines=1) for section in Section}
+        self.none = ClampedText("No setting matches.", name="soft", lines=2)
+        self.problems = ClampedText(name="error", lines=8)
+        self.form = ClampedText(f"Shown by {form} at present." if form else "", name="soft", lines=2)
+        self.test = QPushButton("Show a test toast")
+        self.reset_all = QPushButton("Reset all")
+        self.shut = QPushButton("Close")
+        self._sure, self._page = False, 0
+        self._build()
+        self._watch()
+        self.pages.setCurrentRow(0)
+        self._show_all()
+        self.pages.setFocus()
+
+    def _build(self) -> None:
+        sizes = self._looks.sizes
+        room = self.screen().availableGeometry().size()
+        self.resize(QSize(sizes["preferences"], sizes["window_height"]).boundedTo(room))
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(sizes["large"], sizes["large"], sizes["large"], sizes["large"])
+        whole.setSpacing(sizes["gap"])
+        self.search.setPlaceholderText("Search")
+        self.search.setAccessibleName("Search the preferences")
+        self.search.setClearButtonEnabled(True)
+        whole.addWidget(self.search)
+        whole.addWidget(self.problems)
+        middle = QHBoxLayout()
+        middle.setSpacing(sizes["large"])
+        middle.addWidget(self._list_of_pages())
+        middle.addWidget(self._scroll(), 1)
+        whole.addLayout(middle, 1)
+        whole.addLayout(self._buttons())
+
+    def _list_of_pages(self) -> QListWidget:
+        self.pages.setObjectName("pages")
+        self.pages.setAccessibleName("Pages")
+        self.pages.addItems([section.value for section in Section])
+        self.pages.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.pages.setFixedWidth(self.pages.sizeHintForColumn(0) + 2 * self._looks.sizes["huge"])
+        return self.pages
+
+    def _scroll(self) -> QScrollArea:
+        page = QWidget()
+        page.setObjectName("page")
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, self._looks.sizes["gap"], 0)
+        column.setSpacing(self._looks.sizes["small"])
+        column.addWidget(self.none)
+        for section, heading in self._headings.items():
+            column.addWidget(heading)
+            if section is Section.TOASTS:
+                column.addWidget(self.form)
+            for row in self.rows.values():
+                if row.row.section is section:
+                    column.addWidget(row)
+        column.addStretch(1)
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setWidget(page)
+        return self.area
+
+    def _buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(self._looks.sizes["small"])
+        row.addWidget(self.test)
+        row.addWidget(self.reset_all)
+        row.addStretch(1)
+        row.addWidget(self.shut)
+        for button in (self.test, self.reset_all, self.shut):
+            # Return in a field finishes the field, and nothing else.
+            button.setAutoDefault(False)
+        return row
+
+    def _watch(self) -> None:
+        self.search.textChanged.connect(self._filter)
+        self.pages.currentRowChanged.connect(self._turn_page)
+        self.test.clicked.connect(self.test_asked)
+        self.reset_all.clicked.connect(self._reset_all)
+        self.shut.clicked.connect(self.close)
+        for row in self.rows.values():
+            row.chosen.connect(self._choose)
+            row.reset_asked.connect(self._wishes.reset)
+            row.sound_asked.connect(self.sound_asked)
+        self._wishes.changed.connect(lambda _settings: self._show_all())
+        self._wishes.failed.connect(self._fail)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, self.search.setFocus)
+
+    def _choose(self, key: str, value: Value) -> None:
+        if not self._wishes.choose(key, value):
+            self._show(key)
+
+    def _fail(self, sentence: str) -> None:
+        self.problems.set_text(sentence)
+        self.problems.setVisible(True)
+
+    def _reset_all(self) -> None:
+        """Forget all choices, when the button is pressed a second time."""
+        if self._sure:
+            self._wishes.reset()
+        self._sure = not self._sure
+        self.reset_all.setText("Press again to reset all" if self._sure else "Reset all")
+
+    # What is seen
+
+    def _show_all(self) -> None:
+        for key in self.rows:
+            self._show(key)
+        problems = "\n".join(self._wishes.decision.problems)
+        self.problems.set_text(problems)
+        self.problems.setVisible(bool(problems))
+        self.reset_all.setEnabled(any(map(self._wishes.is_chosen, self.rows)))
+
+    def _show(self, key: str) -> None:
+        self.rows[key].show_effect(self._wishes.effect(key), resettable=self._wishes.is_chosen(key))
+
+    def _turn_page(self, row: int) -> None:
+        self._page = row
+        self.search.setText("")
+        self._filter("")
+
+    def _filter(self, text: str) -> None:
+        """Show what matches on any page; without a text, the page that is chosen."""
+        self.pages.blockSignals(True)
+        self.pages.setCurrentRow(-1 if text.strip() else self._page)
+        self.pages.blockSignals(False)
+        self.area.verticalScrollBar().setValue(0)
+        page = list(Section)[self._page]
+        seen = set()
+        for row in self.rows.values():
+            shows = row.matches(text) if text.strip() else row.row.section is page
+            row.setVisible(shows)
+            seen |= {row.row.section} if shows else set()
+        for section, heading in self._headings.items():
+            heading.setVisible(section in seen)
+        self.form.setVisible(Section.TOASTS in seen and bool(self.form.text()))
+        self.none.setVisible(not seen)
