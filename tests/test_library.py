@@ -4,7 +4,6 @@ import asyncio
 import json
 import re
 import uuid
-from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -336,8 +335,8 @@ def routed(sample: str, directory: Directory) -> Draft:
     """Return a sample's notification with the audience that it goes to."""
     event = event_of(sample, json.loads(fresh(sample)))
     rendered = renderer().render(StoredEvent(seq=1, event=event, state=EventState.PENDING))
-    (draft,) = rendered.dispatched.drafts
-    return Router(directory, Presence(NOW), FilterSet()).route(draft, rendered.asked[0], NOW)
+    router = Router(directory, Presence(NOW), FilterSet())
+    return router.route(rendered.dispatched.drafts[0], rendered.asked[0], NOW)
 
 
 def with_sources(relay: RelayProcess, more: str = "") -> None:
@@ -401,28 +400,3 @@ def test_a_sample_that_no_playbook_wants_is_told(relay_process: RelayProcess) ->
 
     assert len(problems) == number - 1
     assert "stripe invoice.payment_failed is unmatched: no playbook wants it" in problems
-
-
-@pytest.mark.parametrize("leaves_after", [0, 2, 99])
-def test_the_tour_ends_when_the_desktop_is_quit(leaves_after: int) -> None:
-    """One after the other is shown, with a pause before each, until there is nobody to look at it."""
-    sent: list[tour.Sample] = []
-    pauses: list[float] = []
-
-    def left(seconds: float) -> bool:
-        pauses.append(seconds)
-        return len(sent) >= leaves_after
-
-    tour.show(sent.append, left)
-
-    assert sent == list(tour.STOPS)[:leaves_after]
-    assert set(pauses) == {tour.PAUSE}
-
-
-def test_the_tour_s_stops_are_samples(tmp_path: Path) -> None:
-    """Each stop has a source in the demonstration and a sample of it, and ends what was begun."""
-    settings = load_config(demo.prepare(tmp_path), {})
-    stops: Sequence[tour.Sample] = list(tour.all_samples(settings))
-
-    assert set(tour.STOPS) | {demo.FIRST_SAMPLE} <= set(stops)
-    assert len(stops) == len(names())
