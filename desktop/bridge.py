@@ -46,7 +46,7 @@ class Bridge(QObject):
         super().__init__(parent)
         self._inbox, self._pace = inbox, pace or Pace()
         self.network = Network(environ=os.environ, system=system_route)
-        """How the next link will go; whoever changes it starts anew."""
+        """How the next link will go; see :meth:`use`."""
         self.account: Account | None = None
         """Whose link this is, or was."""
         self._link: Connection | None = None
@@ -99,6 +99,13 @@ class Bridge(QObject):
         link = self._current()
         if link is not None:
             link.retry_now()
+
+    def use(self, network: Network) -> None:
+        """Go another way from the next link on."""
+        changed, self.network = network != self.network, network
+        link = self._current()
+        if changed and link is not None:
+            link.reroute(network)
 
     def probe(self) -> None:
         """See at once whether the link still works."""

@@ -144,6 +144,11 @@ class Connection:
         """Don't wait any longer for the next try; also after the relay said not to come back."""
         self._call(self._nudge.set)
 
+    def reroute(self, network: Network) -> None:
+        """Go another way from the next link on; who waits for one tries at once."""
+        self._network = network
+        self.retry_now()
+
     def probe(self) -> None:
         """See at once whether the link still works; to be called when the network may have changed."""
         self._call(self._probe.set)

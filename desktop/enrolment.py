@@ -14,6 +14,7 @@ from desktop.address import Account, BadAddress, parse_address
 from desktop.bridge import Errand
 from desktop.keychain import Keychain, Outcome
 from desktop.pairing import Paired, PairingFailed, exchange, load_account, save_account
+from desktop.proxies import Network
 from desktop.signin import PairingDialog
 from desktop.theme import Looks
 
@@ -48,6 +49,8 @@ class Enrolment(QObject):
         self._trouble = ""
         self._errands: set[Errand] = set()
         self.dialog: PairingDialog | None = None
+        self.network: Network | None = None
+        """How the relay is reached; None: as the environment says."""
 
     def begin(self, relay: str = "", code: str = "") -> None:
         """Sign in: with ``code`` if there is one, else from the keyring, else ask for a code."""
@@ -107,7 +110,8 @@ class Enrolment(QObject):
         if self.dialog is not None:
             self.dialog.show_progress()
         name = platform.node() or "desktop"
-        self._run(lambda: exchange(address, code, name), self._paired)
+        network = self.network
+        self._run(lambda: exchange(address, code, name, network=network), self._paired)
 
     def _paired(self, answer: object) -> None:
         assert isinstance(answer, Paired)  # noqa: S101 - what exchange returns

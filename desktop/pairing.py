@@ -6,7 +6,6 @@ Importing this module imports httpx, which takes a moment: do it after the tray 
 import math
 import os
 import ssl
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Annotated
@@ -15,7 +14,8 @@ import httpx
 import msgspec
 
 from desktop.address import Account, RelayAddress
-from desktop.trust import tls_context
+from desktop.proxies import BadProxy, Network, Route
+from desktop.trust import BadAuthority, tls_context
 
 LIMIT_SECONDS = 15.0
 """For the whole exchange: a person is waiting."""
@@ -53,7 +53,11 @@ class _Answer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def exchange(
-    address: RelayAddress, code: str, name: str, *, trust: Callable[[], ssl.SSLContext] = tls_context
+    address: RelayAddress,
+    code: str,
+    name: str,
+    *,
+    network: Network | None = None,
 ) -> Paired:
     """Exchange ``code`` for a token; ``name`` is what IT will see as this computer's name.
 
@@ -65,7 +69,11 @@ def exchange(
     if not code.strip():
         raise PairingFailed("Please enter the pairing code.")
     try:
-        status, headers, body = _post(address, {"code": code.strip(), "name": name}, trust)
+        way = network or Network(environ=os.environ)
+        client = _client(way.route(address), tls_context(way.authority))
+        status, headers, body = _post(client, address, {"code": code.strip(), "name": name})
+    except (BadProxy, BadAuthority) as problem:
+        raise PairingFailed(str(problem)) from problem
     except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
         raise PairingFailed(_why(error, address), address=True) from error
     if status != httpx.codes.OK:
@@ -73,19 +81,22 @@ def exchange(
     return _read(body, address)
 
 
+def _client(route: Route, trust: ssl.SSLContext) -> httpx.Client:
+    """Make a client that goes the same way as the link will."""
+    return httpx.Client(
+        verify=trust,
+        proxy=None if route.proxy is None else route.proxy.url,
+        trust_env=False,  # the route has asked the environment
+        timeout=httpx.Timeout(LIMIT_SECONDS / 3, connect=LIMIT_SECONDS / 1.5),
+        follow_redirects=False,  # the code goes to whom it was meant for, or nowhere
+    )
+
+
 def _post(
-    address: RelayAddress, message: dict[str, str], trust: Callable[[], ssl.SSLContext]
+    client: httpx.Client, address: RelayAddress, message: dict[str, str]
 ) -> tuple[int, httpx.Headers, bytes]:
     """Send the message; return status, headers and the beginning of the body."""
-    with (
-        httpx.Client(
-            verify=trust(),
-            trust_env=not address.loopback,  # a proxy cannot reach a relay on this computer
-            timeout=httpx.Timeout(LIMIT_SECONDS / 3, connect=LIMIT_SECONDS / 1.5),
-            follow_redirects=False,  # the code goes to whom it was meant for, or nowhere
-        ) as client,
-        client.stream("POST", address.pair, json=message) as response,
-    ):
+    with client, client.stream("POST", address.pair, json=message) as response:
         return response.status_code, response.headers, _first_bytes(response)
 
 

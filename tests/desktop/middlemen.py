@@ -81,6 +81,8 @@ class Middleman:
         self.login, self.refusal = login, refusal
         self.asked: list[str] = []
         """Where it was asked to go, as ``host:port``."""
+        self.piece = 1
+        """Bytes of a reply that come at a time: who reads has to be ready for few."""
         self._door = socket.create_server(("127.0.0.1", 0))
         self.port = self._door.getsockname()[1]
         self._open: list[socket.socket] = []
@@ -164,9 +166,9 @@ class SocksProxy(Middleman):
             host = said.read(said.read(5)[4]).decode()
             port = int.from_bytes(said.read(2))
         self.asked.append(f"{host}:{port}")
-        # One byte after the other: who reads has to be ready for that.
-        for byte in b"\x05" + (self.refusal or b"\x00") + b"\x00\x01\x7f\x00\x00\x01\x00\x00":
-            near.sendall(bytes([byte]))
+        reply = b"\x05" + (self.refusal or b"\x00") + b"\x00\x01\x7f\x00\x00\x01\x00\x00"
+        for start in range(0, len(reply), self.piece):
+            near.sendall(reply[start : start + self.piece])
         return None if self.refusal else socket.create_connection(("127.0.0.1", port))
 
     def _knows(self, near: socket.socket, user: bytes, password: bytes) -> bool:

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from desktop.address import parse_address
 from desktop.certificate import Unreadable, read_certificate
 from desktop.entry import LinkState
+from desktop.pairing import PairingFailed, exchange
 from desktop.paths import OUTSIDE, paths
 from desktop.proxies import Network
 from tests.desktop.desk import EAGER, TOKEN, Desk
@@ -293,3 +295,37 @@ def test_the_heartbeat_is_measured(tmp_path: Path) -> None:
     assert "on this computer" in desk.link.pulse.route
     desk.close()
     relay.finish()
+
+
+def test_another_way_is_taken_at_once(relay: FarEnd, authority: Authority, tmp_path: Path) -> None:
+    """Who sets the right proxy doesn't wait for the back-off of the wrong one."""
+    proxy = HttpProxy()
+    wrong = HttpProxy(refusal=b"HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n")
+    desk = desk_at(relay, tmp_path, Network(proxy=wrong.url, authority=authority.file))
+    desk.link.start()
+    desk.wait_for(LinkState.OFFLINE, "HTTP 403")
+    desk.link.reroute(Network(proxy=proxy.url, authority=authority.file))
+    desk.wait_for(LinkState.LIVE)
+    desk.close()
+    proxy.close()
+    wrong.close()
+
+
+@pytest.mark.parametrize("kind", [HttpProxy, SocksProxy])
+def test_pairing_goes_the_same_way(authority: Authority, tmp_path: Path, kind: type[Middleman]) -> None:
+    """A code is exchanged through the proxy and by the authority that the link will use."""
+    page = FarEnd()
+    page.tls, _ = authority.issue()
+    page.start()
+    page.refusal = (200, {"Content-Type": "text/html"}, b"<html>Welcome to our hotel")
+    proxy = kind()
+    proxy.piece = 100  # httpx takes a reply in one piece only
+    scheme = "http" if kind is HttpProxy else "socks5h"
+    network = Network(proxy=f"{scheme}://127.0.0.1:{proxy.port}", authority=authority.file)
+    with pytest.raises(PairingFailed):
+        exchange(parse_address(f"https://{HOST}:{page.port}"), "CODE", "name", network=network)
+    assert proxy.asked == [f"{HOST}:{page.port}"]
+    with pytest.raises(PairingFailed, match="has to begin with"):
+        exchange(parse_address(HOST), "CODE", "name", network=Network(proxy="gopher://old"))
+    proxy.close()
+    page.finish()

@@ -7,7 +7,7 @@ import ssl
 import stat
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import pytest
 
 from desktop.address import Account, parse_address
 from desktop.pairing import Paired, PairingFailed, exchange, load_account, save_account
+from desktop.proxies import Network
 
 TOKEN = "dbt_0123456789abcdef0123456789abcdef"
 GOOD = {"token": TOKEN, "device": "dev-1", "agent": "mira@example.com", "teams": ["billing"]}
@@ -208,8 +209,8 @@ def test_an_unknown_certificate_gets_no_code(protected: Relay) -> None:
 
 def test_a_trusted_certificate_is_accepted(protected: Relay, certificate: Path) -> None:
     """With the company's own authority in the system's list the exchange works."""
-    trust: Callable[[], ssl.SSLContext] = lambda: ssl.create_default_context(cafile=certificate)  # noqa: E731 - typed
-    paired = exchange(parse_address(f"https://127.0.0.1:{protected.port}"), "CODE", "name", trust=trust)
+    network = Network(authority=certificate)
+    paired = exchange(parse_address(f"https://127.0.0.1:{protected.port}"), "CODE", "name", network=network)
     assert paired.token == TOKEN
 
 
