@@ -15,14 +15,14 @@ from desktop import rules
 from desktop.bridge import Bridge
 from desktop.entry import Entry
 from desktop.inbox import Inbox, InboxError
-from desktop.offers import CLAIM, DONE, PASS, RELEASE
+from desktop.offers import ACT, CLAIM, DONE, PASS, RELEASE
 from desktop.passing import PassDialog
 from desktop.requests import Answer
 from desktop.stack import Stack
 from desktop.standing import Standing, farewell, standing
 from desktop.theme import Looks
 from desktop.toast import Toast
-from relay.protocol import Claim, Done, Pass, Receipt, Release, Request, Seen, Stage
+from relay.protocol import Act, Claim, Done, Pass, Receipt, Release, Request, Seen, Stage
 
 LONGEST_WATCH = 3600.0
 """Seconds: a time far away is looked at again by then, for the clock may have been set."""
@@ -73,6 +73,7 @@ class Casework(QObject):
         bridge.entries_arrived.connect(self._look_at_new)
         bridge.answered.connect(self._answered)
         stack.pressed.connect(self.press)
+        stack.acted.connect(self.act)
         stack.copied.connect(lambda entry_id: self.note(entry_id, Seen.COPIED))
         stack.opened.connect(lambda entry_id: self.note(entry_id, Seen.OPENED))
         stack.link_opened.connect(lambda entry_id, _url: self.note(entry_id, Seen.OPENED))
@@ -93,6 +94,11 @@ class Casework(QObject):
     def pass_on(self, entry_id: str, to: str, reason: str) -> None:
         """Pass an entry on to an agent's address or a team's key."""
         self._ask(PASS, Pass(id=entry_id, request=self._new_id(), to=to, reason=reason))
+
+    def act(self, entry_id: str, action: str) -> None:
+        """Let the relay call another system, by the name of one of the entry's actions."""
+        if entry_id not in self._pressed:
+            self._ask(ACT, Act(id=entry_id, request=self._new_id(), action=action))
 
     def note(self, entry_id: str, what: Seen) -> None:
         """Tell the relay what was done with an entry, unless it is one of our own."""
@@ -157,6 +163,8 @@ class Casework(QObject):
                 toast.turn(mine)
                 toast.stay()
             self.happened.emit("claimed", entry_id)
+        elif toast is not None and not toast.is_leaving:
+            toast.claims.say("Sent to the relay")  # what it comes to is told by an update
 
     # What others did
 

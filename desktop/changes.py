@@ -1,9 +1,12 @@
 """What a message makes of an entry: revised, claimed, given back, over. Pure.
 
-Times of a message are taken as they are: whoever calls has put them on this computer's clock.
+Times of a message are taken as they are: whoever calls has put them on this computer's clock, by
+:func:`on_our_clock`.
 """
 
 from dataclasses import replace
+
+from msgspec import structs
 
 from desktop.entry import Entry
 from relay.protocol import OVER, Notification, Stage, Update
@@ -83,6 +86,26 @@ def updated(entry: Entry, update: Update, agent: str) -> Entry:
 def expired(entry: Entry, now: float) -> Entry:
     """Return an entry whose time is over."""
     return _settle(replace(entry, stage=Stage.EXPIRED, until=None, done_at=now))
+
+
+def may_wake(entry: Entry, agent: str) -> bool:
+    """Say whether an entry that ``agent`` has put off is still the agent's to look at."""
+    mine = entry.stage is Stage.CLAIMED and entry.held_by(agent)
+    return mine or not is_settled(entry, agent)
+
+
+def woken(entry: Entry) -> Entry:
+    """Return an entry that was put off as it comes back: unread, and to be shown."""
+    return replace(entry, shown=False, read=False, quiet="")
+
+
+def on_our_clock(message: Notification | Update, ahead: float) -> Notification | Update:
+    """Return a message with its times by this computer's clock, ``ahead`` seconds ahead of the relay's."""
+    until = None if message.until is None else message.until + ahead
+    if isinstance(message, Update):
+        return structs.replace(message, at=message.at + ahead, until=until)
+    expires = None if message.expires is None else message.expires + ahead
+    return structs.replace(message, at=message.at + ahead, until=until, expires=expires)
 
 
 def _turned(old: Entry, new: Entry, agent: str) -> Entry:

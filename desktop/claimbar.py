@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLayout, QPushButton, QVBoxLayout, QW
 
 from desktop.clamped import ClampedText
 from desktop.controls import plain
-from desktop.offers import CLAIM, DONE, OFFERS, PASS, RELEASE
+from desktop.offers import ACT, CLAIM, DONE, OFFERS, PASS, RELEASE
 from desktop.standing import Standing
 from desktop.text import MAX_LABEL, MAX_TITLE, clean_line
 from desktop.theme import Looks
@@ -23,7 +23,13 @@ _SPOKEN = {
 }
 _MOST = 100
 """A stretch beside which the rest of the row is nothing."""
-_WAITING = {CLAIM: "Claiming…", DONE: "Saving…", RELEASE: "Giving back…", PASS: "Passing on…"}
+_WAITING = {
+    CLAIM: "Claiming…",
+    DONE: "Saving…",
+    RELEASE: "Giving back…",
+    PASS: "Passing on…",
+    ACT: "Sending…",
+}
 
 
 class ClaimBar(QWidget):
@@ -92,8 +98,11 @@ class ClaimBar(QWidget):
         for each, button in self.buttons.items():
             button.setEnabled(False)
             button.setText(plain(_WAITING[what] if each == what else LABELS[each]))
-        if what in self.hidden():
+        if what == ACT or what in self.hidden():
             self.words.set_text(_WAITING[what])
+            self.words.show()
+            self.show()
+            self.reshaped.emit()
 
     def say(self, words: str) -> None:
         """Say something, an error for example; the buttons are as before they were pressed."""

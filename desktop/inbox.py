@@ -14,12 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from msgspec.structs import replace
-
 from desktop import changes
 from desktop.entry import Entry
 from desktop.inbox_file import connect, is_for_now, move_away, prepare
-from desktop.inbox_rows import COLUMNS, INSERT, REPLACE, from_row, to_row
+from desktop.inbox_rows import COLUMNS, INSERT, REPLACE, find, from_row, to_row
 from relay.protocol import Notification, Update
 
 REMEMBER_IDS_SECONDS = 400 * 86400.0
@@ -56,6 +54,8 @@ WHERE expires IS NOT NULL AND done_at IS NULL AND expires <= ? AND stage <> 'cla
 _NEXT_EXPIRY = """
 SELECT min(expires) FROM entry WHERE expires IS NOT NULL AND done_at IS NULL AND stage <> 'claimed'
 """
+
+_DUE = f"SELECT {COLUMNS} FROM entry WHERE id IN (SELECT id FROM snooze WHERE until <= ?) ORDER BY row"  # noqa: S608 - a constant
 
 
 class InboxError(Exception):
@@ -151,7 +151,7 @@ class Inbox:
             row = db.execute("SELECT after FROM cursor WHERE device = ? AND epoch = ?", (device, epoch))
             after = next((int(each[0]) for each in row), -1)
             for message in messages:
-                old = _find(db, message.id)
+                old = find(db, message.id)
                 entry = self._changed(old, message, agent, ahead, known=message.seq <= after)
                 if entry is None or entry == old:
                     continue
@@ -167,7 +167,7 @@ class Inbox:
         self, old: Entry | None, message: Notification | Update, agent: str, ahead: float, *, known: bool
     ) -> Entry | None:
         """Return the entry as it is after a message; None if there is nothing to store."""
-        message = _on_our_clock(message, ahead)
+        message = changes.on_our_clock(message, ahead)
         if isinstance(message, Update):
             return None if old is None or known else changes.updated(old, message, agent)
         if old is None:
@@ -257,6 +257,27 @@ class Inbox:
     def next_expiry(self) -> float | None:
         """Return when :meth:`expire` has something to do next (Unix seconds), None if never."""
         found: float | None = self._read(_NEXT_EXPIRY)[0][0]
+        return found
+
+    def snooze(self, entry_id: str, until: float) -> None:
+        """Put an entry off until a Unix time: :meth:`wake` returns it then, also after a restart."""
+        with self._write() as db:
+            db.execute("INSERT OR REPLACE INTO snooze (id, until) VALUES (?, ?)", (entry_id, until))
+
+    def wake(self, agent: str) -> list[Entry]:
+        """Return what was put off until now, to be shown once more, unless it needs nobody any more."""
+        now = self._clock()
+        with self._write() as db:
+            due = [from_row(row) for row in db.execute(_DUE, (now,)).fetchall()]
+            db.execute("DELETE FROM snooze WHERE until <= ?", (now,))
+            awake = [changes.woken(entry) for entry in due if changes.may_wake(entry, agent)]
+            for entry in awake:
+                db.execute(REPLACE, to_row(entry))
+        return awake
+
+    def next_wake(self) -> float | None:
+        """Return when :meth:`wake` has something to do next (Unix seconds), None if never."""
+        found: float | None = self._read("SELECT min(until) FROM snooze")[0][0]
         return found
 
     def mark_read(self, *entry_ids: str) -> int:
@@ -374,17 +395,3 @@ class Inbox:
             connection.close()
         self._connections.clear()
         return move_away(self._path, self._clock())
-
-
-def _find(db: sqlite3.Connection, entry_id: str) -> Entry | None:
-    rows = db.execute(f"SELECT {COLUMNS} FROM entry WHERE id = ?", (entry_id,)).fetchall()  # noqa: S608 - a constant
-    return from_row(rows[0]) if rows else None
-
-
-def _on_our_clock(message: Notification | Update, ahead: float) -> Notification | Update:
-    """Return a message with its times by this computer's clock."""
-    until = None if message.until is None else message.until + ahead
-    if isinstance(message, Update):
-        return replace(message, at=message.at + ahead, until=until)
-    expires = None if message.expires is None else message.expires + ahead
-    return replace(message, at=message.at + ahead, until=until, expires=expires)

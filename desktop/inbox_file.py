@@ -66,7 +66,11 @@ _WAYS_TO_FILTER = """
 CREATE INDEX entry_facets ON entry (row, at, type, stage, holder, teams, read);
 """
 
-STEPS = (_FIRST, _WORK_AMONG_PEOPLE, _WAYS_TO_FILTER)
+_PUT_OFF = """
+CREATE TABLE snooze (id TEXT PRIMARY KEY, until REAL NOT NULL) WITHOUT ROWID;
+"""
+
+STEPS = (_FIRST, _WORK_AMONG_PEOPLE, _WAYS_TO_FILTER, _PUT_OFF)
 """Step n lifts a file from version n to n + 1; a new file takes all of them. Steps are never changed."""
 
 _FOR_NOW = {"BUSY", "CANTOPEN", "FULL", "IOERR", "LOCKED", "PERM", "READONLY"}

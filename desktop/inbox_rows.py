@@ -66,3 +66,9 @@ def from_row(row: sqlite3.Row | dict[str, Any]) -> Entry:
             "claimable": bool(row["claimable"]),
         }
     )
+
+
+def find(db: sqlite3.Connection, entry_id: str) -> Entry | None:
+    """Return one entry, None if it isn't there."""
+    rows = db.execute(f"SELECT {COLUMNS} FROM entry WHERE id = ?", (entry_id,)).fetchall()  # noqa: S608 - a constant
+    return from_row(rows[0]) if rows else None

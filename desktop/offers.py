@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from desktop.standing import Standing
 
 CLAIM, DONE, RELEASE, PASS = "claim", "done", "release", "pass"
+ACT = "act"
+"""Not an offer of its own: an action has its own words."""
 
 OFFERS: dict[Standing, tuple[str, ...]] = {
     Standing.PLAIN: (),

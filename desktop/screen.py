@@ -70,17 +70,22 @@ class Screen(QObject):
 
     def add(self, entry: Entry, seconds: float | None, privacy: Privacy, *, still: bool) -> None:
         """Show an entry."""
-        del still
         if self._native is not None and self._can is not None:
             if self._claim(entry.id):
                 self._put(entry, privacy, seconds)
                 self.shown.emit(entry)
         elif self._places_windows:
-            self._stack.add(entry, seconds)
+            self._stack.add(entry, seconds, privacy, still=still)
         elif self._claim(entry.id):
             # Some notification services read HTML.
             body = html.escape(clean_line(entry.body, MAX_BODY), quote=False)
             self._tray.message(html.escape(clean_line(entry.title, MAX_TITLE), quote=False), body)
+
+    def veil(self, privacy: Privacy) -> None:
+        """Draw no more than this of what is on the screen, or all of it again."""
+        self._stack.veil(privacy)
+        for entry, _, seconds in list(self._on_screen.values()):
+            self._put(entry, privacy, seconds)
 
     def take(self, entries: Sequence[Entry]) -> None:
         """Bring the system's notifications up to date; toasts are brought up to date elsewhere."""

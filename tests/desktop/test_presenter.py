@@ -25,11 +25,16 @@ class Screen:
 
     def __init__(self) -> None:
         self.shown: list[tuple[Entry, Privacy, bool]] = []
+        self.veiled: list[Privacy] = []
 
     def add(self, entry: Entry, seconds: float | None, privacy: Privacy, *, still: bool) -> None:
         """Take a toast."""
         del seconds
         self.shown.append((entry, privacy, still))
+
+    def veil(self, privacy: Privacy) -> None:
+        """Draw no more than this."""
+        self.veiled.append(privacy)
 
     @property
     def titles(self) -> list[str]:
@@ -272,3 +277,28 @@ def test_a_burst_costs_one_write_for_each_reason(desk: Desk, monkeypatch: pytest
     desk.arrive(*map(str, range(1, 501)), how=How.INBOX)
 
     assert calls == [500]
+
+
+def test_what_is_on_the_screen_is_veiled_while_others_look(desk: Desk) -> None:
+    """Presenting takes the words off toasts that are there already, and its end gives them back."""
+    desk.arrive("1")
+    desk.presenter.present_screen(on=True)
+    desk.presenter.present_screen(on=False)
+
+    assert desk.screen.veiled == [Privacy.NOTHING, Privacy.FULL]
+
+
+def test_what_was_put_off_comes_however_old_it_is(desk: Desk) -> None:
+    """A reminder is no late news; during a pause it waits for the end."""
+    desk.arrive("1", how=How.INBOX, at=NOW - 7200)
+    entry = desk.inbox.get("1")
+    assert entry is not None
+    again = replace(entry, how=How.TOAST, shown=False)
+    desk.presenter.remind([again])
+    desk.presenter.pause(900)
+    desk.presenter.remind([replace(again, title="later")])
+    during = list(desk.screen.titles)
+    desk.presenter.pause(None)
+
+    assert during == ["n1"]
+    assert desk.screen.titles == ["n1", "later"]
