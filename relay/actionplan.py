@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from relay import links
-from relay.calls import Call, call_id
+from relay.calls import Call, CallState, call_id
 from relay.errors import PlaybookError
 from relay.event import Dispatched, EventState, StoredEvent
 from relay.jsonbody import CONTENT_TYPE, JSON_TYPE, is_json
@@ -124,7 +124,7 @@ class ActionPlan:
         except ValueError as error:
             raise PlaybookError(wish.playbook, f"actions.{wish.action}", str(error)) from None
         return Call(
-            id=call_id(wish.notification, wish.action, msgspec.json.encode((wish.by, wish.request)).decode()),
+            id=_id(wish),
             notification=wish.notification,
             playbook=wish.playbook,
             action=wish.action,
@@ -158,6 +158,27 @@ class ActionPlan:
         state = EventState.FAULT if faults else result.state
         detail = "; ".join(filter(None, (result.detail, *faults)))
         return msgspec.structs.replace(result, state=state, detail=detail, calls=tuple(calls))
+
+
+def stillborn(wish: Wish, problem: str, now: float) -> Call:
+    """Return a call that could not be made ready: dead, without an address, and with the reason why."""
+    return Call(
+        id=_id(wish),
+        notification=wish.notification,
+        playbook=wish.playbook,
+        action=wish.action,
+        label=wish.action,
+        by=wish.by,
+        url="",
+        created_at=now,
+        state=CallState.DEAD,
+        due=now,
+        problem=problem,
+    )
+
+
+def _id(wish: Wish) -> str:
+    return call_id(wish.notification, wish.action, msgspec.json.encode((wish.by, wish.request)).decode())
 
 
 def _check_headers(playbook: str, place: str, headers: Mapping[str, str]) -> None:

@@ -157,9 +157,10 @@ def _wait(made: int, asked: float | None, chance: float) -> float:
     return max(usual, min(asked or 0.0, MAX_WAIT_SECONDS)) * (1.0 + JITTER * chance)
 
 
-def drop(call: Call) -> Call:
-    """Return a call as one that is not to be made (any more)."""
-    return replace(call, state=CallState.DROPPED)
+def drop(call: Call, by: str = "") -> Call:
+    """Return a call as one that is not to be made (any more); ``by`` whom is said beside why it failed."""
+    problem = " ".join(filter(None, (call.problem, f"Dropped by {by}." if by else "")))
+    return replace(call, state=CallState.DROPPED, problem=problem)
 
 
 def retry_at_once(call: Call, now: float) -> Call:

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from relay import samples
+from relay import actionplan, samples
 from relay.app import playbook_folder
 from relay.cli_dryrun import run_dry
 from relay.command import CONFIG_PLACES, ConfigOption, read_settings, with_journal
@@ -22,7 +22,7 @@ from relay.log import escape
 from relay.playbooks import texts
 from relay.render import Renderer, compiled
 from relay.resources import resource
-from relay.settings import Playbooks
+from relay.settings import Actions, Playbooks
 from relay.shown import faulty, lines
 
 WRONG = 1
@@ -45,9 +45,14 @@ playbooks_app.command("dry-run")(run_dry)
 
 @playbooks_app.command("check")
 def check_playbooks(folder: FolderArgument = None, config: ConfigOption = None) -> None:
-    """Say everything that is wrong with a folder of playbooks, with file and line."""
+    """Say everything that is wrong with a folder of playbooks, with file and line.
+
+    With a configuration, actions are looked at as well: whether its `[actions]` lets them be called.
+    """
     place, chosen = _chosen(folder, config)
     renderer = _compiled(place, texts(place), chosen)
+    if _configured(config):
+        _callable(place, renderer, read_settings(config).actions)
     typer.echo(f"All right: {len(renderer)} playbook{'' if len(renderer) == 1 else 's'} in {place}")
 
 
@@ -108,11 +113,24 @@ def preview_event(
 
 def _chosen(folder: Path | None, config: Path | None) -> tuple[Path, Playbooks]:
     """Return the folder and the settings that hold for it; a folder can be looked at without any."""
-    configured = config is not None or any(place.exists() for place in CONFIG_PLACES)
-    if folder is not None and not configured:
+    if folder is not None and not _configured(config):
         return folder, Playbooks()
     settings = read_settings(config)
     return folder or playbook_folder(settings), settings.playbooks
+
+
+def _configured(config: Path | None) -> bool:
+    return config is not None or any(place.exists() for place in CONFIG_PLACES)
+
+
+def _callable(folder: Path, renderer: Renderer, actions: Actions) -> None:
+    """Say which action could never be called with these settings, and leave."""
+    try:
+        actionplan.check(renderer.playbooks, actions)
+    except PlaybookError as error:
+        where = f"{folder / error.playbook}.toml"
+        typer.echo(escape(f"{where}: {error.field}: {error.problem}", 1000))
+        raise typer.Exit(WRONG) from None
 
 
 def _compiled(folder: Path, named: Sequence[tuple[str, str]], chosen: Playbooks) -> Renderer:
@@ -155,8 +173,10 @@ async def _stored(journal: Journal, number: int) -> StoredEvent:
 def _text(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError("--playbook", f"{file} cannot be read: {error}") from None
+    except OSError as error:
+        raise ConfigError("--playbook", f"{file} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ConfigError("--playbook", f"{file} cannot be read: it is no text in UTF-8") from None
 
 
 def _show(shown: Iterable[str]) -> None:

@@ -82,6 +82,8 @@ class FilterSet(msgspec.Struct, frozen=True, kw_only=True):
 
     revision: int = 0
     layers: tuple[Layer, ...] = ()
+    set_by: Mapping[str, str] = {}
+    """Who changed each layer last, by its name."""
 
 
 class Cell(msgspec.Struct, frozen=True, kw_only=True):

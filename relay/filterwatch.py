@@ -53,4 +53,4 @@ def differences(before: FilterSet, after: FilterSet) -> Iterator[tuple[str, Filt
     for layer in after.layers:
         if old.get(layer.name) != layer:
             key = EVERYONE if layer.name == ORGANISATION else layer.name
-            yield key, Filters(revision=after.revision, layer=layer.name, by="")
+            yield key, Filters(revision=after.revision, layer=layer.name, by=after.set_by.get(layer.name, ""))

@@ -185,6 +185,8 @@ class KeyFetcher:
                 follow_redirects=False,
                 timeout=FETCH_SECONDS,
                 headers={"accept-encoding": "identity"},
+                # Connected by address: a connection kept would serve another name at the same address.
+                limits=httpx.Limits(max_keepalive_connections=0),
             )
         # Connected by address, known by name: certificate and Host are the name's.
         request = self._client.build_request(

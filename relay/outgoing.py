@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from structlog.typing import FilteringBoundLogger
 
-from relay.actionplan import KEY_HEADER, ActionPlan, Wish, reference_in
+from relay.actionplan import KEY_HEADER, ActionPlan, Wish, reference_in, stillborn
 from relay.calls import Call, CallState, Reply, choose, judge, next_look, note
 from relay.claims import SENTENCES, Move, Refusal, Verb, Work
 from relay.egress import Egress, Request
@@ -105,13 +105,21 @@ class Outgoing:
             return await self._add(wish)
 
     async def build(self, work: Work, action: str, request: str) -> Call | None:
-        """Return the call of a rung, for the journal to store with its move; None if it cannot be made."""
+        """Return the call of a rung, for the journal to store with its move.
+
+        One that cannot be made, because the action is gone or can't be filled in, is dead from the
+        beginning, so that a person sees it; None only if the notification was made of no event.
+        """
         wish = Wish(notification=work.id, playbook=work.playbook, action=action, request=request)
         stored = await self._journal.event_of(work.id)
         if stored is None:
             self._log.error("action-not-called", playbook=work.playbook, action=action, problem="no event")
             return None
-        return self._call(wish, stored)
+        try:
+            return self._plan().call(wish, stored, self._clock())
+        except PlaybookError as error:
+            self._unmade(wish, error)
+            return stillborn(wish, error.problem, self._clock())
 
     def automatic(self, stored: StoredEvent, result: Dispatched) -> Dispatched:
         """Return what became of an event with the calls that it makes by itself; to be published together."""
@@ -141,10 +149,13 @@ class Outgoing:
         try:
             return self._plan().call(wish, stored, self._clock())
         except PlaybookError as error:
-            self._log.error(
-                "action-not-called", playbook=wish.playbook, action=wish.action, problem=error.problem
-            )
+            self._unmade(wish, error)
             return None
+
+    def _unmade(self, wish: Wish, error: PlaybookError) -> None:
+        self._log.error(
+            "action-not-called", playbook=wish.playbook, action=wish.action, problem=error.problem
+        )
 
     def _plan(self) -> ActionPlan:
         renderer = self._renderer()

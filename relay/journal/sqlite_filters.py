@@ -8,7 +8,7 @@ from relay.protocol import MAX_SEQ
 
 _REVISION = "SELECT coalesce(max(revision), 0) FROM filter_layer WHERE revision <= ?"
 _LAYERS = """
-    SELECT layer FROM filter_layer WHERE revision IN (
+    SELECT layer, set_by FROM filter_layer WHERE revision IN (
         SELECT max(revision) FROM filter_layer WHERE revision <= ? GROUP BY name)
 """
 _KEEP = "INSERT INTO filter_layer (revision, name, set_by, at, layer) VALUES (?, ?, ?, ?, ?)"
@@ -24,8 +24,10 @@ def revision_of(connection: apsw.Connection, upto: int = MAX_SEQ) -> int:
 def read(connection: apsw.Connection, upto: int | None) -> FilterSet:
     """Return the filters at a revision, or as they are now."""
     revision = revision_of(connection, MAX_SEQ if upto is None else upto)
-    layers = [_layer.decode(layer) for (layer,) in connection.execute(_LAYERS, (revision,))]
-    return FilterSet(revision=revision, layers=tuple(sorted(layers, key=_from_the_top)))
+    found = [(_layer.decode(layer), by) for layer, by in connection.execute(_LAYERS, (revision,))]
+    layers = sorted((layer for layer, _ in found), key=_from_the_top)
+    set_by = {layer.name: by for layer, by in found}
+    return FilterSet(revision=revision, layers=tuple(layers), set_by=set_by)
 
 
 def _from_the_top(layer: Layer) -> tuple[int, str]:

@@ -4,9 +4,9 @@ from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from msgspec.structs import replace
 
-from relay.calls import Call, CallState, retry_at_once
+from relay import calls as calling
+from relay.calls import Call, CallState
 from relay.rest.caller import Caller, Lead
 from relay.rest.parts import Parts, Relay
 from relay.rest.problems import conflict, not_found
@@ -14,7 +14,7 @@ from relay.rest.shapes import CallShown, Name, Problem
 
 MAX_CALLS = 500
 
-NOT_DEAD = "Only a call that was given up can be tried again."
+NOT_DEAD = "Only a call that was given up or dropped can be tried again."
 DONE = "This call was made already."
 
 _CONFLICT: dict[int | str, dict[str, Any]] = {
@@ -39,11 +39,11 @@ async def calls(
 
 @router.post("/actions/{id}/retry", responses=_CONFLICT)
 async def retry(id: str, caller: Lead, relay: Relay) -> CallShown:  # noqa: A002 - as in the address
-    """Let a call that was given up be made again, under the same id."""
+    """Let a call that was given up or dropped be made again, under the same id."""
     call = await _call(id, caller, relay)
-    if call.state is not CallState.DEAD:
+    if call.state not in {CallState.DEAD, CallState.DROPPED}:
         raise conflict(NOT_DEAD)
-    again = retry_at_once(call, relay.clock())
+    again = calling.retry_at_once(call, relay.clock())
     await relay.journal.keep_call(again)
     relay.calls_added()
     return _shown(again)
@@ -51,13 +51,12 @@ async def retry(id: str, caller: Lead, relay: Relay) -> CallShown:  # noqa: A002
 
 @router.delete("/actions/{id}", status_code=HTTPStatus.NO_CONTENT, responses=_CONFLICT)
 async def drop(id: str, caller: Lead, relay: Relay) -> None:  # noqa: A002 - as in the address
-    """Give a call up: it isn't made any more. It stays in the list as dead, with who gave it up."""
+    """Let a call not be made (any more). It stays in the list as dropped, with who dropped it."""
     call = await _call(id, caller, relay)
     if call.state is CallState.DONE:
         raise conflict(DONE)
-    if call.state is CallState.WAITING:
-        given_up = replace(call, state=CallState.DEAD, problem=f"given up by {caller.agent}")
-        await relay.journal.keep_call(given_up)
+    if call.state is not CallState.DROPPED:
+        await relay.journal.keep_call(calling.drop(call, by=caller.agent))
 
 
 async def _call(id_: str, caller: Caller, relay: Parts) -> Call:
@@ -97,4 +96,5 @@ def _shown(call: Call) -> CallShown:
         due=call.due,
         status=call.status,
         problem=call.problem,
+        quote=call.quote,
     )

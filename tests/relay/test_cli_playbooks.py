@@ -170,3 +170,18 @@ async def _stored(path: Path) -> None:
     kind = "invoice.payment_failed"
     await journal.append(Event(source="s", provider="stripe", id="1", type=kind, time=1.0, data=body))
     await journal.close()
+
+
+def test_check_looks_at_actions_where_they_are_configured(run: Run, folder: Path, tmp_path: Path) -> None:
+    """A host that the relay's settings don't let be called would stop its start: check says so before."""
+    action = '[[actions]]\nname = "mail"\nlabel = "Mail"\nurl = "https://mail.example.com/"\n'
+    (folder / "paid.toml").write_text(PAID + action)
+    config = tmp_path / "relay.toml"
+    config.write_text('[actions]\nhosts = ["crm.example.com"]\n')
+
+    status, output, _ = run("check", str(folder), "--config", str(config))
+
+    assert status == 1
+    assert "paid.toml: actions.0.url: mail.example.com is not one of the hosts" in output
+    config.write_text('[actions]\nhosts = ["mail.example.com"]\n')
+    assert run("check", str(folder), "--config", str(config))[0] == 0

@@ -24,6 +24,7 @@ class Keys:
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, dict[bytes, bytes]]] = []
+        self.peers: set[object] = set()
         self.status, self.body = 200, b'{"keys": []}'
         self.headers: list[tuple[bytes, bytes]] = []
         self.go = threading.Event()
@@ -33,6 +34,7 @@ class Keys:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one request (ASGI)."""
         self.asked.append((scope["path"], dict(scope["headers"])))
+        self.peers.add(tuple(scope["client"]))
         await asyncio.to_thread(self.go.wait, 10)
         await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
         await send({"type": "http.response.body", "body": self.body})
@@ -103,6 +105,17 @@ def test_a_document_is_fetched_once_and_kept(keys: Keys, fetching: Callable[...,
 
     fetching(use)
     assert len(keys.asked) == 2
+
+
+def test_two_names_never_share_a_connection(keys: Keys, fetching: Callable[..., None]) -> None:
+    """One is connected to by address: kept open, it would serve another name that leads to the same one."""
+
+    async def use(fetcher: KeyFetcher, _: list[float]) -> None:
+        await fetcher.fetch(keys.request("/one"), "sns")
+        await fetcher.fetch(keys.request("/two"), "sns")
+
+    fetching(use)
+    assert len(keys.peers) == 2
 
 
 def test_an_unknown_key_asks_again_every_half_minute(keys: Keys, fetching: Callable[..., None]) -> None:

@@ -725,7 +725,7 @@ def test_an_automatic_call_of_a_later_event_belongs_to_the_case(run: Run) -> Non
 
 
 def test_a_rung_makes_its_call_with_the_move(run: Run) -> None:
-    """The escalation's clock gets the call to store; what can't be made is logged, and stops no rung."""
+    """The escalation's clock gets the call to store; one that can't be made is dead, with its reason."""
 
     async def use(office: Office) -> None:
         id_ = await office.happen()
@@ -736,7 +736,12 @@ def test_a_rung_makes_its_call_with_the_move(run: Run) -> None:
         assert again is not None
         assert again.id == call.id
         with capture_logs() as logs:
-            assert await office.outgoing.build(work, "gone", "climb/1") is None
+            gone = await office.outgoing.build(work, "gone", "climb/1")
+            assert gone is not None
+            assert (gone.state, gone.problem) == (CallState.DEAD, "this action doesn't exist any more")
+            await office.journal.add_calls([gone])
+            assert [one.id for one in await office.journal.calls(limit=9)] == [gone.id]
+            assert await office.journal.calls_due(gone.due + 1e6, 9) == []
             assert await office.outgoing.build(replace(work, id="other"), "mail", "climb/1") is None
         assert [line["event"] for line in logs] == ["action-not-called"] * 2
 

@@ -132,7 +132,7 @@ def test_the_welcome_says_who_one_is(stage: Any) -> None:
 
     async def scene(house: Any) -> None:
         lead = await house.pair(NOOR, "billing", role=Role.LEAD, leads=("billing",))
-        await house.journal.keep_layer(_layer(ORGANISATION), by="x", at=0.0)
+        await house.journal.keep_layer(_layer(ORGANISATION), by="y", at=0.0)
         await house.gateway.flush()
         async with house.dial(lead) as desk:
             assert await desk.greet(house.journal.epoch, 0) == Welcome(
@@ -158,16 +158,16 @@ def test_a_change_of_filters_is_told_to_those_whom_it_concerns(stage: Any) -> No
         async with house.live(mira) as one, house.live(noor) as two:
             await house.journal.keep_layer(_layer(team_key("billing")), by="x", at=0.0)
             await house.gateway.flush()
-            assert await one.hear() == Filters(revision=1, layer="team:billing", by="")
+            assert await one.hear() == Filters(revision=1, layer="team:billing", by="x")
             other = await SqliteJournal.open(house.journal._path, checkpointer=False)
-            await other.keep_layer(_layer(ORGANISATION), by="x", at=0.0)
+            await other.keep_layer(_layer(ORGANISATION), by="y", at=0.0)
             await other.keep_layer(_layer(f"agent:{MIRA}"), by="x", at=0.0)
             await other.close()
             await house.gateway.flush()
             await house.gateway.flush()
             layers = [(await one.next(Filters)).layer for _ in range(2)]
             assert sorted(layers) == [f"agent:{MIRA}", ORGANISATION]
-            assert await two.hear() == Filters(revision=3, layer=ORGANISATION, by="")
+            assert await two.hear() == Filters(revision=3, layer=ORGANISATION, by="y")
             await house.publish(audience=(EVERYONE,))
             assert await two.notifications(1) == [1]
 

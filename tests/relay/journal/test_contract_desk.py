@@ -103,7 +103,12 @@ async def test_every_revision_of_the_filters_can_be_read(opened: Opened) -> None
         now = await journal.filters()
         assert (now.revision, now.layers) == (4, (louder, team, a_layer("agent:mira")))
         assert (await journal.filters(3)).layers == (organisation, team, a_layer("agent:mira"))
-        assert await journal.filters(2) == FilterSet(revision=2, layers=(team, a_layer("agent:mira")))
+        before = FilterSet(
+            revision=2,
+            layers=(team, a_layer("agent:mira")),
+            set_by={"agent:mira": "lea", "team:billing": "lea"},
+        )
+        assert await journal.filters(2) == before
         assert await journal.filters(0) == FilterSet()
         assert (await journal.filters(99)).revision == 4
 

@@ -66,8 +66,8 @@ def test_a_dead_call_is_tried_again(stage: Stage) -> None:
     stage(scene)
 
 
-def test_a_waiting_call_is_given_up(stage: Stage) -> None:
-    """It isn't made any more, and says who gave it up; what was made can't be given up."""
+def test_a_waiting_call_is_dropped(stage: Stage) -> None:
+    """It isn't made any more, says who dropped it, and can be tried again; what was made can't be dropped."""
 
     async def scene(house: House) -> None:
         await house.publish("ours", "team:billing")
@@ -76,10 +76,15 @@ def test_a_waiting_call_is_given_up(stage: Stage) -> None:
         assert (await house.ask(LEAD, "DELETE", "/actions/c1")).status_code == 204
         kept = await house.journal.call("c1")
         assert kept is not None
-        assert (kept.state, kept.problem) == (CallState.DEAD, f"given up by {LEAD}")
+        assert kept.state is CallState.DROPPED
+        assert kept.problem.endswith(f"Dropped by {LEAD}.")
         assert await house.journal.calls_due(house.now, 10) == []
         assert (await house.ask(LEAD, "DELETE", "/actions/c1")).status_code == 204
         assert (await house.ask(LEAD, "DELETE", "/actions/c2")).status_code == 409
+        listed = (await house.ask(LEAD, "GET", "/actions?state=dropped")).json()
+        assert [(one["id"], one["quote"]) for one in listed] == [("c1", "")]
+        again = await house.ask(LEAD, "POST", "/actions/c1/retry")
+        assert (again.status_code, again.json()["state"]) == (200, "waiting")
 
     stage(scene)
 
