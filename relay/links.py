@@ -72,6 +72,11 @@ def check_template(template: str, hosts: Sequence[str], everywhere: Sequence[str
     Raises:
         ValueError: the link could never be used.
     """
+    fixed, _, _ = template.strip().partition("{")
+    if fixed and not re.match(r"https?://", fixed, re.IGNORECASE):
+        raise ValueError("a link begins with https:// or http://, or with what the event says")
+    if "@" in re.split(r"[/?#]", fixed.partition("://")[2])[0]:
+        raise ValueError("a link has no user name before its host")
     host = written_host(template)
     if host is None and not (hosts or everywhere):
         raise ValueError("the host comes from the event; say in 'hosts' where the link may lead")

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import msgspec
 
@@ -21,7 +21,7 @@ from relay.event import EVERYONE, Mode, agent_key, team_key
 from relay.formats import locale_of
 from relay.links import check_patterns
 from relay.protocol import Priority, Role
-from relay.tomlrecord import Problem, convert, line_of
+from relay.tomlrecord import Problem, Words, convert, line_of
 
 MAX_SCRIPTS = 10
 """Two or three texts in a few languages."""
@@ -44,8 +44,11 @@ _TAKEN = frozenset({"data", "event", "loop", "self", "super", "caller", "range",
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 Template = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_TEMPLATE)]
-Duration = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,6}(\.[0-9]+)?[smhd]$")]
+_DURATION = r"^[0-9]{1,6}(\.[0-9]+)?[smhd]$"
+_ACTION = "^[a-z0-9][a-z0-9-]{0,62}$"
+Duration = Annotated[str, msgspec.Meta(pattern=_DURATION)]
 """A number and a unit: ``30s``, ``2m``, ``6h``, ``3d``. :func:`seconds` reads it."""
+Method = Literal["POST", "PUT", "PATCH", "DELETE", "GET"]
 Label = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
 
 
@@ -133,10 +136,10 @@ class LinkTemplate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 class ActionTemplate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A call to another system before it is filled in."""
 
-    name: Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9-]{0,62}$")]
+    name: Annotated[str, msgspec.Meta(pattern=_ACTION)]
     label: Label
     url: Template
-    method: Literal["POST", "PUT", "PATCH", "DELETE", "GET"] = "POST"
+    method: Method = "POST"
     headers: Mapping[str, Template] = {}
     """A value may be a reference to a secret: ``env:CRM_TOKEN``."""
     body: Template = ""
@@ -224,7 +227,7 @@ def parse(name: str, text: str) -> Playbook:
         tables = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise _not_toml(name, str(error) or "nested too deeply") from None
-    playbook, problems = convert({**tables, "name": name}, Playbook, _RECORDS)
+    playbook, problems = convert({**tables, "name": name}, Playbook, _WORDS)
     found = [*problems, *(_wrong(playbook) if playbook else ())]
     if found:
         raise as_one([PlaybookError(name, place, said, line=line_of(text, place)) for place, said in found])
@@ -238,16 +241,28 @@ def _not_toml(name: str, problem: str) -> PlaybookError:
     return PlaybookError(name, "", f"not TOML: {problem}", line=line)
 
 
-_RECORDS: Mapping[str, type[msgspec.Struct]] = {
-    "when": When,
-    "audience": Audience,
-    "fallback": Circle,
-    "scripts": ScriptTemplate,
-    "links": LinkTemplate,
-    "actions": ActionTemplate,
-    "escalation": RungTemplate,
-}
-"""Which record a table is, by its key."""
+_WORDS = Words(
+    records={
+        "when": When,
+        "audience": Audience,
+        "fallback": Circle,
+        "scripts": ScriptTemplate,
+        "links": LinkTemplate,
+        "actions": ActionTemplate,
+        "escalation": RungTemplate,
+    },
+    patterns={
+        _DURATION: "a number and a unit, such as 30s, 10m, 6h or 3d",
+        _ACTION: "lower-case letters, digits and hyphens",
+    },
+    choices={
+        "priority": tuple(Priority),
+        "mode": tuple(Mode),
+        "present": tuple(Present),
+        "role": tuple(Role),
+        "method": get_args(Method),
+    },
+)
 
 
 def _wrong(playbook: Playbook) -> Iterator[Problem]:

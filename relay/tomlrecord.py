@@ -3,7 +3,7 @@
 import difflib
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
@@ -24,44 +24,84 @@ _KINDS = {
 }
 
 
+class Words(NamedTuple):
+    """What a file's reader is told instead of the library's words."""
+
+    records: Mapping[str, type[msgspec.Struct]]
+    """Which record a table is, by its key."""
+    patterns: Mapping[str, str] = {}
+    """What a text looks like that matches a pattern."""
+    choices: Mapping[str, Sequence[str]] = {}
+    """The words that may stand somewhere, by key."""
+
+
 def convert(
-    tables: dict[str, Any], record: type[Record], records: Mapping[str, type[msgspec.Struct]]
+    tables: dict[str, Any], record: type[Record], words: Words
 ) -> tuple[Record | None, list[Problem]]:
     """Make a record of a table; None if that cannot be done, and what is wrong with it.
 
-    Each unknown key is told with the nearest right one and left out (of ``tables``, too), so that
-    what else is wrong can be told. ``records`` says which record a key's table is.
+    Each unknown key is told with the nearest right one. It, and every value of the wrong kind, is left
+    out (of ``tables``, too), so that what else is wrong can be told.
     """
     problems: list[Problem] = []
+    wrong: set[str] = set()
     while True:
         try:
-            return msgspec.convert(tables, record), problems
+            found = msgspec.convert(tables, record)
         except msgspec.ValidationError as error:
             said, _, place = str(error).partition(" - at `$")
             path = re.findall(r"[^.\[\]`]+", place)
-            unknown = re.search(r"contains unknown field `([^`]*)`", said)
-            if unknown is None or not _without(tables, path, unknown[1]):
-                return None, [*problems, (".".join(path), _plainly(said))]
-            last = next((part for part in reversed(path) if not part.isdecimal()), "")
-            known = [field.name for field in msgspec.structs.fields(records.get(last, record))]
-            near = difflib.get_close_matches(unknown[1], sorted(known), n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            where = f" in {'.'.join(path)}" if path else ""
-            problems.append((".".join((*path, unknown[1])), f"unknown key {unknown[1]!r}{where}{hint}"))
+            if (unknown := re.search(r"contains unknown field `([^`]*)`", said)) is not None:
+                problems.append(_unknown(path, unknown[1], record, words))
+                path = [*path, unknown[1]]
+            elif (missing := re.search(r"missing required field `([^`]*)`", said)) is not None:
+                lost = ".".join((*path, missing[1]))
+                # What was of the wrong kind is left out, and told already.
+                return None, problems if lost in wrong else [*problems, (lost, "is missing")]
+            else:
+                wrong.add(".".join(path))
+                problems.append((".".join(path), _plainly(said, path[-1] if path else "", words)))
+            if not _without(tables, path):
+                return None, problems
+        else:
+            return None if wrong else found, problems
 
 
-def _without(tables: Any, path: Sequence[str], key: str) -> bool:
-    """Take a key out of the tables; say whether it was there."""
-    for part in path:
-        tables = tables[int(part) if isinstance(tables, list) else part]
-    return tables.pop(key, None) is not None
+def _unknown(path: Sequence[str], key: str, record: type[msgspec.Struct], words: Words) -> Problem:
+    """Tell of a key that doesn't exist, with the nearest that does."""
+    last = next((part for part in reversed(path) if not part.isdecimal()), "")
+    known = [field.name for field in msgspec.structs.fields(words.records.get(last, record))]
+    near = difflib.get_close_matches(key, sorted(known), n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    where = f" in {'.'.join(path)}" if path else ""
+    return ".".join((*path, key)), f"unknown key {key!r}{where}{hint}"
 
 
-def _plainly(problem: str) -> str:
+def _without(tables: Any, path: Sequence[str]) -> bool:
+    """Take a value out of the tables; say whether it was there."""
+    try:
+        for part in path[:-1]:
+            tables = tables[int(part) if isinstance(tables, list) else part]
+        del tables[int(path[-1]) if isinstance(tables, list) else path[-1]]
+    except (KeyError, IndexError, ValueError):
+        return False  # the library doesn't name keys of free tables
+    return True
+
+
+def _plainly(problem: str, key: str, words: Words) -> str:
     """Put msgspec's words into the reader's."""
-    problem = problem.replace("Object missing required field", "missing").replace("Expected", "expected")
-    problem = problem.replace("Invalid enum value", "not one of the words that may stand here:")
-    return re.sub(r"`(str|int|bool|array|object|float)`", lambda kind: _KINDS[kind[1]], problem)
+    if problem.startswith("Invalid enum value") and key in words.choices:
+        said = problem.removeprefix("Invalid enum value ")
+        return f"{said} may not stand here; one of {', '.join(words.choices[key])}"
+    if problem.startswith("Invalid RFC3339 encoded date"):
+        return "no day; write it as 2026-12-31"
+    for pattern, looks in words.patterns.items():
+        problem = problem.replace(f"`str` matching regex {pattern!r}", looks)
+    return re.sub(
+        r"`(str|int|bool|array|object|float)`",
+        lambda kind: _KINDS[kind[1]],
+        problem.replace("Expected", "expected"),
+    )
 
 
 def line_of(text: str, place: str) -> int:

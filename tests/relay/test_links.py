@@ -166,6 +166,21 @@ def test_a_link_to_anywhere_is_refused_when_it_is_read() -> None:
 
 
 @pytest.mark.parametrize(
+    ("template", "complaint"),
+    [
+        ("javascript:alert(1)", "begins with https"),
+        ("file:///etc/passwd", "begins with https"),
+        ("pay.example/{{ id }}", "begins with https"),
+        ("https://good.example@evil.example/{{ id }}", "no user name"),
+    ],
+)
+def test_an_address_nobody_should_open_is_refused_when_it_is_read(template: str, complaint: str) -> None:
+    """Another scheme, or a host that looks like another, is a mistake of the file, not of an event."""
+    with pytest.raises(ValueError, match=complaint):
+        check_template(template, ("*.example",), ())
+
+
+@pytest.mark.parametrize(
     "pattern",
     ["*", "*.", "", "https://pay.example", "pay.example/x", "pay example", "päy.example", "a.*.example"],
 )

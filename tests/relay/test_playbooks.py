@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from relay.errors import PlaybookError
+from relay.errors import PlaybookError, PlaybookErrors
 from relay.playbooks import MAX_FILE, MAX_LINKS, MAX_PLAYBOOKS, load, parse, texts
 from relay.protocol import Priority
 from relay.resources import resource
@@ -54,7 +54,16 @@ def test_type_provider_and_source_have_to_match(
         ('title = "x"', "when"),
         (SMALL.replace("types", "type"), "unknown key 'type' in when; did you mean 'types'"),
         ("titel = 'x'\n" + SMALL, "unknown key 'titel'; did you mean 'title'"),
-        ('priority = "extreme"\n' + SMALL, ":1: priority: not one of the words .*extreme"),
+        (
+            'priority = "extreme"\n' + SMALL,
+            ":1: priority: 'extreme' may not stand here; one of low, .*urgent",
+        ),
+        ('lease = "10x"\n' + SMALL, ":1: lease: expected a number and a unit, such as 30s"),
+        (SMALL + "[[scripts]]\nname = 'x'\ntext = 'y'\nvalid_until = 'May'\n", "no day; write it as 2026"),
+        (
+            SMALL + "[[actions]]\nname = 'A B'\nlabel = 'x'\nurl = 'y'\n",
+            "expected lower-case letters, digits",
+        ),
         ('title = ""\n[when]\ntypes = ["a"]\n', "title"),
         ('title = "x"\n[when]\ntypes = []\n', "types"),
         (SMALL + "[audience]\nteams = []\n", "nobody is addressed"),
@@ -67,6 +76,22 @@ def test_a_wrong_playbook_is_refused_with_its_place(text: str, complaint: str) -
     with pytest.raises(PlaybookError, match=complaint) as caught:
         parse("hello", text)
     assert caught.value.playbook == "hello"
+
+
+def test_all_wrong_keys_and_values_are_told_at_once() -> None:
+    """Whoever mends a file reads everything that is wrong with it, each with its line."""
+    text = 'prority = "high"\nlease = "10x"\n' + SMALL + '[audience]\nteams = "billing"\nmode = "of"\n'
+    with pytest.raises(PlaybookErrors) as caught:
+        parse("hello", text)
+    found = [(one.line, one.field) for one in caught.value.problems]
+    assert found == [(1, "prority"), (2, "lease"), (7, "audience.teams"), (8, "audience.mode")]
+
+
+def test_a_value_of_the_wrong_kind_is_not_missing_besides() -> None:
+    """One mistake is told once."""
+    with pytest.raises(PlaybookError) as caught:
+        parse("hello", SMALL + "[[scripts]]\nname = 'x'\ntext = 5\n")
+    assert str(caught.value).count("scripts.0.text") == 1
 
 
 @pytest.mark.parametrize("name", ["", "Hello", "a b", "-a", "a" * 64, "ä"])
@@ -112,7 +137,7 @@ ACTION = '[[actions]]\nname = "ring"\nlabel = "Ring"\nurl = "https://x.example/"
         ('language = "xx-klingon"\n' + SMALL, "language", "no language"),
         (SMALL + RUNG + RUNG, "escalation.1.after", "later than the one before"),
         (SMALL + RUNG.replace("2m", "0s"), "escalation.0.after", "later"),
-        (SMALL + RUNG.replace("2m", "soon"), "escalation.0.after", "expected text matching"),
+        (SMALL + RUNG.replace("2m", "soon"), "escalation.0.after", "a number and a unit"),
         (SMALL + RUNG.replace("again = true", ""), "escalation.0", "does nothing"),
         (SMALL + RUNG + 'skills = ["sql"]\n', "escalation.0", "without narrowing"),
         (SMALL + ACTION + RUNG + 'action = "rung"\n', "escalation.0.action", "no action 'rung'; 'ring'?"),
