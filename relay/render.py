@@ -186,6 +186,7 @@ class Renderer:
                 _restrained(playbook.name, field, limits)
                 templates = self._templates(playbook, field.language)
                 _compiled(playbook.name, field.place, templates, f"{playbook.name}/{field.place}", source)
+                _known(playbook, field.place, templates, source)
             except PlaybookError as error:
                 yield error
         for number, link in enumerate(playbook.links):
@@ -310,6 +311,16 @@ def _compiled(playbook: str, place: str, templates: Templates, name: str, source
         templates.add(name, source)
     except Unfilled as error:
         raise PlaybookError(playbook, place, error.problem) from None
+
+
+def _known(playbook: Playbook, place: str, templates: Templates, source: str) -> None:
+    """Refuse a name that no event will bring; a value knows those before it."""
+    values = list(playbook.values)
+    before = values.index(place.removeprefix("values.")) if place.startswith("values.") else len(values)
+    try:
+        templates.check_names(source, ("data", "event", *values[:before]))
+    except Unfilled as error:
+        raise PlaybookError(playbook.name, place, error.problem) from None
 
 
 def _context(event: Event) -> Context:

@@ -6,7 +6,7 @@ template's words and never quotes the event.
 
 import difflib
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import minijinja
@@ -19,6 +19,9 @@ FUEL = 50_000
 MAX_OUTPUT = 200_000
 """Characters that one template may write, before each text is cut to its own limit."""
 _TOO_LONG = f"the template writes more than {MAX_OUTPUT:,} characters"
+
+FUNCTIONS = frozenset({"range", "dict"})
+"""The engine's own that a template may call."""
 
 Context = dict[str, Any]
 
@@ -86,6 +89,18 @@ class Templates:
                 if not self._knows(kind, word):
                     near = difflib.get_close_matches(word, FILTERS if kind == "filter" else (), n=1)
                     raise Unfilled(f"{kind} {word} is unknown{f'; did you mean {near[0]}?' if near else ''}")
+
+    def check_names(self, source: str, known: Collection[str]) -> None:
+        """Refuse a template with a name that nothing will ever have, whatever the event says.
+
+        Raises:
+            Unfilled: a name is neither among ``known`` nor one of the engine's own.
+        """
+        strange = self._engine.undeclared_variables_in_str(source) - FUNCTIONS - set(known)
+        for name in sorted(strange):
+            near = difflib.get_close_matches(name, sorted(known), n=1)
+            hint = f"did you mean {near[0]}?" if near else "there are data, event and the names in [values]"
+            raise Unfilled(f"{name} is unknown; {hint}")
 
     def _knows(self, kind: str, word: str) -> bool:
         if (kind, word) not in self._known:

@@ -14,7 +14,7 @@ from relay.event import Dispatched, Event, EventState, StoredEvent
 from relay.links import MAX_URL
 from relay.playbooks import load, parse
 from relay.protocol import Priority
-from relay.render import Renderer
+from relay.render import Renderer, compiled
 from relay.resources import resource
 
 WHEN = '[when]\ntypes = ["order.*"]\n'
@@ -381,3 +381,11 @@ def test_priority_and_time_come_from_playbook_and_event() -> None:
         "shop",
         "order.paid",
     )
+
+
+def test_a_value_knows_only_those_before_it() -> None:
+    """Values are filled in one after the other, in every text all of them are known."""
+    renderer = compiled([("x", 'title = "{{ b }}"\n[when]\ntypes = ["*"]\n[values]\na = "1"\nb = "a + 1"\n')])
+    assert len(renderer) == 1
+    with pytest.raises(PlaybookError, match=r"x.toml:5: values.b: a is unknown"):
+        compiled([("x", 'title = "{{ b }}"\n[when]\ntypes = ["*"]\n[values]\nb = "a + 1"\na = "1"\n')])

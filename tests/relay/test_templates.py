@@ -52,7 +52,11 @@ def test_what_is_missing_stays_as_its_placeholder(source: str, text: str, missin
         ("{{ t }}", False, "{{ t }}: this is a table or a list"),
         ("{{ t.get }}", False, "{{ t.get }}: this is a table or a list"),
         ("{{ a() }}", False, "{{ a() }}: "),
-        ("{% for a in range(999) %}{% for b in range(999) %}x{% endfor %}{% endfor %}", False, "too much work"),
+        (
+            "{% for a in range(999) %}{% for b in range(999) %}x{% endfor %}{% endfor %}",
+            False,
+            "too much work",
+        ),
         ("{% for a in range(1001) %}{{ a }}{% endfor %}", False, "range gives 1,000 numbers at most"),
         ("{{ 'ab' | replace('', 'c') }}", False, "replace wants the text to look for"),
         ("{{ ('x' * 100000) | replace('x', '123') }}", False, "replace would write more than 200,000"),
@@ -87,3 +91,23 @@ def test_each_language_has_its_own_filters() -> None:
     """Two languages live beside each other."""
     assert Templates("de", "UTC").render_text("{{ 1 | price('eur') }}", {}) == "1,00 €"
     assert ENGLISH.render_text("{{ 1 | price('eur') }}", {}) == "€1.00"
+
+
+@pytest.mark.parametrize(
+    ("source", "complaint"),
+    [
+        ("{{ custmer }}", "custmer is unknown; did you mean customer"),
+        ("{% if vip %}x{% endif %}", "vip is unknown; there are data"),
+        ("{% for one in data.lines %}{{ one }}{{ loop.index }}{% endfor %}{{ customer }}", ""),
+        ("{% for n in range(3) %}{{ n }}{% endfor %}", ""),
+        ("{{ nobody | default('x') }}", "nobody is unknown"),
+    ],
+)
+def test_a_name_that_no_event_brings_is_found_when_it_is_read(source: str, complaint: str) -> None:
+    """A slip in a name is told before the first event, with the nearest that is known."""
+    templates = Templates("en", "UTC")
+    if not complaint:
+        templates.check_names(source, ("data", "customer"))
+        return
+    with pytest.raises(Unfilled, match=complaint):
+        templates.check_names(source, ("data", "customer"))
