@@ -42,6 +42,9 @@ NO_EVENT = "No event yet. To send one: deskbell-relay simulate --list"
 LATELY = 24 * 3600.0
 """Seconds for which the list of events points to refused requests."""
 
+MOST_SHOWN = 20_000
+"""Bytes of an event's body that are shown."""
+
 MOST_COUNTED = 100
 """Refused requests that are counted to point to them; they may have large bodies."""
 
@@ -262,7 +265,9 @@ def _list_events(found: Sequence[StoredEvent], *, empty: str, data: bool) -> Non
     table(rows + [_event_row(stored) for stored in found])
     if data:
         for stored in found:
-            typer.echo(f"\n{stored.seq}\n{escape(stored.event.data.decode(errors='replace'), limit=20_000)}")
+            typer.echo(f"\n{stored.seq}")
+            for line in stored.event.data[:MOST_SHOWN].decode(errors="replace").splitlines():
+                typer.echo(escape(line.expandtabs(2), MOST_SHOWN))
 
 
 def _without(words: Sequence[str]) -> None:

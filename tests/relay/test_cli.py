@@ -220,7 +220,8 @@ def test_the_way_of_an_event_on_the_command_line(run: Run, relay_process: RelayP
         (1, "notified"),
     ]
     assert all("data" not in event for event in listed)
-    assert "Maya Lindqvist" in run("events", "--data", "--limit", "1", *here)[1]
+    shown = run("events", "--data", "--limit", "1", *here)[1].splitlines()
+    assert '      "customer_name": "Maya Lindqvist",' in shown
     assert "No more" in run("events", "--before", "1", *here)[1]
 
     paired = relay_process.pair()
