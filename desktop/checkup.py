@@ -25,7 +25,7 @@ class Checkup(QObject):
     def __init__(
         self, looks: Looks, bridge: Bridge, keychain: Keychain, status: Callable[[], Status]
     ) -> None:
-        """``status`` returns the link's state as the tray shows it."""
+        """``status`` returns the link's state as the tray shows it; ``keychain`` is asked for the sign-in."""
         super().__init__()
         self._looks, self._bridge, self._keychain, self._status = looks, bridge, keychain, status
         self._tail = Tail()

@@ -1,12 +1,15 @@
 """The menu of the tray icon, which the windows offer, too, where there is no tray."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Signal, SignalInstance
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from desktop.entry import LinkState
+from desktop.i18n import mark, tr
 
-PAUSES = (("For 15 minutes", 15 * 60), ("For 1 hour", 3600))
+PAUSES = ((mark("For 15 minutes"), 15 * 60), (mark("For 1 hour"), 3600))
 """Labels, and for how many seconds nothing shows."""
 
 
@@ -35,23 +38,28 @@ class TrayMenu(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.menu = QMenu()
-        self.head = self.menu.addAction("Not paired")
+        self.head = self.menu.addAction(tr("Not paired"))
         self.head.setEnabled(False)
         self.menu.addSeparator()
-        self._add("Open history", self.history_asked)
-        self._retry = self._add("Connect now", self.retry_asked)
+        self._add(tr("Open history"), self.history_asked)
+        self._retry = self._add(tr("Connect now"), self.retry_asked)
         self.menu.addSeparator()
         self._build_quiet()
         self.menu.addSeparator()
-        self._add("Show a test toast", self.test_asked)
-        self.diagnostics = self._add("Diagnostics…", self.diagnostics_asked)
+        self._add(tr("Show a test toast"), self.test_asked)
+        self.diagnostics = self._add(tr("Diagnostics…"), self.diagnostics_asked)
         self.diagnostics.setVisible(False)
-        self._add("Preferences…", self.preferences_asked)
+        self._add(tr("Preferences…"), self.preferences_asked)
         self.menu.addSeparator()
-        self._pair = self._add("Pair this computer…", self.pair_asked)
-        self._sign_out = self._add("Sign out", self.sign_out_asked)
+        self._pair = self._add(tr("Pair this computer…"), self.pair_asked)
+        self._sign_out = self._add(tr("Sign out"), self.sign_out_asked)
         self._end = self.menu.addSeparator()
-        self.quit = self._add("Quit Deskbell", self.quit_asked)
+        self.quit = self._add(tr("Quit Deskbell"), self.quit_asked)
+
+    def offer_diagnostics(self, show: Callable[[], None]) -> None:
+        """Show the item, from now on that there is something behind it."""
+        self.diagnostics_asked.connect(show)
+        self.diagnostics.setVisible(True)
 
     def _add(self, label: str, asked: SignalInstance) -> QAction:
         action = self.menu.addAction(label)
@@ -59,17 +67,17 @@ class TrayMenu(QObject):
         return action
 
     def _build_quiet(self) -> None:
-        self.pauses = self.menu.addMenu("Pause toasts")
+        self.pauses = self.menu.addMenu(tr("Pause toasts"))
         for label, seconds in PAUSES:
-            action = self.pauses.addAction(label)
+            action = self.pauses.addAction(tr(label))
             action.triggered.connect(lambda _checked=False, wanted=seconds: self.pause_asked.emit(wanted))
-        self._shift = self.pauses.addAction("Until my shift ends")
+        self._shift = self.pauses.addAction(tr("Until my shift ends"))
         self._shift.triggered.connect(lambda _checked=False: self.shift_pause_asked.emit())
         self._shift.setVisible(False)
-        self._resume = self.menu.addAction("Resume toasts")
+        self._resume = self.menu.addAction(tr("Resume toasts"))
         self._resume.triggered.connect(lambda _checked=False: self.pause_asked.emit(None))
         self._resume.setVisible(False)
-        self._presenting = self.menu.addAction("I am presenting")
+        self._presenting = self.menu.addAction(tr("I am presenting"))
         self._presenting.setCheckable(True)
         self._presenting.toggled.connect(self.presenting_toggled)
 
