@@ -41,6 +41,8 @@ class Choices:
 
     types: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
+    indexed: bool = True
+    """There is an index of words; without one, searching reads every text."""
 
 
 class Archive:
@@ -104,7 +106,7 @@ class Archive:
                 types[kind] += count
                 for name in _read_names(names):
                     teams[name] += count
-        return Choices(types=_most(types), teams=_most(teams))
+        return Choices(types=_most(types), teams=_most(teams), indexed=self._indexed)
 
     def close(self) -> None:
         """Close the connection. A second call does nothing."""

@@ -1,19 +1,23 @@
-"""One entry in full: all of its text, its scripts, its links, and where it came from."""
+"""One entry in full: all of its text, its scripts, its links, and what happened to it."""
 
-from PySide6.QtCore import Qt, Signal
+from collections.abc import Sequence
+
+from PySide6.QtCore import QLocale, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from desktop.claimbar import ClaimBar
 from desktop.clamped import NO_LIMIT, ClampedText, FullText
-from desktop.controls import Icon, LinkButton
+from desktop.controls import Icon, LinkButton, plain
 from desktop.entry import Entry
+from desktop.languages import by_language
 from desktop.scriptbox import ScriptBox
+from desktop.standing import Standing, standing
 from desktop.text import (
     MAX_BODY,
     MAX_TITLE,
     clean_block,
     clean_line,
-    full_time,
     is_own,
     link_target,
     priority_word,
@@ -22,6 +26,7 @@ from desktop.text import (
     spoken,
 )
 from desktop.theme import Looks
+from desktop.timeline import timeline
 
 
 class Detail(QScrollArea):
@@ -30,21 +35,32 @@ class Detail(QScrollArea):
     Signals:
         copied(str): a script of the entry was copied.
         link_opened(str, str): id and address of the link that was pressed.
+        pressed(str, str): id, and which of the claim bar's buttons.
+        marked(bool): the entry is to be marked as read (True) or unread.
+        removal_asked(): the entry is to be deleted.
     """
 
     copied = Signal(str)
     link_opened = Signal(str, str)
+    pressed = Signal(str, str)
+    marked = Signal(bool)
+    removal_asked = Signal()
 
-    def __init__(self, looks: Looks, entry: Entry, now: float) -> None:
+    def __init__(
+        self, looks: Looks, entry: Entry, now: float, *, agent: str = "", language: str = ""
+    ) -> None:
+        """Show an entry; ``agent`` is whose desktop it is, ``language`` that of the scripts in front."""
         super().__init__()
         self.setObjectName("detail")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.entry = entry
-        self._looks = looks
+        self.entry, self.language = entry, language
+        self._looks, self._agent = looks, agent
         self.scripts: list[ScriptBox] = []
         self.links: list[LinkButton] = []
+        self.tabs: dict[str, QPushButton] = {}
+        self._boxes: dict[str, list[ScriptBox]] = {}
         self._page = QWidget()
         self._page.setObjectName("detail_page")
         self._page.setAccessibleName(spoken(entry, now))
@@ -64,15 +80,13 @@ class Detail(QScrollArea):
         if text:
             self.body = FullText(text, name="full_text")
             column.addWidget(self.body)
-        for script in self.entry.scripts:
-            box = ScriptBox(self._looks, (script,))
-            box.copied.connect(lambda: self.copied.emit(self.entry.id))
-            self.scripts.append(box)
-            column.addWidget(box)
+        self.claims = ClaimBar(self._looks, self._standing(), QWidget())
+        self.claims.pressed.connect(self._press)
+        column.addWidget(self.claims)
+        self._add_scripts()
         self._add_links()
         column.addSpacing(sizes["small"])
-        received = f"Received {full_time(self.entry.at)} as {clean_line(self.entry.type, MAX_TITLE)}"
-        column.addWidget(ClampedText(received, name="hint", lines=3))
+        self._add_timeline()
         column.addStretch(1)
 
     def _header(self) -> QHBoxLayout:
@@ -85,7 +99,74 @@ class Detail(QScrollArea):
         if not is_own(self.entry):
             row.addWidget(Icon(self._looks, "verified", "done"))
         row.addWidget(ClampedText(sender(self.entry), name="source", lines=1), 1)
+        self.mark = QPushButton("Mark unread" if self.entry.read else "Mark read")
+        self.remove = QPushButton("Delete")
+        self.mark.clicked.connect(lambda: self.marked.emit(not self.entry.read))
+        self.remove.clicked.connect(self.removal_asked)
+        for button in (self.mark, self.remove):
+            button.setObjectName("quiet")
+            row.addWidget(button)
         return row
+
+    # Scripts
+
+    def _add_scripts(self) -> None:
+        scripts = by_language(self.entry.scripts, QLocale.system().uiLanguages())
+        languages = list(dict.fromkeys(script.language for script in scripts if script.language))
+        if len(languages) > 1:
+            self._add_tabs(languages)
+        for script in scripts:
+            box = ScriptBox(self._looks, (script,))
+            box.copied.connect(lambda: self.copied.emit(self.entry.id))
+            self.scripts.append(box)
+            self._boxes.setdefault(script.language, []).append(box)
+            self._column.addWidget(box)
+        if self.tabs:
+            self.choose_language(self.language if self.language in self.tabs else languages[0])
+
+    def _add_tabs(self, languages: Sequence[str]) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(self._looks.sizes["tiny"])
+        for language in languages:
+            words = language_words(language)
+            tab = QPushButton(plain(words))
+            tab.setCheckable(True)
+            tab.setObjectName("facet")
+            tab.setAccessibleName(f"Suggested replies in {words}")
+            tab.clicked.connect(lambda _checked=False, language=language: self.choose_language(language))
+            self.tabs[language] = tab
+            row.addWidget(tab)
+        row.addStretch(1)
+        self._column.addLayout(row)
+
+    def choose_language(self, language: str) -> None:
+        """Show the scripts in a language, and those that are for any."""
+        self.language = language
+        for each, tab in self.tabs.items():
+            tab.setChecked(each == language)
+        for each, boxes in self._boxes.items():
+            for box in boxes:
+                box.setVisible(each in {language, ""})
+
+    # Work
+
+    def _standing(self) -> Standing:
+        return standing(self.entry, self._agent)
+
+    def _press(self, what: str) -> None:
+        self.claims.wait(what)
+        self.pressed.emit(self.entry.id, what)
+
+    def answered(self) -> None:
+        """Offer the buttons of the claim bar again: what was pressed has been answered."""
+        self.claims.stand(self._standing())
+
+    def keep_place(self, place: int) -> None:
+        """Scroll to where the page was before, in pixels, as soon as it has its height."""
+        self._column.activate()
+        QTimer.singleShot(0, self, lambda: self.verticalScrollBar().setValue(place))
+
+    # Links and timeline
 
     def _add_links(self) -> None:
         row = QHBoxLayout()
@@ -104,6 +185,21 @@ class Detail(QScrollArea):
         if self.links:
             self._column.addLayout(row)
 
+    def _add_timeline(self) -> None:
+        sizes = self._looks.sizes
+        self._column.addWidget(ClampedText("What happened", name="label", lines=1))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(sizes["small"])
+        grid.setVerticalSpacing(sizes["tiny"])
+        grid.setColumnStretch(1, 1)
+        for number, step in enumerate(timeline(self.entry, self._agent)):
+            icon = Icon(self._looks, step.glyph, "soft", size="small_icon")
+            grid.addWidget(icon, number, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(ClampedText(step.words, name="hint", lines=3), number, 1)
+            if step.at:
+                grid.addWidget(ClampedText(step.at, name="hint", lines=1), number, 2)
+        self._column.addLayout(grid)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep lines short enough to be read, and give the scripts their width."""
         super().resizeEvent(event)
@@ -113,3 +209,16 @@ class Detail(QScrollArea):
         width = self.viewport().width() - spare - 2 * sizes["huge"]
         for box in self.scripts:
             box.fit(width, NO_LIMIT)
+
+
+_OWN_NAMES = {"en": "English", "es": "Español", "pt": "Português"}
+"""Languages that Qt knows only by one of their countries."""
+
+
+def language_words(language: str) -> str:
+    """Return a language (BCP 47) in its own words: "Deutsch"; the tag itself if Qt doesn't know it."""
+    locale = QLocale(language)
+    if locale.language() == QLocale.Language.C:
+        return clean_line(language, MAX_TITLE)
+    own = _OWN_NAMES.get(language.casefold()) or locale.nativeLanguageName()
+    return own[:1].upper() + own[1:]

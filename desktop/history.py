@@ -1,177 +1,135 @@
 """The window with everything that was received: a list, a search, and one entry in full.
 
-It works without the mouse: Ctrl+F searches, the arrows choose, Ctrl+C copies the script, Enter opens
-the first link.
+It works without the mouse: Ctrl+F searches, the arrows choose, C copies the script, Enter opens the
+first link, U marks as unread, Delete deletes, Ctrl+E exports, Esc goes back.
 """
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
-from PySide6.QtCore import (
-    QEvent,
-    QModelIndex,
-    QObject,
-    Qt,
-    QTimer,
-    Signal,
-)
-from PySide6.QtGui import (
-    QCloseEvent,
-    QGuiApplication,
-    QIcon,
-    QKeySequence,
-    QShortcut,
-)
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLineEdit,
-    QMainWindow,
-    QMenu,
-    QPushButton,
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QIcon, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QLineEdit, QMainWindow, QMenu, QWidget
 
 from desktop import assets
-from desktop.clamped import ClampedText
-from desktop.controls import Picture
+from desktop.archive import Choices
+from desktop.clipboard import Clipboard
 from desktop.detail import Detail
 from desktop.entry import Entry
+from desktop.historyframe import Frame
 from desktop.models import InboxModel
-from desktop.rows import EntryList
-from desktop.text import clean_line, clean_script, link_target, unfilled
+from desktop.text import clean_script, link_target, unfilled
 from desktop.theme import Looks
 
 TYPING_MILLISECONDS = 120
 """A search begins when nothing was typed for so long."""
+READING_MILLISECONDS = 400
+"""An entry counts as read when it was on the screen for so long: not what the arrow keys pass by."""
 
 
 class HistoryWindow(QMainWindow):
     """List and detail.
 
     Signals:
-        read(str): the entry with this id is on the screen in full.
+        read(str): the entry with this id was on the screen in full.
         all_read(): everything was marked as read.
         copied(str): a script of the entry was copied.
         link_opened(str, str): id and address of a link that was pressed.
+        pressed(str, str): id, and which of the claim bar's buttons.
+        marked(list[int], bool): these rows of the inbox are to be marked as read (True) or unread.
+        removed(list[int]): these rows of the inbox are to be deleted for good.
     """
 
     read = Signal(str)
     all_read = Signal()
     copied = Signal(str)
     link_opened = Signal(str, str)
+    pressed = Signal(str, str)
+    marked = Signal(list, bool)
+    removed = Signal(list)
 
-    def __init__(self, looks: Looks, model: InboxModel, *, wall: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        looks: Looks,
+        model: InboxModel,
+        *,
+        agent: str = "",
+        wall: Callable[[], float] = time.time,
+        clipboard: Clipboard | None = None,
+    ) -> None:
         super().__init__()
         self._looks, self._model, self._wall = looks, model, wall
+        self._clipboard = clipboard or Clipboard()
+        self.agent = agent
+        """Whose desktop it is: says which claims are one's own."""
         self.stays_reachable = False
         """Closing only puts the window aside: there is no tray from which it could be opened again."""
         self.setWindowTitle("Deskbell history")
         self.setWindowIcon(assets.logo())
-        self.search = QLineEdit()
-        self.list = EntryList(looks, model, wall)
-        self.empty = ClampedText(name="empty", lines=4, centred=True)
+        self.frame = Frame(looks, model, wall)
+        self.search, self.list, self.filters = self.frame.search, self.frame.list, self.frame.filters
+        self.empty, self.notice, self.state = self.frame.empty, self.frame.notice, self.frame.state
+        self.mark_button, self.undo_bar = self.frame.mark_button, self.frame.undo_bar
         self.detail: Detail | None = None
-        self.notice = ClampedText(name="notice_text")
+        self._wanted = ""
+        self._indexed = True
         self._typing = QTimer(self, singleShot=True, interval=TYPING_MILLISECONDS)
-        self._build()
+        self._reading = QTimer(self, singleShot=True, interval=READING_MILLISECONDS)
+        self._search_icon = self.search.addAction(QIcon(), QLineEdit.ActionPosition.LeadingPosition)
+        self.setCentralWidget(self.frame)
+        self.resize(looks.sizes["window"], looks.sizes["window_height"])
         self._connect()
+        self._add_keys()
+        self._dress()
         self.show_state("Not paired")
         self.show_unread(0)
-        self._show_emptiness()
-
-    # Building
-
-    def _build(self) -> None:
-        sizes = self._looks.sizes
-        self.resize(sizes["window"], sizes["window_height"])
-        self._pages = QStackedWidget()
-        self._pages.addWidget(self._empty_page())
-        halves = QSplitter(Qt.Orientation.Horizontal)
-        halves.setChildrenCollapsible(False)
-        halves.addWidget(self._left())
-        halves.addWidget(self._pages)
-        halves.setStretchFactor(1, 1)
-        halves.setSizes([sizes["column"], sizes["window"] - sizes["column"]])
-        page = QWidget()
-        page.setObjectName("page")
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        self._notice_bar = _bar("notice", self.notice, sizes["gap"], sizes["small"])
-        self._notice_bar.hide()
-        column.addWidget(self._notice_bar)
-        column.addWidget(halves, 1)
-        self.setCentralWidget(page)
-
-    def _left(self) -> QWidget:
-        sizes = self._looks.sizes
-        self.search.setPlaceholderText("Search title, text and scripts")
-        self.search.setAccessibleName("Search")
-        self.search.setClearButtonEnabled(True)
-        self._search_icon = self.search.addAction(QIcon(), QLineEdit.ActionPosition.LeadingPosition)
-        self._dress()
-        self.state = ClampedText(name="hint", lines=1)
-        self.menu_button = QPushButton("Menu")
-        self.menu_button.setObjectName("quiet")
-        self.mark_button = QPushButton("Mark all read")
-        self.mark_button.setObjectName("quiet")
-        foot = QFrame()
-        foot.setObjectName("search_bar")
-        row = QHBoxLayout(foot)
-        row.setContentsMargins(sizes["large"], sizes["tiny"], sizes["small"], sizes["tiny"])
-        row.addWidget(self.state, 1)
-        row.addWidget(self.mark_button)
-        row.addWidget(self.menu_button)
-        left = QWidget()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(_bar("search_bar", self.search, sizes["gap"], sizes["gap"]))
-        column.addWidget(self.list, 1)
-        column.addWidget(foot)
-        left.setMinimumWidth(sizes["column"] * 3 // 4)
-        return left
-
-    def _empty_page(self) -> QWidget:
-        page = QWidget()
-        page.setObjectName("page")
-        column = QVBoxLayout(page)
-        column.addStretch(2)
-        column.addWidget(Picture(self._looks.sizes["huge"] * 3), 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addSpacing(self._looks.sizes["gap"])
-        column.addWidget(self.empty, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch(3)
-        return page
+        self._search_now()
 
     def _connect(self) -> None:
+        frame, model = self.frame, self._model
         self._looks.changed.connect(self._dress)
         self.search.textChanged.connect(lambda _text: self._typing.start())
-        self._typing.timeout.connect(self._search_now)
         self.search.installEventFilter(self)
-        self.list.selectionModel().currentChanged.connect(lambda now, _before: self._show_entry(now))
+        self._typing.timeout.connect(self._search_now)
+        self._reading.timeout.connect(self._has_read)
+        self.filters.changed.connect(self._search_now)
+        frame.clear_button.clicked.connect(self._clear)
+        self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.list.selectionModel().selectionChanged.connect(lambda *_: self._show_chosen())
         self.list.activated.connect(lambda _index: self.open_first_link())
-        self._model.modelReset.connect(self._show_emptiness)
-        self._model.rowsInserted.connect(lambda *_: self._show_emptiness())
+        model.searched.connect(self._show_found)
+        model.rowsInserted.connect(lambda *_: self._show_count())
+        model.rowsRemoved.connect(lambda *_: self._show_count())
+        model.dataChanged.connect(self._show_changed)
+        model.located.connect(self._choose_located)
         self.mark_button.clicked.connect(self.all_read)
+        frame.several.marked.connect(self.mark_chosen)
+        frame.several.removal_asked.connect(self.remove_chosen)
+        frame.several.export_asked.connect(self.ask_for_file)
+        self.undo_bar.undone.connect(model.unhide)
+        self.undo_bar.settled.connect(self.removed)
+
+    def _add_keys(self) -> None:
         for keys, action in (
-            (QKeySequence.StandardKey.Find, self._focus_search),
-            (QKeySequence("Esc"), self._leave_search),
-            (QKeySequence.StandardKey.Close, self.close),
+            (QKeySequence(QKeySequence.StandardKey.Find), self._focus_search),
+            (QKeySequence("Esc"), self._go_back),
+            (QKeySequence(QKeySequence.StandardKey.Close), self.close),
+            (QKeySequence("Ctrl+E"), self.ask_for_file),
+            (QKeySequence(QKeySequence.StandardKey.Undo), self._undo),
+            # A field with the focus keeps its own keys: letters, Delete, Copy.
+            (QKeySequence(QKeySequence.StandardKey.Copy), self.copy_script),
+            (QKeySequence("C"), self.copy_script),
+            (QKeySequence("U"), self._toggle_read),
+            (QKeySequence(QKeySequence.StandardKey.Delete), self.remove_chosen),
         ):
             QShortcut(keys, self).activated.connect(action)
-        copy = QShortcut(QKeySequence.StandardKey.Copy, self.list)
-        copy.setContext(Qt.ShortcutContext.WidgetShortcut)
-        copy.activated.connect(self.copy_script)
 
-    # What it shows
+    # What is said from outside
 
     def set_menu(self, menu: QMenu) -> None:
         """Offer the tray's menu here too: some desktops have no tray."""
-        self.menu_button.setMenu(menu)
+        self.frame.menu_button.setMenu(menu)
 
     def show_state(self, words: str) -> None:
         """Say the link's state below the list."""
@@ -183,31 +141,153 @@ class HistoryWindow(QMainWindow):
 
     def show_notice(self, sentence: str) -> None:
         """Show a sentence in a bar above everything; none if it is empty."""
-        self.notice.set_text(sentence)
-        self._notice_bar.setVisible(bool(sentence))
+        self.frame.show_notice(sentence)
+
+    def show_answered(self, entry_id: str) -> None:
+        """Take it that what was pressed about an entry has been answered."""
+        if self.detail is not None and self.detail.entry.id == entry_id:
+            self.detail.answered()
 
     def select(self, entry_id: str) -> None:
-        """Choose an entry, if it is among those that have been fetched."""
-        row = self._model.row_of(entry_id)
-        if row is None and self.search.text():
-            self.search.clear()
-            self._search_now()
-            row = self._model.row_of(entry_id)
-        if row is not None:
-            self.list.setCurrentIndex(self._model.index(row))
+        """Choose an entry, however far down it is; a search that hides it is taken away."""
+        self._wanted = entry_id
+        self._model.locate(entry_id)
+
+    def _choose_located(self, entry_id: str, row: int) -> None:
+        if entry_id != self._wanted:
+            return
+        if row >= 0:
+            self._wanted = ""
+            self._choose_row(row)
             self.list.setFocus()
+        elif self._is_narrow():
+            self._clear()
+            self._search_now()
+            self._model.locate(entry_id)
+        else:
+            self._wanted = ""
+
+    # Searching
+
+    def _search_now(self) -> None:
+        self._typing.stop()
+        self._model.search(self.filters.query(self.search.text(), self.agent, self._wall()))
+
+    def _is_narrow(self) -> bool:
+        return bool(self.search.text().strip()) or self.filters.is_set()
+
+    def _clear(self) -> None:
+        self.search.clear()
+        self.filters.clear()
+        self._search_now()
+
+    def _show_found(self) -> None:
+        """Show what was found; the entry that was chosen stays chosen if it is among it."""
+        self._show_count()
+        self._model.ask_choices(self._offer)
+        if self.detail is None or self._wanted:
+            self._show_chosen()
+        else:
+            self._model.find(self.detail.entry.id, self._choose_again)
+
+    def _choose_again(self, row: int) -> None:
+        if self._chosen() == 0 and row >= 0:
+            self._choose_row(row)
+        else:
+            self._show_chosen()
+
+    def _choose_row(self, row: int) -> None:
+        index = self._model.index(row)
+        self.list.setCurrentIndex(index)
+        self.list.selectionModel().select(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+    def _offer(self, choices: Choices) -> None:
+        self.filters.offer(choices)
+        self._indexed = choices.indexed
+        self._show_count()
+
+    def _show_count(self) -> None:
+        narrow, text = self._model.query.is_narrow, self.search.text()
+        self.frame.show_count(self._model.rowCount(), text, narrow=narrow, indexed=self._indexed)
+
+    # What is chosen
 
     def current(self) -> Entry | None:
-        """Return the chosen entry."""
-        return self._model.entry(self.list.currentIndex())
+        """Return the one entry that is chosen, if it has been loaded."""
+        return self._model.entry(self.list.currentIndex()) if self._chosen() == 1 else None
+
+    def _ranges(self) -> list[tuple[int, int]]:
+        selection = self.list.selectionModel().selection()
+        ranges = (selection.at(number) for number in range(selection.size()))
+        return sorted((each.top(), each.bottom()) for each in ranges)
+
+    def _chosen(self) -> int:
+        return sum(last - first + 1 for first, last in self._ranges())
+
+    def _chosen_keys(self) -> list[int]:
+        return self._model.keys(self._ranges())
+
+    def _show_chosen(self) -> None:
+        self._reading.stop()
+        chosen = self._chosen()
+        if chosen > 1:
+            self.frame.several.show_count(chosen)
+            self._turn_to(None, self.frame.several)
+        else:
+            self._show_entry(self.current())
+
+    def _show_entry(self, entry: Entry | None) -> None:
+        if entry is None:
+            # One that is still being loaded comes by itself; until then the former one would be wrong.
+            self._turn_to(None, self.frame.empty_page)
+            return
+        again = self.detail is not None and self.detail.entry.id == entry.id
+        language = self.detail.language if self.detail is not None else ""
+        place = self.detail.verticalScrollBar().value() if again and self.detail is not None else 0
+        detail = Detail(self._looks, entry, self._wall(), agent=self.agent, language=language)
+        detail.copied.connect(self.copied)
+        detail.link_opened.connect(self.link_opened)
+        detail.pressed.connect(self.pressed)
+        detail.marked.connect(self.mark_chosen)
+        detail.removal_asked.connect(self.remove_chosen)
+        self._turn_to(detail, detail)
+        if again:
+            detail.keep_place(place)
+        elif not entry.read:
+            self._reading.start()
+
+    def _turn_to(self, detail: Detail | None, page: QWidget) -> None:
+        old, self.detail = self.detail, detail
+        self._model.open_id = "" if detail is None else detail.entry.id
+        self.frame.show_page(page)
+        if old is not None:
+            self.frame.drop_page(old)
+
+    def _show_changed(self, first: QModelIndex, last: QModelIndex) -> None:
+        """Show the chosen entry anew if it was loaded just now, or is another."""
+        at = self.list.currentIndex()
+        if first.row() <= at.row() <= last.row() and self._chosen() == 1:
+            entry = self._model.entry(at)
+            if entry is not None and (self.detail is None or self.detail.entry != entry):
+                self._show_entry(entry)
+
+    def _has_read(self) -> None:
+        if self.detail is not None and not self.detail.entry.read and self.isVisible():
+            self.read.emit(self.detail.entry.id)
+
+    # What is done with it
 
     def copy_script(self) -> None:
-        """Copy the chosen entry's first script that is complete."""
-        entry = self.current()
-        ready = [script for script in entry.scripts if not unfilled(script.text)] if entry else []
+        """Copy the chosen entry's first script that is complete, in the language that is shown."""
+        entry, language = self.current(), self.detail.language if self.detail else ""
+        scripts = (
+            [each for each in entry.scripts if not (each.missing or unfilled(each.text))] if entry else []
+        )
+        ready = sorted(scripts, key=lambda script: script.language not in {language, ""})
         if entry and ready:
-            QGuiApplication.clipboard().setText(clean_script(ready[0].text))
+            self._clipboard.put(clean_script(ready[0].text))
             self.copied.emit(entry.id)
+            self.frame.undo_bar.offer([], "Copied.")
 
     def open_first_link(self) -> None:
         """Open the chosen entry's first link that may be opened."""
@@ -216,45 +296,58 @@ class HistoryWindow(QMainWindow):
         if entry and targets:
             self.link_opened.emit(entry.id, targets[0].url)
 
-    def _show_entry(self, index: QModelIndex) -> None:
-        entry = self._model.entry(index)
-        old, self.detail = self.detail, None
-        if entry is not None:
-            self.detail = Detail(self._looks, entry, self._wall())
-            self.detail.copied.connect(self.copied)
-            self.detail.link_opened.connect(self.link_opened)
-            self._pages.addWidget(self.detail)
-            self._pages.setCurrentWidget(self.detail)
-            if not entry.read:
-                self.read.emit(entry.id)
-        else:
-            self._pages.setCurrentIndex(0)
-        if old is not None:
-            self._pages.removeWidget(old)
-            old.deleteLater()
+    def mark_chosen(self, read: bool) -> None:
+        """Mark what is chosen as read or unread."""
+        keys = self._chosen_keys()
+        if keys:
+            self._reading.stop()
+            self.marked.emit(keys, read)
+            self._model.mark(keys, read=read)
 
-    def _show_emptiness(self) -> None:
-        text = self.search.text().strip()
+    def _toggle_read(self) -> None:
+        entry = self.current()
+        self.mark_chosen(read=entry is not None and not entry.read)
+
+    def remove_chosen(self) -> None:
+        """Take what is chosen out of the list; it is deleted when it cannot be taken back any more."""
+        keys = self._chosen_keys()
+        if keys:
+            self._model.ask_free(keys, self.agent, lambda free: self._remove(free, len(keys) - len(free)))
+
+    def _remove(self, keys: list[int], kept: int) -> None:
+        number = len(keys)
+        words = "1 notification deleted." if number == 1 else f"{number:,} notifications deleted."
+        if kept:
+            own = "what you have claimed stays" if number else "What you have claimed can't be deleted"
+            words = f"{words[:-1]}; {own}." if number else f"{own}: be done with it first."
+        row = self.list.currentIndex().row()
+        self._model.hide(keys)
         if self._model.rowCount():
-            self.empty.set_text("Choose a notification to read it.")
-        elif text:
-            self.empty.set_text(f"Nothing found for “{clean_line(text, 40)}”.")
-        else:
-            self.empty.set_text(
-                "Nothing yet — what happens to your customers\nwill appear here the moment it does."
-            )
+            self._choose_row(min(max(row - number + 1, 0), self._model.rowCount() - 1))
+        self.undo_bar.offer(keys, words)
 
-    def _search_now(self) -> None:
-        self._model.search(self.search.text())
-        if self.search.text() and self._model.rowCount():
-            self.list.setCurrentIndex(self._model.index(0))
-        elif not self._model.rowCount():
-            self._show_entry(QModelIndex())
+    def _undo(self) -> None:
+        if self.undo_bar.isVisible():
+            self.undo_bar.undo()
 
-    def _dress(self) -> None:
-        size = self._looks.sizes["icon"]
-        colour = self._looks.theme.colour("soft")
-        self._search_icon.setIcon(QIcon(assets.glyph("search", colour, size, self.devicePixelRatioF())))
+    def ask_for_file(self) -> None:
+        """Ask where what is chosen is to be written."""
+        if not self._chosen():
+            return
+        dialog = QFileDialog(self, "Export the chosen notifications", "", "Table (*.csv)")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("csv")
+        dialog.selectFile("deskbell.csv")
+        dialog.fileSelected.connect(lambda name: self.export_to(Path(name)))
+        dialog.open()
+
+    def export_to(self, path: Path) -> None:
+        """Write what is chosen to a CSV file, and say when it is there."""
+        self._model.export(self._chosen_keys(), path, self._exported)
+
+    def _exported(self, number: int) -> None:
+        self.undo_bar.offer([], "1 notification exported." if number == 1 else f"{number:,} exported.")
 
     # Keys and closing
 
@@ -262,9 +355,15 @@ class HistoryWindow(QMainWindow):
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
 
-    def _leave_search(self) -> None:
-        self.search.clear()
+    def _go_back(self) -> None:
+        if self._is_narrow():
+            self._clear()
         self.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _dress(self) -> None:
+        size = self._looks.sizes["icon"]
+        colour = self._looks.theme.colour("soft")
+        self._search_icon.setIcon(QIcon(assets.glyph("search", colour, size, self.devicePixelRatioF())))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let Down and Enter go from the search field to the list."""
@@ -273,24 +372,23 @@ class HistoryWindow(QMainWindow):
             if key in {Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter}:
                 self.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
                 if not self.list.currentIndex().isValid() and self._model.rowCount():
-                    self.list.setCurrentIndex(self._model.index(0))
+                    self._choose_row(0)
                 return True
         return super().eventFilter(watched, event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Bring filters by day up to date: the window may have been away over midnight."""
+        super().showEvent(event)
+        if self.filters.period.value:
+            self._search_now()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Hide; or, without a tray, only put the window aside so that it can be found again."""
         self._typing.stop()
+        self._reading.stop()
+        self.undo_bar.settle()
         if self.stays_reachable:
             event.ignore()
             self.showMinimized()
         else:
             super().closeEvent(event)
-
-
-def _bar(name: str, content: QWidget, side: int, top: int) -> QFrame:
-    bar = QFrame()
-    bar.setObjectName(name)
-    row = QHBoxLayout(bar)
-    row.setContentsMargins(side, top, side, top)
-    row.addWidget(content)
-    return bar

@@ -3,11 +3,11 @@
 import logging
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from desktop.bridge import Errand
-from desktop.inbox import Inbox
+from desktop.inbox import Inbox, InboxError
 
 KEEP_DAYS = 90.0
 """Entries older than this leave the inbox, if nobody says otherwise."""
@@ -22,12 +22,15 @@ class Housekeeping(QObject):
     """One per running app.
 
     Signals:
-        done(int): entries were marked or removed, so many; whoever shows them reads them anew.
+        done(int): entries were marked or removed as they were asked to be, so many.
+        pruned(int): entries were removed because of their age, so many.
         failed(str): the inbox could not be written; a sentence for the agent.
     """
 
     done = Signal(int)
+    pruned = Signal(int)
     failed = Signal(str)
+    _ended = Signal(object)
 
     def __init__(
         self,
@@ -40,7 +43,9 @@ class Housekeeping(QObject):
         """``days`` is how long entries are kept; 0 keeps them for ever."""
         super().__init__(parent)
         self._inbox, self._clock, self._days = inbox, clock, days
-        self._errands: set[Errand] = set()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="housekeeping")
+        self._closed = False
+        self._ended.connect(self._hand_over, Qt.ConnectionType.QueuedConnection)
         self._round = QTimer(self, interval=round(1000 * ROUND_SECONDS))
         self._round.timeout.connect(self.prune)
 
@@ -59,43 +64,44 @@ class Housekeeping(QObject):
         """Remove what is too old."""
         if self._days > 0:
             older_than = self._clock() - self._days * _DAY
-            self._run(lambda: self._inbox.prune(older_than))
+            self._run(lambda: self._inbox.prune(older_than), self.pruned.emit)
 
     def mark(self, rows: Sequence[int], *, read: bool) -> None:
         """Mark entries, given by their rows' numbers, as read or unread."""
-        self._run(lambda: self._inbox.mark(rows, read=read))
+        self._run(lambda: self._inbox.mark(rows, read=read), self.done.emit)
 
     def remove(self, rows: Sequence[int]) -> None:
         """Remove entries, given by their rows' numbers, for good."""
-        self._run(lambda: self._inbox.remove(rows))
+        self._run(lambda: self._inbox.remove(rows), self.done.emit)
 
-    def _run(self, work: Callable[[], int]) -> None:
-        def there_and_back() -> int:
-            try:
-                return work()
-            finally:
-                self._inbox.release()
+    def _run(self, work: Callable[[], int], tell: Callable[[int], None]) -> None:
+        if not self._closed:
+            self._thread.submit(self._work, work, tell)
 
-        errand = Errand(self)
-        self._errands.add(errand)
-        errand.done.connect(lambda number: self._ended(errand, number))
-        errand.failed.connect(lambda problem: self._failed(errand, problem))
-        errand.start(there_and_back)
+    def _work(self, work: Callable[[], int], tell: Callable[[int], None]) -> None:
+        try:
+            number = work()
+        except InboxError as problem:
+            _log.error("inbox: %s", problem)
+            sentence = str(problem)
+            self._say(lambda: self.failed.emit(sentence))
+        else:
+            if number:
+                self._say(lambda: tell(number))
 
-    def _ended(self, errand: Errand, number: int) -> None:
-        self._forget(errand)
-        if number:
-            self.done.emit(number)
+    def _say(self, what: Callable[[], None]) -> None:
+        try:
+            self._ended.emit(what)
+        except RuntimeError:
+            return  # the Qt half is gone: nobody waits any more
 
-    def _failed(self, errand: Errand, problem: Exception) -> None:
-        self._forget(errand)
-        _log.error("inbox: %s", problem)
-        self.failed.emit(str(problem))
-
-    def _forget(self, errand: Errand) -> None:
-        self._errands.discard(errand)
-        errand.deleteLater()
+    @Slot(object)
+    def _hand_over(self, what: Callable[[], None]) -> None:
+        if not self._closed:
+            what()
 
     def close(self) -> None:
-        """Look for nothing any more."""
+        """Finish what was asked for, and take nothing more. A second call does nothing."""
         self._round.stop()
+        self._closed = True
+        self._thread.shutdown()

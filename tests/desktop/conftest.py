@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.entry import Entry
 from desktop.inbox import Inbox
+from desktop.records import Records
 from desktop.theme import Looks, Scheme
 from relay.protocol import Link, Notification, Priority, Script
 
@@ -68,3 +69,11 @@ def inbox(tmp_path: Path) -> Iterator[Inbox]:
     opened = Inbox.open(tmp_path / "inbox.db")
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def records(looks: Looks, inbox: Inbox, tmp_path: Path) -> Iterator[Records]:
+    """The history's parts over that inbox."""
+    made = Records(looks, inbox, tmp_path / "inbox.db")
+    yield made
+    made.close()

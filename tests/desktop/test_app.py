@@ -207,12 +207,11 @@ def test_opening_a_toast_shows_its_entry(
     desktop = make_desktop()
     qtbot.waitUntil(lambda: len(shown(desktop)) == 2, timeout=20_000)
     desktop.stack.opened.emit("event-1")
-    assert desktop.window is not None
-    current = desktop.window.current()
-    assert current is not None
-    assert current.id == "event-1"
+    window = desktop.window
+    assert window is not None
+    qtbot.waitUntil(lambda: [each.id for each in [window.current()] if each] == ["event-1"], timeout=5_000)
     assert shown(desktop) == ["Payment 2 failed: Ana Souza"]
-    assert desktop.inbox.unread_count() == 1
+    qtbot.waitUntil(lambda: desktop.inbox.unread_count() == 1, timeout=5_000)
 
 
 def test_signing_out_takes_the_toasts_away(

@@ -1,6 +1,7 @@
 """The history shows everything, finds it as one types, and works by keyboard alone."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,16 +12,16 @@ from pytestqt.qtbot import QtBot
 from desktop.clamped import FullText
 from desktop.history import HistoryWindow
 from desktop.inbox import Inbox
-from desktop.models import InboxModel
+from desktop.records import Records
 from desktop.theme import Looks, Scheme
-from relay.protocol import Link, Notification, Script
+from relay.protocol import Link, Notification, Script, Stage, Update
 
 NOW = 1_800_000_100.0
 
 
 @pytest.fixture
 def window(
-    qtbot: QtBot, looks: Looks, inbox: Inbox, make_message: Callable[..., Notification]
+    qtbot: QtBot, inbox: Inbox, records: Records, looks: Looks, make_message: Callable[..., Notification]
 ) -> Iterator[HistoryWindow]:
     """A window over three entries, shown and active."""
     messages = [
@@ -37,18 +38,33 @@ def window(
         ),
     ]
     inbox.put(messages, device="d", epoch="e")
-    made = HistoryWindow(looks, InboxModel(inbox), wall=lambda: NOW)
+    made = HistoryWindow(looks, records.model, agent="mira@example.com", wall=lambda: NOW)
+    made.removed.connect(records.keeping.remove)
+    made.marked.connect(lambda rows, read: records.keeping.mark(rows, read=read))
     made.show()
     made.activateWindow()
     qtbot.waitActive(made).__enter__()
+    wait_for_rows(qtbot, made, 3)
     yield made
     made.stays_reachable = False
     made.close()
     made.deleteLater()
 
 
+def wait_for_rows(qtbot: QtBot, window: HistoryWindow, count: int) -> None:
+    """Wait until the list has so many rows, all of them loaded."""
+    model = window.list.model()
+
+    def ready() -> bool:
+        rows = range(model.rowCount())
+        return model.rowCount() == count and all(model.index(row, 0).data() is not None for row in rows)
+
+    qtbot.waitUntil(ready, timeout=10_000)
+
+
 def choose(window: HistoryWindow, row: int) -> None:
-    """Choose a row."""
+    """Choose a row, as a click does."""
+    window.list.setFocus()
     window.list.setCurrentIndex(window.list.model().index(row, 0))
 
 
@@ -89,7 +105,7 @@ def test_the_keyboard_is_enough(qtbot: QtBot, window: HistoryWindow) -> None:
     qtbot.keySequence(window, QKeySequence(QKeySequence.StandardKey.Find))
     assert window.search.hasFocus()
     QTest.keyClicks(window.search, "flight")
-    qtbot.waitUntil(lambda: window.list.model().rowCount() == 1, timeout=5_000)
+    wait_for_rows(qtbot, window, 1)
     QTest.keyClick(window.search, Qt.Key.Key_Down)
     assert window.list.hasFocus()
     assert window.current() is not None
@@ -133,18 +149,21 @@ def test_empty_states_say_why(qtbot: QtBot, looks: Looks, inbox: Inbox, window: 
     assert window.empty.text() == "Choose a notification to read it."
     window.search.setText("zebra")
     qtbot.waitUntil(lambda: window.empty.text() == "Nothing found for “zebra”.", timeout=5_000)
-    inbox.prune(NOW * 10)
+    window.filters.state.choose("mine")
     window.search.clear()
+    qtbot.waitUntil(lambda: window.empty.text() == "Nothing here fits these filters.", timeout=5_000)
+    inbox.prune(NOW * 10)
+    window.filters.clear()
     qtbot.waitUntil(lambda: window.empty.text().startswith("Nothing yet —"), timeout=5_000)
 
 
 def test_an_entry_is_selected_from_outside(qtbot: QtBot, window: HistoryWindow) -> None:
     """Opening a toast finds its entry, even if a search hides it."""
     window.search.setText("parcel")
+    wait_for_rows(qtbot, window, 1)
     window.select("event-2")
-    current = window.current()
-    assert current is not None
-    assert current.id == "event-2"
+    qtbot.waitUntil(lambda: window.detail is not None and window.detail.entry.id == "event-2", timeout=5_000)
+    assert window.search.text() == ""
     window.select("unknown")
 
 
@@ -174,3 +193,153 @@ def test_rows_are_drawn_in_the_themes_colours(looks: Looks, window: HistoryWindo
     colours = {image.pixelColor(x, y).name() for x in range(0, image.width(), 2) for y in range(120)}
     assert looks.theme.colour("card").name() in colours
     assert looks.theme.colour("normal").name() in colours
+
+
+def test_typing_reads_nothing(qtbot: QtBot, window: HistoryWindow) -> None:
+    """What a search finds isn't opened by itself; what was open stays open if it is found."""
+    QTest.keyClicks(window.search, "payment")
+    wait_for_rows(qtbot, window, 1)
+    assert window.detail is None
+    choose(window, 0)
+    QTest.keyClicks(window.search, " 2")
+    qtbot.waitUntil(lambda: window.frame.count.text() == "1 found.", timeout=5_000)
+    wait_for_rows(qtbot, window, 1)
+    qtbot.waitUntil(lambda: [each.id for each in [window.current()] if each] == ["event-2"], timeout=5_000)
+    assert window.detail is not None
+
+
+def test_what_is_passed_by_stays_unread(qtbot: QtBot, window: HistoryWindow) -> None:
+    """An entry counts as read when somebody stays at it, not when the arrow keys pass it."""
+    with qtbot.waitSignal(window.read, timeout=5_000) as heard:
+        for row in (0, 1, 2):
+            choose(window, row)
+    assert heard.args == ["event-1"]
+
+
+def test_several_are_deleted_and_taken_back(qtbot: QtBot, window: HistoryWindow, inbox: Inbox) -> None:
+    """Deleted rows leave at once, come back by Undo, and are gone for good only when it has passed."""
+    choose(window, 0)
+    QTest.keyClick(window.list, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    assert window.frame.several.words.text() == "2 notifications chosen"
+    QTest.keyClick(window.list, Qt.Key.Key_Delete)
+    wait_for_rows(qtbot, window, 1)
+    assert window.undo_bar.words.text() == "2 notifications deleted."
+    assert inbox.count() == 3
+    QTest.mouseClick(window.undo_bar.button, Qt.MouseButton.LeftButton)
+    wait_for_rows(qtbot, window, 3)
+    choose(window, 2)
+    QTest.keyClick(window.list, Qt.Key.Key_Delete)
+    wait_for_rows(qtbot, window, 2)
+    window.undo_bar.settle()
+    qtbot.waitUntil(lambda: inbox.count() == 2, timeout=5_000)
+    assert inbox.get("event-1") is None
+
+
+def test_what_one_has_claimed_is_not_deleted(
+    qtbot: QtBot,
+    window: HistoryWindow,
+    inbox: Inbox,
+    records: Records,
+    make_message: Callable[..., Notification],
+) -> None:
+    """Work that one is on stays in the list, with a sentence."""
+    mine = make_message(9, claimable=True, stage=Stage.CLAIMED, holder="Mira@example.com")
+    records.model.add(inbox.put([mine], device="d", epoch="e", agent="mira@example.com").new)
+    wait_for_rows(qtbot, window, 4)
+    choose(window, 0)
+    QTest.keyClick(window.list, Qt.Key.Key_Delete)
+    qtbot.waitUntil(window.undo_bar.isVisible, timeout=5_000)
+    assert window.undo_bar.words.text() == "What you have claimed can't be deleted: be done with it first."
+    assert window.list.model().rowCount() == 4
+
+
+def test_unread_is_a_key_away(qtbot: QtBot, window: HistoryWindow, inbox: Inbox) -> None:
+    """U marks as read and as unread; the detail offers the other of the two."""
+    choose(window, 1)
+    window._reading.stop()
+    QTest.keyClick(window.list, Qt.Key.Key_U)
+    qtbot.waitUntil(lambda: inbox.unread_count() == 2, timeout=5_000)
+    qtbot.waitUntil(
+        lambda: window.detail is not None and window.detail.mark.text() == "Mark unread", timeout=5_000
+    )
+    QTest.keyClick(window.list, Qt.Key.Key_U)
+    qtbot.waitUntil(lambda: inbox.unread_count() == 3, timeout=5_000)
+
+
+def test_filters_narrow_the_list(qtbot: QtBot, window: HistoryWindow) -> None:
+    """Facets and words count together; one press, or Esc, takes all of them away."""
+    qtbot.waitUntil(lambda: not window.filters.type.isHidden(), timeout=5_000)
+    assert window.filters.team.isHidden()
+    window.filters.type.choose("invoice.payment_failed")
+    assert window.filters.type.words() == "Invoice payment failed"
+    window.search.setText("delayed")
+    wait_for_rows(qtbot, window, 1)
+    qtbot.waitUntil(lambda: window.frame.count.text() == "1 found.", timeout=5_000)
+    QTest.mouseClick(window.frame.clear_button, Qt.MouseButton.LeftButton)
+    wait_for_rows(qtbot, window, 3)
+    assert not window.filters.is_set()
+    window.filters.period.choose("yesterday")
+    qtbot.waitUntil(lambda: window.list.model().rowCount() == 0, timeout=5_000)
+    QTest.keyClick(window.list, Qt.Key.Key_Escape)
+    wait_for_rows(qtbot, window, 3)
+
+
+def test_scripts_come_by_language(
+    qtbot: QtBot,
+    window: HistoryWindow,
+    inbox: Inbox,
+    records: Records,
+    make_message: Callable[..., Notification],
+) -> None:
+    """Each language has a tab; C copies the script of the one that is shown."""
+    scripts = (
+        Script(name="Reply", language="en", text="Hello Ana"),
+        Script(name="Antwort", language="de", text="Guten Tag Ana"),
+        Script(name="Callback", language="de", text="Tel.", missing=("phone",)),
+    )
+    records.model.add(inbox.put([make_message(9, scripts=scripts)], device="d", epoch="e").new)
+    wait_for_rows(qtbot, window, 4)
+    choose(window, 0)
+    detail = window.detail
+    assert detail is not None
+    assert {tab.text() for tab in detail.tabs.values()} == {"English", "Deutsch"}
+    QTest.mouseClick(detail.tabs["de"], Qt.MouseButton.LeftButton)
+    shown = [box for box in detail.scripts if not box.isHidden()]
+    assert [(box.script(), box.copy.isEnabled()) for box in shown] == [
+        ("Guten Tag Ana", True),
+        ("Tel.", False),
+    ]
+    QTest.keyClick(window.list, Qt.Key.Key_C)
+    assert QGuiApplication.clipboard().text() == "Guten Tag Ana"
+
+
+def test_work_is_done_from_the_detail(
+    qtbot: QtBot,
+    window: HistoryWindow,
+    inbox: Inbox,
+    records: Records,
+    make_message: Callable[..., Notification],
+) -> None:
+    """The claim bar is there too: a press is said, and what it came to shows at once."""
+    records.model.add(inbox.put([make_message(9, claimable=True)], device="d", epoch="e").new)
+    wait_for_rows(qtbot, window, 4)
+    choose(window, 0)
+    assert window.detail is not None
+    with qtbot.waitSignal(window.pressed) as heard:
+        QTest.mouseClick(window.detail.claims.buttons["claim"], Qt.MouseButton.LeftButton)
+    assert heard.args == ["event-9", "claim"]
+    assert not window.detail.claims.buttons["claim"].isEnabled()
+    window.show_answered("event-9")
+    assert window.detail.claims.buttons["claim"].isEnabled()
+    update = Update(seq=10, id="event-9", stage=Stage.CLAIMED, at=NOW, by="mira@example.com")
+    records.model.change(inbox.put([update], device="d", epoch="e", agent="mira@example.com").changed)
+    assert window.detail.claims.offered()[0] == "done"
+
+
+def test_the_selection_is_exported(qtbot: QtBot, window: HistoryWindow, tmp_path: Path) -> None:
+    """Ctrl+A and an export write every row."""
+    window.list.setFocus()
+    qtbot.keySequence(window.list, QKeySequence(QKeySequence.StandardKey.SelectAll))
+    window.export_to(tmp_path / "all.csv")
+    qtbot.waitUntil(lambda: window.undo_bar.words.text() == "3 exported.", timeout=5_000)
+    assert (tmp_path / "all.csv").read_text(encoding="utf-8-sig").count("event-") == 3

@@ -1,0 +1,98 @@
+"""What takes longer is written beside the windows, and nothing that was asked for is lost."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from desktop.housekeeping import Housekeeping
+from desktop.inbox import Inbox
+from relay.protocol import Notification
+
+MakeMessage = Callable[..., Notification]
+DAY = 86_400.0
+
+
+class Calendar:
+    """A clock that a test sets."""
+
+    now = 1_000.0 * DAY
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def calendar() -> Calendar:
+    return Calendar()
+
+
+@pytest.fixture
+def keeping(qapp: object, inbox: Inbox, calendar: Calendar) -> Iterator[Housekeeping]:
+    inbox._clock = calendar
+    made = Housekeeping(inbox, clock=calendar)
+    yield made
+    made.close()
+
+
+def put(inbox: Inbox, *messages: Notification) -> None:
+    """Store messages as the link does."""
+    inbox.put(messages, device="d", epoch="e")
+
+
+def test_what_is_too_old_leaves(
+    qtbot: QtBot, inbox: Inbox, keeping: Housekeeping, calendar: Calendar, make_message: MakeMessage
+) -> None:
+    """After 90 days an entry leaves; with a shorter time, or none at all, sooner or never."""
+    put(inbox, make_message(1))
+    calendar.now += 60 * DAY
+    put(inbox, make_message(2))
+    calendar.now += 31 * DAY
+    with qtbot.waitSignal(keeping.pruned, timeout=10_000) as heard:
+        keeping.start()
+    assert heard.args == [1]
+    assert [entry.id for entry in inbox.search()] == ["event-2"]
+    calendar.now += 400 * DAY
+    with qtbot.assertNotEmitted(keeping.pruned, wait=200):
+        keeping.keep(0)
+    with qtbot.waitSignal(keeping.pruned, timeout=10_000):
+        keeping.keep(30)
+    assert inbox.count() == 0
+
+
+def test_entries_are_marked_and_removed(
+    qtbot: QtBot, inbox: Inbox, keeping: Housekeeping, make_message: MakeMessage
+) -> None:
+    """Rows are marked both ways, and removed ones are no news when they come again."""
+    put(inbox, make_message(1), make_message(2))
+    with qtbot.waitSignal(keeping.done, timeout=10_000):
+        keeping.mark([1, 2], read=True)
+    assert inbox.unread_count() == 0
+    with qtbot.waitSignal(keeping.done, timeout=10_000):
+        keeping.mark([2], read=False)
+    assert inbox.unread_count() == 1
+    with qtbot.waitSignal(keeping.done, timeout=10_000) as heard:
+        keeping.remove([1])
+    assert heard.args == [1]
+    put(inbox, make_message(1))
+    assert inbox.count() == 1
+
+
+def test_leaving_finishes_what_was_asked(
+    inbox: Inbox, keeping: Housekeeping, make_message: MakeMessage
+) -> None:
+    """What was deleted right before quitting is deleted; afterwards nothing is done any more."""
+    put(inbox, make_message(1), make_message(2))
+    keeping.remove([1])
+    keeping.close()
+    assert inbox.count() == 1
+    keeping.remove([2])
+    assert inbox.count() == 1
+
+
+def test_an_inbox_that_cannot_be_written_is_told(qtbot: QtBot, inbox: Inbox, keeping: Housekeeping) -> None:
+    """The agent reads why it was not done."""
+    inbox.close()
+    with qtbot.waitSignal(keeping.failed, timeout=10_000) as heard:
+        keeping.remove([1])
+    assert heard.args == ["the inbox is closed"]
