@@ -8,7 +8,7 @@ Of what was published while it was away,
 - what an action came to is told in any case.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
 from msgspec.structs import replace
@@ -57,12 +57,12 @@ class _Page(msgspec.Struct, frozen=True):
 
 
 class CatchUp:
-    """One desktop's way back to now, page after page. ``agent`` is in lower case."""
+    """One desktop's way back to now, page after page. ``agent`` is in lower case, ``keys`` are its own."""
 
-    __slots__ = ("_agent", "_names", "_told")
+    __slots__ = ("_agent", "_keys", "_names", "_told")
 
-    def __init__(self, agent: str, names: Names = unnamed) -> None:
-        self._agent, self._names = agent, names
+    def __init__(self, agent: str, names: Names = unnamed, keys: Collection[str] = ()) -> None:
+        self._agent, self._names, self._keys = agent, names, frozenset(keys)
         self._told: dict[str, int] = {}
 
     def lines(self, published: Sequence[Published], works: Mapping[str, Work], now: float) -> list[Line]:
@@ -107,6 +107,8 @@ class CatchUp:
             return Line(stored.seq, draft.id, message)
         change = page.last.get(draft.id)
         lost = change is not None and change.seq > stored.seq and change.change.stage is Stage.PASSED
+        # The change may stand on another page, or came before a later event of the same case.
+        lost = lost or (bool(work.open_to) and bool(self._keys) and self._keys.isdisjoint(work.open_to))
         return Line(stored.seq, draft.id, self._present(message, work, lost=lost), work.version)
 
     def _present(self, message: Notification, work: Work, *, lost: bool) -> Notification:

@@ -45,6 +45,8 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     """When the lease or the offer ends; of work that nobody has, when it has to be offered to the next."""
     offered: tuple[str, ...] = ()
     """Everybody to whom it was offered, or who gave it back or lost it: it isn't offered to them again."""
+    open_to: tuple[str, ...] = ()
+    """To whom it was passed on, as audience keys: nobody else may take it. Empty: whoever has it may."""
     route: int = 0
     """Place in the playbook's chain of audiences: 0 is the first."""
     since: float
@@ -149,6 +151,8 @@ class Refusal(StrEnum):
     NOT_YOURS = "not-yours"
     NOT_OFFERED = "not-offered"
     NOT_CLAIMABLE = "not-claimable"
+    FOR_OTHERS = "for-others"
+    """Nobody has to do anything about it, and others have it, too: it is not one person's to close."""
     OVER = "over"
     STALE = "stale"
     """The state by which the relay decided has changed meanwhile."""
@@ -160,6 +164,7 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.NOT_YOURS: "You have not claimed this.",
     Refusal.NOT_OFFERED: "This is offered to somebody else at the moment.",
     Refusal.NOT_CLAIMABLE: "There is nothing to claim here.",
+    Refusal.FOR_OTHERS: "Others have this, too: only a team lead can close it for all.",
     Refusal.OVER: "This is over already.",
     Refusal.STALE: "This has changed meanwhile.",
 }

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from msgspec.structs import replace
 
 from relay.claims import Move, Moved, Refusal, Verb, Work
-from relay.event import Change, Draft, Mode, agent_key
+from relay.event import EVERYONE, Change, Draft, Mode, agent_key, lead_key
 from relay.protocol import Stage
 
 
@@ -123,7 +123,8 @@ def _refusal(work: Work, move: Move) -> Refusal | None:
         return None
     if work.stage is Stage.CLAIMED:
         return Refusal.TAKEN
-    return Refusal.NOT_OFFERED if work.stage is Stage.OFFERED else None
+    lost = bool(work.open_to) and bool(move.by) and set(move.keys).isdisjoint(work.open_to)
+    return Refusal.NOT_OFFERED if lost or work.stage is Stage.OFFERED else None
 
 
 # By people
@@ -163,19 +164,38 @@ def _release(work: Work, move: Move, now: float) -> Moved:
         state = _vacant(work, now, offered=offered, until=now)
         return Moved(work=state, changes=_passed(state, move, now, _keys(work.holders)))
     state = _vacant(work, now, offered=offered)
-    return Moved(work=state, changes=(_change(state, move, now, state.audience),))
+    return Moved(work=state, changes=_tell_open(state, move, now))
 
 
 def _vacant(work: Work, now: float, *, offered: tuple[str, ...], until: float | None = None) -> Work:
-    """Return work that nobody has any more. After a claim its time begins anew; an offer was part of it."""
-    state = _afresh(work, now)
-    return _changed(state, now, stage=Stage.NEW, holders=(), until=until, offered=offered)
+    """Return work that nobody has any more. After a claim its time begins anew; an offer was part of it.
+
+    Passed on to one who gives it back, it is everybody's again; passed on to a team, it is still theirs.
+    """
+    state, gone = _afresh(work, now), _keys(work.holders)
+    open_to = tuple(key for key in work.open_to if key not in gone)
+    return _changed(state, now, stage=Stage.NEW, holders=(), until=until, offered=offered, open_to=open_to)
 
 
 def _done(work: Work, move: Move, now: float) -> Moved:
     if move.by and (refusal := _refusal(work, move)) is not None:
         return Moved(work=work, refusal=refusal)
+    if move.by and work.plan.mode is Mode.INFORM and not _may_close(work, move):
+        return Moved(work=work, refusal=Refusal.FOR_OTHERS)
     return _tell_all(work, move, now, Stage.DONE)
+
+
+def _may_close(work: Work, move: Move) -> bool:
+    """Say whether somebody may close for all what nobody has to do anything about.
+
+    A lead of those who have it may, and whoever is the only one. To put it out of the way for oneself is
+    the desktop's own affair.
+    """
+    if move.overrule or work.audience == (agent_key(move.by),):
+        return True
+    leading = {key for key in move.keys if key.startswith(lead_key(""))}
+    concerned = {key.replace("team:", lead_key(""), 1) for key in work.audience if key.startswith("team:")}
+    return bool(leading & {*work.audience, *concerned}) or (bool(leading) and EVERYONE in work.audience)
 
 
 def _pass(work: Work, move: Move, now: float) -> Moved:
@@ -185,7 +205,8 @@ def _pass(work: Work, move: Move, now: float) -> Moved:
     if move.by and (refusal := _refusal(work, move)) is not None:
         return Moved(work=work, refusal=refusal)
     before = (*work.offered, *work.holders, *((move.by,) if move.by else ()), *move.holders)
-    anew = replace(work, since=now, step=0, offered=_union(before))
+    open_to = _union(move.audience, _keys(move.holders))
+    anew = replace(work, since=now, step=0, offered=_union(before), open_to=open_to)
     return _give(anew, move, now, told=work.audience)
 
 
@@ -197,7 +218,8 @@ def _offer(work: Work, move: Move, now: float) -> Moved:
     if work.stage is Stage.CLAIMED and move.version is None and not move.overrule:
         return Moved(work=work, refusal=Refusal.TAKEN)
     told = _keys(work.holders) if work.stage is Stage.OFFERED else work.audience
-    anew = replace(_afresh(work, now), offered=_union(work.offered, work.holders, move.holders))
+    offered = _union(work.offered, work.holders, move.holders)
+    anew = replace(_afresh(work, now), offered=offered, open_to=())
     return _give(_routed(anew, move), move, now, told=told)
 
 
@@ -221,7 +243,8 @@ def _open(work: Work, move: Move, now: float) -> Moved:
     if work.stage is Stage.CLAIMED and move.version is None and not move.overrule:
         return Moved(work=work, refusal=Refusal.TAKEN)
     audience = _union(work.audience, move.audience)
-    anew = replace(_afresh(work, now), audience=audience, offered=_union(work.offered, work.holders))
+    offered = _union(work.offered, work.holders)
+    anew = replace(_afresh(work, now), audience=audience, offered=offered, open_to=())
     state = _changed(_routed(anew, move), now, stage=Stage.NEW, holders=(), until=None)
     change = _change(state, move, now, audience)
     return Moved(work=state, changes=(change,), send=_new(work, move.audience))
@@ -231,7 +254,8 @@ def _strand(work: Work, move: Move, now: float) -> Moved:
     """Nobody is there. Whoever has it may take it all the same; when somebody comes, all are asked again."""
     if work.stage is Stage.CLAIMED and move.version is None and not move.overrule:
         return Moved(work=work, refusal=Refusal.TAKEN)
-    anew = replace(_afresh(work, now), audience=_union(work.audience, move.audience), offered=())
+    audience = _union(work.audience, move.audience)
+    anew = replace(_afresh(work, now), audience=audience, offered=(), open_to=())
     moved = _tell_all(anew, move, now, Stage.UNROUTED)
     return replace(moved, send=_new(work, move.audience))
 
@@ -246,12 +270,13 @@ def _climb(work: Work, move: Move, now: float) -> Moved:
         return Moved(work=work, refusal=Refusal.STALE)
     rung = work.plan.ladder[work.step]
     new = _new(work, rung.audience)
-    state = _changed(work, now, audience=(*work.audience, *new), step=work.step + 1)
+    open_to = (*work.open_to, *new) if work.open_to else ()
+    state = _changed(work, now, audience=(*work.audience, *new), step=work.step + 1, open_to=open_to)
     if new and work.stage is Stage.OFFERED:
         offered = _union(work.offered, work.holders)
         state = replace(state, stage=Stage.NEW, holders=(), until=None, offered=offered)
     ended = state.stage is not work.stage
-    told = _keys(state.holders) or work.audience
+    told = _keys(state.holders) or work.open_to or work.audience
     # Who is told that they may take it now needn't be reminded of it.
     again = rung.again and not ended
     changes = (_change(state, move, now, told, again=again),) if rung.again or ended else ()
@@ -270,11 +295,7 @@ def _withdraw(work: Work, move: Move, now: float) -> Moved:
 
 def _note(work: Work, move: Move, now: float) -> Moved:
     """Tell it to all, and with it how it stands: of an offer only those have something to whom it is made."""
-    if work.stage is not Stage.OFFERED:
-        return Moved(work=work, changes=(_change(work, move, now, work.audience),))
-    keys = _keys(work.holders)
-    others = _passed(work, move, now, tuple(key for key in work.audience if key not in keys))
-    return Moved(work=work, changes=(*others, _change(work, move, now, keys)))
+    return Moved(work=work, changes=_tell_open(work, move, now))
 
 
 _BY_PEOPLE = frozenset({Verb.CLAIM, Verb.RELEASE, Verb.DONE, Verb.PASS, Verb.RENEW})
@@ -316,6 +337,15 @@ def _tell_all(work: Work, move: Move, now: float, stage: Stage, **fields: object
     """Change the stage, and tell everybody who has it."""
     state = _changed(work, now, stage=stage, **{"holders": (), "until": None, **fields})
     return Moved(work=state, changes=(_change(state, move, now, state.audience),))
+
+
+def _tell_open(state: Work, move: Move, now: float) -> tuple[Change, ...]:
+    """Tell how it stands: those whose it may be, and the others that it is somebody else's affair."""
+    keys = _keys(state.holders) if state.stage is Stage.OFFERED else state.open_to
+    if not keys or state.stage not in {Stage.NEW, Stage.OFFERED}:
+        return (_change(state, move, now, state.audience),)
+    others = _passed(state, move, now, tuple(key for key in state.audience if key not in keys))
+    return (*others, _change(state, move, now, keys))
 
 
 def _passed(state: Work, move: Move, now: float, told: Sequence[str]) -> tuple[Change, ...]:

@@ -88,7 +88,7 @@ class Replay:
         if not await self._welcome(connection, session):
             return False
         keys, after, head = connection.keys, session.position, self._recent.head
-        way = self._ways.setdefault(connection, CatchUp(connection.agent, self._names))
+        way = self._ways.setdefault(connection, CatchUp(connection.agent, self._names, connection.keys))
         lines, frames, full = await self._page(way, keys, after)
         end = lines[-1].seq if full else max([head, after, *(line.seq for line in lines[-1:])])
         missed = await self._missed(keys, after, end)

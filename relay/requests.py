@@ -92,7 +92,7 @@ def may_overrule(device: Device, work: Work) -> bool:
 
     Claims are never overruled: a lead who wants it passes it on, so that it is seen.
     """
-    if not work.holders or device.agent.casefold() in work.holders:
+    if not (work.holders or work.open_to) or device.agent.casefold() in work.holders:
         return False
     teams = {team_key(team) for team in device.leads}
     return device.role is Role.ADMIN or (device.role is Role.LEAD and not teams.isdisjoint(work.audience))

@@ -194,6 +194,24 @@ def test_what_was_passed_on_is_not_offered_to_those_who_lost_it() -> None:
     assert (message.message.stage, message.message.holder) == (Stage.PASSED, "zoe@example.com")
 
 
+def test_a_later_event_does_not_bring_back_what_was_passed_on() -> None:
+    """Whoever lost it sees it as passed on, although that was told before what comes now."""
+    story = Story()
+    story.publish(audience=("team:billing",))
+    story.move(Verb.PASS, audience=("team:support",), to="Support")
+    story.publish(audience=("team:billing",))
+    page = [stored for stored in story.published if isinstance(stored, StoredNotification)][-1:]
+
+    stages = [
+        line.message.stage
+        for keys in (("team:billing",), ("team:billing", "team:support"))
+        for line in CatchUp(MIRA, spoken_name, keys).lines(page, story.works, 10.0)
+        if isinstance(line.message, Notification)
+    ]
+
+    assert stages == [Stage.PASSED, Stage.NEW]
+
+
 def test_what_an_action_came_to_is_always_told() -> None:
     """A note is news, whatever else is folded."""
     story = Story()

@@ -75,11 +75,51 @@ def test_somebody_elses_notification_is_not_known(work: Work, verb: Verb) -> Non
 
 
 def test_what_only_informs_can_be_done_but_not_claimed() -> None:
-    """There is nothing to claim or to pass on, but it can be put away."""
+    """There is nothing to claim or to pass on; the only one who has it can close it."""
     inform = a_work(plan=Plan())
     assert refusal(inform, by("mira", Verb.CLAIM)) is Refusal.NOT_CLAIMABLE
     assert refusal(inform, by("mira", Verb.PASS, audience=("team:support",))) is Refusal.NOT_CLAIMABLE
-    assert made(inform, by("mira", Verb.DONE)).stage is Stage.DONE
+    assert made(replace(inform, audience=("agent:mira",)), by("mira", Verb.DONE)).stage is Stage.DONE
+
+
+def test_what_informs_several_is_closed_by_who_leads_them() -> None:
+    """One person's "done" would take it from everybody's inbox; that is for a lead of theirs, or the relay."""
+    inform = a_work(plan=Plan())
+    lead = replace(by("lea", Verb.DONE), keys=("everyone", "agent:lea", "team:billing", "lead:billing"))
+    other = replace(lead, keys=("everyone", "agent:lea", "team:billing", "lead:support"))
+    assert refusal(inform, by("mira", Verb.DONE)) is Refusal.FOR_OTHERS
+    assert refusal(inform, other) is Refusal.FOR_OTHERS
+    assert made(inform, lead).stage is Stage.DONE
+    assert made(replace(inform, audience=("everyone",)), other).stage is Stage.DONE
+    assert made(inform, relay(Verb.DONE)).stage is Stage.DONE
+
+
+def test_who_has_passed_it_on_cannot_take_it_back() -> None:
+    """Only those to whom it went may claim it, close it or pass it on; the others stay told that it is gone."""
+    to_support = by("mira", Verb.PASS, audience=("team:support",))
+    passed = made(a_work(plan=BROADCAST), to_support)
+    zoe = replace(by("zoe", Verb.CLAIM), keys=("agent:zoe", "team:support"))
+
+    for verb in (Verb.CLAIM, Verb.DONE, Verb.PASS):
+        assert refusal(passed, by("mira", verb, audience=("team:billing",))) is Refusal.NOT_OFFERED
+    claimed = made(passed, zoe)
+    released = apply(claimed, replace(zoe, verb=Verb.RELEASE), NOW)
+    assert told(released) == [(Stage.PASSED, BILLING), (Stage.NEW, ("team:support",))]
+    assert told(apply(passed, relay(Verb.NOTE, note="sent"), NOW)) == told(released)
+    assert made(passed, replace(by("lea", Verb.PASS, audience=("team:billing",)), overrule=True)).open_to == (
+        "team:billing",
+    )
+
+
+def test_what_one_person_gives_back_is_everybodys_again() -> None:
+    """Passed on to Zoe alone, and not taken or given back, it must not be left to nobody."""
+    passed = made(a_work(plan=BROADCAST), by("mira", Verb.PASS, holders=("zoe",), until=NOW + 60))
+    zoe = replace(by("zoe", Verb.CLAIM), keys=("agent:zoe",))
+    assert refusal(passed, by("mira", Verb.CLAIM)) is Refusal.NOT_OFFERED
+
+    for state in (passed, made(passed, zoe)):
+        assert made(state, replace(zoe, verb=Verb.RELEASE), by("mira", Verb.CLAIM)).holder == "mira"
+    assert made(passed, relay(Verb.OPEN), by("mira", Verb.CLAIM)).holder == "mira"
 
 
 def test_nobody_has_no_hands() -> None:
