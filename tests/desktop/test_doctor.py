@@ -180,3 +180,9 @@ def test_lines_come_in_one_order() -> None:
     said = doctor.lines([doctor.screens(["A, 1 × 1 at 100 %"]), doctor.names("h", [], proxied=False)])
     assert said[0].startswith("problem      Name of the relay: ")
     assert said[-1].startswith("good         Screens: ")
+
+
+@pytest.mark.parametrize("path", ["/home/mira/x", "/Users/mira/x", r"C:\Users\mira\x", "/var/home/mira/x"])
+def test_a_path_tells_no_name(path: str) -> None:
+    """The name of a home folder is taken out although nobody said who sits here."""
+    assert "mira" not in redact(f"see {path}")
