@@ -1,11 +1,19 @@
 """Plain text in a given number of lines; nothing in it is ever read as markup (promise P7)."""
 
+from functools import lru_cache
+
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
 
 NO_LIMIT = 10_000
 """Lines; more than any text that passed :mod:`desktop.text` can have."""
+NARROWEST = 2
+"""Pixels of the narrowest letter; what has no width at all is bounded by ``CLUSTER``."""
+WIDEST = 400
+"""Characters that are measured of a line: no window of ours is wider."""
+CLUSTER = 60
+"""Characters of a line that may have no width: joiners and marks."""
 
 
 class ClampedText(QWidget):
@@ -73,7 +81,7 @@ class ClampedText(QWidget):
         """Return the size on as few lines as there are line breaks."""
         metrics = self.fontMetrics()
         broken = self._text.split("\n")[: self._lines]
-        width = max((metrics.horizontalAdvance(line) for line in broken), default=0)
+        width = max((metrics.horizontalAdvance(line[:WIDEST]) for line in broken), default=0)
         return QSize(width + 1, len(broken) * metrics.lineSpacing())
 
     def minimumSizeHint(self) -> QSize:
@@ -104,6 +112,17 @@ def drawn_lines(
     """Return ``text`` broken into at most ``limit`` lines of ``width`` pixels, the last one elided."""
     if not text or width <= 0:
         return []
+    most = (limit + 1) * (width // NARROWEST + CLUSTER)
+    if elide is Qt.TextElideMode.ElideRight and len(text) > most:
+        # Laying out thousands of emoji to show three lines of them takes seconds.
+        text = text[:most] + "…"
+    return list(_broken(text, font.toString(), width, limit, elide))
+
+
+@lru_cache(maxsize=256)
+def _broken(text: str, font_name: str, width: int, limit: int, elide: Qt.TextElideMode) -> tuple[str, ...]:
+    font = QFont()
+    font.fromString(font_name)
     # The one separator that QTextLayout breaks at; its positions stay those of the text.
     layout = _layout(text.replace("\n", "\u2028"), font)
     layout.beginLayout()
@@ -117,13 +136,13 @@ def drawn_lines(
     layout.endLayout()
     lines = [text[a:b].rstrip("\n") for a, b in zip(starts, [*starts[1:], len(text)], strict=True)]
     if len(lines) <= limit:
-        return lines
+        return tuple(lines)
     rest = " ".join(text[starts[limit - 1] :].split())
     cut = QFontMetrics(font).elidedText(rest, elide, width)
-    return [
+    return (
         *lines[: limit - 1],
         cut if "…" in (cut[:1], cut[-1:]) else _with_ellipsis(lines[limit - 1], font, width),
-    ]
+    )
 
 
 def _with_ellipsis(line: str, font: QFont, width: int) -> str:

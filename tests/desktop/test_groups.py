@@ -1,0 +1,108 @@
+"""Many of one kind at once become one card, which counts them and opens the history."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import QRect
+from pytestqt.qtbot import QtBot
+
+from desktop.entry import Entry
+from desktop.groups import Groups
+from desktop.stack import Stack
+from desktop.theme import Looks
+from relay.protocol import Priority
+
+MakeEntry = Callable[..., Entry]
+LIMIT = 5_000
+
+
+def test_three_stand_alone_and_the_fourth_makes_a_group(make_entry: MakeEntry) -> None:
+    """Only within ten seconds, only of one kind, and never what is urgent or our own."""
+    groups = Groups()
+    assert [groups.take(make_entry(n), 0.0) is None for n in range(1, 5)] == [True, True, True, False]
+    assert groups.take(make_entry(5, type="refund.made"), 0.0) is None
+    assert groups.take(make_entry(6, priority=Priority.URGENT), 0.0) is None
+    assert groups.take(make_entry(7, source="deskbell", provider="deskbell"), 0.0) is None
+    slow = Groups()
+    assert all(slow.take(make_entry(n), 4.0 * n) is None for n in range(1, 9))
+
+
+def test_a_card_names_the_newest_and_counts_the_rest(make_entry: MakeEntry) -> None:
+    """Its priority is the most pressing of its members; a member is counted once."""
+    groups = Groups()
+    members = tuple(make_entry(n, title=f"Order {n}") for n in range(1, 6))
+    group = groups.join("k", (*members, make_entry(5, title="Order 5", priority=Priority.HIGH)))
+    card = group.entry()
+    assert card.title == "5 × Invoice payment failed"
+    assert card.body == "Order 5\nOrder 4\nOrder 3\nand 2 more"
+    assert card.priority is Priority.HIGH
+    left = groups.drop("event-5")
+    assert left is not None
+    assert len(left.members) == 4
+
+
+@pytest.fixture
+def claimed() -> list[str]:
+    """Whatever was marked as shown on one card."""
+    return []
+
+
+@pytest.fixture
+def stack(looks: Looks, claimed: list[str]) -> Iterator[Stack]:
+    """A stack that groups."""
+    made = Stack(looks, lambda _id: True, claim_many=claimed.extend, area=lambda: QRect(0, 0, 1_600, 1_000))
+    yield made
+    made.clear()
+
+
+def card_of(qtbot: QtBot, stack: Stack, count: int) -> None:
+    """Wait until the one visible card counts so many."""
+    qtbot.waitUntil(
+        lambda: [t.title.text()[:4] for t in stack.toasts()] == [f"{count} × "[:4]], timeout=LIMIT
+    )
+
+
+def test_a_burst_becomes_one_card(
+    qtbot: QtBot, stack: Stack, make_entry: MakeEntry, claimed: list[str]
+) -> None:
+    """The single ones that were there join it; all are marked as shown; one that is claimed elsewhere leaves."""
+    for number in range(1, 4):
+        stack.add(make_entry(number), 60.0)
+    stack.arrange()
+    assert len(stack.toasts()) == 3
+    for number in range(4, 9):
+        stack.add(make_entry(number), 60.0)
+    card_of(qtbot, stack, 8)
+    assert len(stack.toasts()) == 1
+    assert stack.more() == 0
+    assert sorted(claimed) == [f"event-{n}" for n in range(1, 9)]
+    assert stack.has("event-3")
+    stack.withdraw("event-3")
+    assert stack.toasts()[0].title.text().startswith("7 ×")
+    stack.add(make_entry(9), 60.0)
+    card_of(qtbot, stack, 8)
+
+
+def test_a_card_opens_the_history_and_goes(qtbot: QtBot, stack: Stack, make_entry: MakeEntry) -> None:
+    """A press on it asks for the history; nothing is said about its members to the relay."""
+    for number in range(1, 6):
+        stack.add(make_entry(number), 60.0)
+    card_of(qtbot, stack, 5)
+    (card,) = stack.toasts()
+    with qtbot.waitSignal(stack.more_asked), qtbot.assertNotEmitted(stack.opened):
+        card.opened.emit(card.entry.id)
+    assert stack.toasts() == []
+    assert not stack.has("event-2")
+
+
+def test_what_somebody_reads_does_not_vanish_into_a_card(
+    qtbot: QtBot, stack: Stack, make_entry: MakeEntry
+) -> None:
+    """The toast under the pointer stays by itself."""
+    stack.add(make_entry(1), 60.0)
+    stack.arrange()
+    stack.toasts()[0]._come("pointer")
+    for number in range(2, 6):
+        stack.add(make_entry(number), 60.0)
+    qtbot.waitUntil(lambda: len(stack.toasts()) == 2, timeout=LIMIT)
+    assert stack.toast("event-1") is not None
