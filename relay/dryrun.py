@@ -171,7 +171,8 @@ class _Run:
 def explain(draft: Draft, directory: Directory) -> list[str]:
     """Return for a routed draft whom it would reach how, and why."""
     if draft.silent:
-        return [f"{draft.playbook} shows nothing, and closes {len(draft.resolves)} cases."]
+        cases = "1 case" if len(draft.resolves) == 1 else f"{len(draft.resolves)} cases"
+        return [f"{draft.playbook} shows nothing, and closes {cases}."]
     who = describe(Reach(keys=draft.audience), directory)
     counts = Counter(hows(draft, directory).values())
     parts = ", ".join(f"{how} for {counts[how]}" for how in How if counts[how])

@@ -242,7 +242,8 @@ def _addressed(
             if route:
                 story.append(f"Went on to fallback {route}: {describe(reach, directory)}.")
             return _given(draft, found, owner, chain=chain, story=story, presence=presence, now=now)
-        story.append(f"Nobody is there: {describe(reach, directory)}.")
+        if reach.keys:  # else it is said already that there is no owner
+            story.append(f"Nobody is there: {describe(reach, directory)}.")
     audience, sentence = leading(chain, directory)
     return replace(
         draft,

@@ -119,7 +119,6 @@ def test_without_an_owner_the_fallback_gets_it() -> None:
     assert found.audience == ("team:support",)
     assert found.routing.story == (
         "The event names no owner.",
-        "Nobody is there: nobody.",
         "Went on to fallback 1: Support.",
     )
 
