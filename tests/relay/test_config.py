@@ -68,6 +68,8 @@ def test_every_key_can_be_written() -> None:
         refused_requests = 5
         [playbooks]
         folder = "/srv/playbooks"
+        time_zone = "Europe/Berlin"
+        link_hosts = ["*.crm.example.com"]
         [people]
         file = "people.toml"
         [actions]
@@ -95,6 +97,8 @@ def test_every_key_can_be_written() -> None:
     assert config.journal.path == Path("/etc/deskbell/state/j.db")
     assert config.journal.retention_days == 7.0
     assert config.playbooks.folder == Path("/srv/playbooks")
+    assert config.playbooks.time_zone == "Europe/Berlin"
+    assert config.playbooks.link_hosts == ("*.crm.example.com",)
     assert config.people.file == Path("/etc/deskbell/people.toml")
     assert [key.name for key in config.actions.signing_keys] == ["2026", ""]
     assert [secret.origin for secret in config.actions.secrets] == ["env:CRM_TOKEN"]
