@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.desktop.hundred_toasts import TOASTS, WORDS
 from tests.desktop.real_desktop import TYPED
 
 HERE = Path(__file__).parent
@@ -41,3 +42,23 @@ def test_an_agent_who_types_loses_no_key_while_toasts_come(tmp_path: Path) -> No
     assert seen["demo_status"] == 130
     assert "Traceback" not in seen["desktop_log"]
     assert (tmp_path / "screen.png").stat().st_size > 10_000
+
+
+@pytest.mark.desktop_session
+@pytest.mark.skipif(sys.platform != "linux", reason="X11 is how this is tried without a person")
+def test_a_hundred_toasts_take_no_key() -> None:
+    """They come and go above another window, also urgent ones; the words and the focus stay there."""
+    run = subprocess.run(
+        [str(HERE / "session.sh"), sys.executable, "-m", "tests.desktop.hundred_toasts"],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        cwd=HERE.parents[1],
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr + run.stdout
+    seen = json.loads(run.stdout.splitlines()[-1])
+
+    assert seen["typed"] == WORDS
+    assert seen["focus"] == "somebody types here"
+    assert seen["painted"] == TOASTS

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.entry import Entry
+from desktop.gate import Privacy
 from desktop.placement import Box, Corner, place, squeeze
 from desktop.stack import Stack
 from desktop.theme import Looks
@@ -140,6 +141,42 @@ def test_an_urgent_one_gets_a_place_and_nothing_is_lost(
     stack.arrange()
     assert ids(stack) == ["event-4", "event-2", "event-1"]
     assert sorted(desk.claimed) == ["event-1", "event-2", "event-3", "event-4"]
+
+
+def test_a_high_one_displaces_the_oldest_normal_one(stack: Stack, make_entry: MakeEntry) -> None:
+    """Urgent before high before normal; but what somebody reads gives way to what is urgent only."""
+    add(stack, make_entry(1, priority=Priority.HIGH), make_entry(2), make_entry(3))
+    add(stack, make_entry(4, priority=Priority.HIGH))
+    assert ids(stack) == ["event-4", "event-3", "event-1"]
+    stack.toasts()[1]._come("pointer")
+    add(stack, make_entry(5, priority=Priority.HIGH))
+    assert ids(stack) == ["event-4", "event-3", "event-1"]
+    add(stack, make_entry(6, priority=Priority.URGENT))
+    assert ids(stack) == ["event-6", "event-4", "event-3"]
+
+
+def test_a_veil_falls_on_what_is_there_and_lifts_again(stack: Stack, make_entry: MakeEntry) -> None:
+    """The same toasts in the same places with the same time left, only their words are others."""
+    add(stack, make_entry(1), make_entry(2))
+    stack.veil(Privacy.NOTHING)
+    assert [toast.title.text() for toast in stack.toasts()] == ["New item", "New item"]
+    assert ids(stack) == ["event-2", "event-1"]
+    assert 50 < (stack.toasts()[0].remaining() or 0) <= 60
+    stack.veil(Privacy.FULL)
+    assert stack.toasts()[1].title.text() == "Payment 1 failed: Ana Souza"
+
+
+def test_a_screen_that_vanishes_takes_no_toast_with_it(
+    qtbot: QtBot, stack: Stack, make_entry: MakeEntry, desk: Desk
+) -> None:
+    """They stand on the screen that is left, at once."""
+    desk.area = QRect(1_920, 0, 2_560, 1_400)
+    add(stack, make_entry(1), make_entry(2))
+    assert all(desk.area.contains(card(toast)) for toast in stack.toasts())
+    desk.area = QRect(0, 0, 1_366, 728)
+    stack.screens.changed.emit()
+    qtbot.waitUntil(lambda: all(desk.area.contains(card(t)) for t in stack.toasts()), timeout=5_000)
+    assert len(ids(stack)) == 2
 
 
 def test_urgent_ones_do_not_push_each_other_away(stack: Stack, make_entry: MakeEntry) -> None:
