@@ -10,6 +10,7 @@ import pytest
 import typer
 from fastapi.routing import APIRoute
 
+from desktop import policy_command
 from relay import protocol
 from relay.cli import cli
 from relay.config_pages import reference
@@ -52,6 +53,13 @@ def rows(page: str, pattern: str) -> set[str]:
 def test_every_setting_is_documented() -> None:
     """The reference is what the declarations give, word for word."""
     assert reference().strip() in CONFIGURATION
+
+
+def test_every_setting_of_the_desktop_is_documented() -> None:
+    """The table is what the declarations give, word for word."""
+    page = (ROOT / "docs/desktop-settings.md").read_text(encoding="utf-8")
+
+    assert policy_command.reference().strip() in page
 
 
 def test_every_setting_is_read() -> None:
