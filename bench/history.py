@@ -1,151 +1,218 @@
-"""Journals with a long history, and dispatch in front of them.
+"""The history window over 100,000 entries, off screen: opening, scrolling, searching.
 
-The first thousand notifications are made as the relay makes them, of short playbooks; the rest are
-copies of their rows, each with a number, an id and a case of its own: a million in the proper way
-would take minutes.
+Run it by itself: ``python -m bench.history``.
 """
 
-import asyncio
-import itertools
-import shutil
+import os
+import random
+import sqlite3
+import sys
+import tempfile
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
-import apsw
-import uvloop
-from msgspec.structs import replace
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication
 
-from bench import office
-from relay import log
-from relay.addressing import Addressing
-from relay.dispatch import BATCH, Dispatcher
-from relay.event import Event
-from relay.filters import FilterSet
-from relay.identity import Registry
-from relay.journal.sqlite import SqliteJournal
-from relay.people import Directory
-from relay.roster import Roster
+from bench.figures import Spread, number, quantile, table
+from desktop.entry import Entry
+from desktop.history import HistoryWindow
+from desktop.inbox import Inbox
+from desktop.inbox_rows import INSERT, to_row
+from desktop.models import InboxModel
+from desktop.records import Records
+from desktop.search import Query, State
+from desktop.theme import Looks, Scheme
+from relay.protocol import How, Link, Notification, Priority, Script
 
-MADE = 1_000
-EVENTS = 1_000
-"""Dispatched in one round."""
-BEYOND = 10_000_000
-"""Numbers of what is dispatched begin here, beyond those of any history."""
+ENTRIES = 100_000
+ROUNDS = 7
+STEPS = 300
+"""Screens that are scrolled through."""
+FRAME_SECONDS = 0.016
+PATIENCE = 30_000
 
-_COPIES = "WITH RECURSIVE copy (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM copy WHERE n < :copies)"
-_COPY = (
-    """INSERT INTO event (seq, source, id, provider, type, time, problem, stored_at, data)
-       SELECT seq + n * :made, source, id || '-' || n, provider, type, time, problem, stored_at, data
-       FROM copy, event WHERE seq <= :made ORDER BY n, seq""",
-    """INSERT INTO outcome (event, state, detail, notifications)
-       SELECT event + n * :made, state, detail, notifications
-       FROM copy, outcome WHERE event <= :made ORDER BY n, event""",
-    """INSERT INTO published (seq, published_at, event, kind, body)
-       SELECT seq + n * :made, published_at, event + n * :made, kind, body
-       FROM copy, published WHERE seq <= :made ORDER BY n, seq""",
-    """INSERT INTO recipient (key, seq, first)
-       SELECT key, seq + n * :made, first FROM recipient, copy WHERE seq <= :made ORDER BY key, n, seq""",
-    """INSERT INTO work (id, seq, stage, holder, collapse, due, changed_at, state)
-       SELECT id || '-' || n, seq + n * :made, stage, holder, collapse || '-' || n, due, changed_at, state
-       FROM copy, work WHERE seq <= :made ORDER BY n, seq""",
-    """INSERT INTO work_key (key, stage, seq)
-       SELECT key, stage, seq + n * :made
-       FROM work_key, copy WHERE seq <= :made ORDER BY key, stage, n, seq""",
-    """INSERT INTO step (work, step)
-       SELECT work || '-' || n, step FROM copy, step WHERE number <= :made ORDER BY n, number""",
+SEARCHES = {
+    "nothing in particular": Query(),
+    "`p`": Query(text="p"),
+    "`payment`": Query(text="payment"),
+    "`ana ord-4`": Query(text="ana ord-4"),
+    "a word that is in all": Query(text="order"),
+    "unread": Query(unread=True),
+    "one type": Query(type="flight.delayed"),
+    "`weber`, new, one type": Query(text="weber", type="flight.delayed", state=State.NEW),
+}
+
+_NAMES = (
+    "Ana",
+    "Jonas",
+    "Priya",
+    "Chen",
+    "Zoë",
+    "Björn",
+    "Souza",
+    "Weber",
+    "Okafor",
+    "Petrov",
+    "Müller",
+    "Díaz",
 )
-_GROWN = "UPDATE life SET latest = latest * (:copies + 1), settled = settled * (:copies + 1)"
+_KINDS = (
+    ("stripe", "invoice.payment_failed", "Payment failed: {who}", "The card for order {order} was declined."),
+    ("carrier", "parcel.delivered", "Parcel delivered: {who}", "Order {order} was handed to a neighbour."),
+    (
+        "airline",
+        "flight.delayed",
+        "Flight delayed by {minutes} min: {who}",
+        "Booking {order} misses its connection.",
+    ),
+)
 
 
-def fill(folder: Path, count: int, agents: int) -> float:
-    """Make a journal with ``count`` notifications, a multiple of :data:`MADE`; return its GB."""
-    folder.mkdir(parents=True)
-    file = folder / "journal.db"
-    asyncio.run(_make(file, agents))
-    connection = apsw.Connection(str(file))
-    connection.execute(
-        "PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF; PRAGMA foreign_keys = OFF; BEGIN"
+@dataclass(frozen=True, kw_only=True)
+class History:
+    """Milliseconds."""
+
+    opening: Spread
+    """From making the window to a screen of loaded rows."""
+    stalls: float
+    """The longest time in which nothing else could be drawn while the list was scrolled, p99."""
+    worst: float
+    searches: dict[str, tuple[Spread, int]]
+    """From the question to the new list, and how many rows it has."""
+
+
+def main() -> int:
+    """Measure and print; return 0."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    app = QApplication(sys.argv[:1])
+    with tempfile.TemporaryDirectory() as folder:
+        found = run(app, Path(folder) / "inbox.db")
+    print(text(found))
+    return 0
+
+
+def run(app: QApplication, path: Path, *, entries: int = ENTRIES) -> History:
+    """Fill an inbox and measure the window over it."""
+    inbox = Inbox.open(path)
+    fill(path, entries)
+    records = Records(Looks(app, Scheme.LIGHT), inbox, path)
+    opening = [_open(records) for _ in range(ROUNDS + 1)][1:]
+    window = records.make_window("mira@example.com")
+    window.show()
+    _wait(records.model.searched.connect, lambda: None)
+    gaps = sorted(_scroll(window))
+    searches = {name: _search(records.model, query) for name, query in SEARCHES.items()}
+    window.close()
+    records.close()
+    inbox.close()
+    return History(opening=Spread.of(opening), stalls=quantile(gaps, 0.99), worst=gaps[-1], searches=searches)
+
+
+def fill(path: Path, count: int) -> None:
+    """Put entries into an inbox, in one transaction and without its fsync."""
+    chance, now = random.Random(1), time.time()
+    db = sqlite3.connect(path)
+    with db:
+        for seq in range(1, count + 1):
+            at = now - 25.0 * (count - seq)
+            entry = Entry.from_notification(_message(chance, seq, at), at)
+            db.execute(INSERT, to_row(entry))
+        db.execute("UPDATE entry SET shown = 1, read = row < ?", (count - 60,))
+    db.close()
+
+
+def _message(chance: random.Random, seq: int, at: float) -> Notification:
+    source, kind, title, body = chance.choice(_KINDS)
+    words = {
+        "who": " ".join(chance.sample(_NAMES, 2)),
+        "order": f"ORD-{chance.randint(10_000, 99_999)}",
+        "minutes": str(chance.randint(20, 400)),
+    }
+    reply = (
+        "Hello {who}, I have just seen it. Order {order} is safe, and I will call you back within the hour."
     )
-    asked = {"made": MADE, "copies": count // MADE - 1}
-    for statement in _COPY:
-        connection.execute(f"{_COPIES} {statement}", asked)
-    connection.execute(_GROWN, {"copies": asked["copies"]})
-    connection.pragma("journal_mode", "WAL")
-    known = connection.execute("SELECT count(*) FROM published").get
-    connection.close()
-    if known != count:
-        raise RuntimeError(f"the journal has {known} notifications")
-    return file.stat().st_size / 1e9
-
-
-async def _make(file: Path, agents: int) -> None:
-    journal = await SqliteJournal.open(file)
-    try:
-        for layer in office.filters(agents).layers:
-            await journal.keep_layer(layer, by="measure", at=office.NOW)
-        renderer = office.library(len(office.SITUATIONS), short=True)
-        addressing = Addressing(
-            office.directory(agents), office.presence(agents), FilterSet(), now=office.NOW
-        )
-        small = [replace(event, data=b'{"data":{"id":"%d"}}' % n) for n, event in enumerate(_events(0, MADE))]
-        await journal.append_all(small)
-        while pending := await journal.pending(BATCH):
-            rendered = [renderer.render(stored) for stored in pending]
-            await journal.publish(
-                [addressing.address(one.dispatched, one.asked, office.NOW) for one in rendered]
-            )
-    finally:
-        await journal.close()
-
-
-def measure(folder: Path, rounds: int, playbooks: int, agents: int) -> list[tuple[float, float]]:
-    """Dispatch from and to a journal; return for each round events a second, and µs of all threads for each.
-
-    The time between batches is that of a calm day: nothing storms.
-    """
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(_measure(folder / "journal.db", rounds, playbooks, agents))
-
-
-async def _measure(file: Path, rounds: int, playbooks: int, agents: int) -> list[tuple[float, float]]:
-    journal = await SqliteJournal.open(file)
-    try:
-        dispatcher = _dispatcher(journal, playbooks, agents)
-        taken = []
-        for number in range(rounds + 1):
-            await journal.append_all(_events(BEYOND + number * EVENTS, EVENTS))
-            begun, busy = time.monotonic(), time.process_time()
-            while await dispatcher._round():  # noqa: SLF001 - the part of its task that ends
-                pass
-            seconds, busy = time.monotonic() - begun, time.process_time() - busy
-            taken.append((EVENTS / seconds, 1e6 * busy / EVENTS))
-        return taken[1:]
-    finally:
-        await journal.close()
-
-
-def _dispatcher(journal: SqliteJournal, playbooks: int, agents: int) -> Dispatcher:
-    registry, batches = Registry(), itertools.count()
-    registry.load(office.devices(agents))
-    logger = log.get_logger()
-    roster = Roster(registry, None, logger)
-    presence = office.presence(agents)
-    addressing = Addressing(Directory(roster.people), presence, FilterSet(), now=office.NOW)
-    return Dispatcher(
-        journal,
-        office.library(playbooks),
-        logger,
-        addressing=addressing,
-        roster=roster,
-        # Asked two or three times a batch of a hundred events.
-        clock=lambda: office.NOW + 500.0 * next(batches),
+    return Notification(
+        seq=seq,
+        id=f"event-{seq}",
+        source=source,
+        provider=source,
+        type=kind,
+        priority=chance.choice(list(Priority)),
+        title=title.format(**words),
+        body=body.format(**words),
+        scripts=(Script(name="Reply", language="en", text=reply.format(**words)),),
+        links=(Link(label="Open", url="https://example.com/record"),),
+        how=How.INBOX,
+        teams=("support",),
+        at=at,
     )
 
 
-def _events(first: int, count: int) -> list[Event]:
-    return [stored.event for stored in office.events(count, first=first)]
+def _open(records: Records) -> float:
+    begun = time.perf_counter()
+    window = records.make_window("mira@example.com")
+    window.show()
+    first = records.model.index
+    _until(lambda: records.model.rowCount() > 0 and records.model.entry(first(0)) is not None)
+    window.grab()
+    took = 1000 * (time.perf_counter() - begun)
+    window.close()
+    window.deleteLater()
+    return took
 
 
-def remove(folder: Path) -> None:
-    """Give back the disk's room."""
-    shutil.rmtree(folder, ignore_errors=True)
+def _scroll(window: HistoryWindow) -> list[float]:
+    """Go through the whole list in steps; return for how long each kept everything else waiting, at most."""
+    bar, gaps = window.list.verticalScrollBar(), list[float]()
+    app = QApplication.instance()
+    for step in range(STEPS + 1):
+        begun = time.perf_counter()
+        bar.setValue(bar.maximum() * step // STEPS)
+        longest = 0.0
+        while app is not None and time.perf_counter() - begun < FRAME_SECONDS:
+            before = time.perf_counter()
+            app.processEvents()
+            longest = max(longest, time.perf_counter() - before)
+        gaps.append(1000 * longest)
+    return gaps
+
+
+def _search(model: InboxModel, query: Query) -> tuple[Spread, int]:
+    took = list[float]()
+    for _ in range(ROUNDS + 1):
+        begun = time.perf_counter()
+        _wait(model.searched.connect, lambda: model.search(query))
+        took.append(1000 * (time.perf_counter() - begun))
+    return Spread.of(took[1:]), model.rowCount()
+
+
+def _wait(connect: Callable[[Callable[[], None]], object], begin: Callable[[], None]) -> None:
+    """Begin something and wait for a signal."""
+    loop = QEventLoop()
+    connect(loop.quit)
+    QTimer.singleShot(PATIENCE, loop, loop.quit)
+    begin()
+    loop.exec()
+
+
+def _until(ready: Callable[[], bool]) -> None:
+    app, end = QApplication.instance(), time.perf_counter() + PATIENCE / 1000
+    while app is not None and not ready() and time.perf_counter() < end:
+        app.processEvents()
+
+
+def text(found: History) -> str:
+    """Return what was measured as tables."""
+    rows = [
+        ("open the window, to a screen of rows", "", found.opening.text(0)),
+        ("stall while scrolling, p99 / longest", "", f"{number(found.stalls)} / {number(found.worst)}"),
+        *((f"search: {name}", f"{count:,}", took.text()) for name, (took, count) in found.searches.items()),
+    ]
+    return table((f"{ENTRIES:,} entries", "rows", "ms"), rows)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QIcon, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QLineEdit, QMainWindow, QMenu, QWidget
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QMainWindow, QMenu, QWidget
 
 from desktop import assets
 from desktop.archive import Choices
@@ -26,6 +26,9 @@ TYPING_MILLISECONDS = 120
 """A search begins when nothing was typed for so long."""
 READING_MILLISECONDS = 400
 """An entry counts as read when it was on the screen for so long: not what the arrow keys pass by."""
+
+CHOICES_MILLISECONDS = 5_000
+"""What filters offer is brought up to date so long after something new came: it takes a look at all."""
 
 
 class HistoryWindow(QMainWindow):
@@ -76,22 +79,21 @@ class HistoryWindow(QMainWindow):
         self._indexed = True
         self._typing = QTimer(self, singleShot=True, interval=TYPING_MILLISECONDS)
         self._reading = QTimer(self, singleShot=True, interval=READING_MILLISECONDS)
-        self._search_icon = self.search.addAction(QIcon(), QLineEdit.ActionPosition.LeadingPosition)
+        self._choosing = QTimer(self, singleShot=True, interval=CHOICES_MILLISECONDS)
         self.setCentralWidget(self.frame)
         self.resize(looks.sizes["window"], looks.sizes["window_height"])
         self._connect()
         self._add_keys()
-        self._dress()
         self.show_state("Not paired")
         self.show_unread(0)
         self._search_now()
 
     def _connect(self) -> None:
         frame, model = self.frame, self._model
-        self._looks.changed.connect(self._dress)
         self.search.textChanged.connect(lambda _text: self._typing.start())
         self.search.installEventFilter(self)
         self._typing.timeout.connect(self._search_now)
+        self._choosing.timeout.connect(self._model.ask_choices)
         self._reading.timeout.connect(self._has_read)
         self.filters.changed.connect(self._search_now)
         frame.clear_button.clicked.connect(self._clear)
@@ -99,8 +101,9 @@ class HistoryWindow(QMainWindow):
         self.list.selectionModel().selectionChanged.connect(lambda *_: self._show_chosen())
         self.list.activated.connect(lambda _index: self.open_first_link())
         model.searched.connect(self._show_found)
-        model.rowsInserted.connect(lambda *_: self._show_count())
-        model.rowsRemoved.connect(lambda *_: self._show_count())
+        model.rowsInserted.connect(self._show_more)
+        model.rowsRemoved.connect(self._show_count)
+        model.choices.connect(self._offer)
         model.dataChanged.connect(self._show_changed)
         model.located.connect(self._choose_located)
         self.mark_button.clicked.connect(self.all_read)
@@ -116,7 +119,7 @@ class HistoryWindow(QMainWindow):
             (QKeySequence("Esc"), self._go_back),
             (QKeySequence(QKeySequence.StandardKey.Close), self.close),
             (QKeySequence("Ctrl+E"), self.ask_for_file),
-            (QKeySequence(QKeySequence.StandardKey.Undo), self._undo),
+            (QKeySequence(QKeySequence.StandardKey.Undo), self.undo_bar.undo),
             # A field with the focus keeps its own keys: letters, Delete, Copy.
             (QKeySequence(QKeySequence.StandardKey.Copy), self.copy_script),
             (QKeySequence("C"), self.copy_script),
@@ -184,7 +187,6 @@ class HistoryWindow(QMainWindow):
     def _show_found(self) -> None:
         """Show what was found; the entry that was chosen stays chosen if it is among it."""
         self._show_count()
-        self._model.ask_choices(self._offer)
         if self.detail is None or self._wanted:
             self._show_chosen()
         else:
@@ -206,9 +208,15 @@ class HistoryWindow(QMainWindow):
         self._indexed = choices.indexed
         self._show_count()
 
-    def _show_count(self) -> None:
+    def _show_count(self, *_: object) -> None:
         narrow, text = self._model.query.is_narrow, self.search.text()
         self.frame.show_count(self._model.rowCount(), text, narrow=narrow, indexed=self._indexed)
+
+    def _show_more(self) -> None:
+        """Count what has come, and see after a while whether it brings types or teams to filter by."""
+        self._show_count()
+        if not self._choosing.isActive():
+            self._choosing.start()
 
     # What is chosen
 
@@ -326,10 +334,6 @@ class HistoryWindow(QMainWindow):
             self._choose_row(min(max(row - number + 1, 0), self._model.rowCount() - 1))
         self.undo_bar.offer(keys, words)
 
-    def _undo(self) -> None:
-        if self.undo_bar.isVisible():
-            self.undo_bar.undo()
-
     def ask_for_file(self) -> None:
         """Ask where what is chosen is to be written."""
         if not self._chosen():
@@ -360,11 +364,6 @@ class HistoryWindow(QMainWindow):
             self._clear()
         self.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def _dress(self) -> None:
-        size = self._looks.sizes["icon"]
-        colour = self._looks.theme.colour("soft")
-        self._search_icon.setIcon(QIcon(assets.glyph("search", colour, size, self.devicePixelRatioF())))
-
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let Down and Enter go from the search field to the list."""
         if watched is self.search and event.type() == QEvent.Type.KeyPress:
@@ -377,15 +376,16 @@ class HistoryWindow(QMainWindow):
         return super().eventFilter(watched, event)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Bring filters by day up to date: the window may have been away over midnight."""
+        """Bring the filters up to date: the window may have been away for days."""
         super().showEvent(event)
+        self._model.ask_choices()
         if self.filters.period.value:
             self._search_now()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Hide; or, without a tray, only put the window aside so that it can be found again."""
-        self._typing.stop()
-        self._reading.stop()
+        for timer in (self._typing, self._reading, self._choosing):
+            timer.stop()
         self.undo_bar.settle()
         if self.stays_reachable:
             event.ignore()

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop import assets
 from desktop.clamped import ClampedText
 from desktop.controls import Picture
 from desktop.filterbar import FilterBar
@@ -48,7 +50,15 @@ class Frame(QWidget):
         self._pages = QStackedWidget()
         self._pages.addWidget(self.empty_page)
         self._pages.addWidget(self.several)
+        self._search_icon = self.search.addAction(QIcon(), QLineEdit.ActionPosition.LeadingPosition)
         self._build()
+        looks.changed.connect(self._dress)
+        self._dress()
+
+    def _dress(self) -> None:
+        size = self._looks.sizes["icon"]
+        colour = self._looks.theme.colour("soft")
+        self._search_icon.setIcon(QIcon(assets.glyph("search", colour, size, self.devicePixelRatioF())))
 
     def _build(self) -> None:
         sizes = self._looks.sizes

@@ -13,7 +13,7 @@ from pathlib import Path
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from desktop import export
-from desktop.archive import Archive, Choices
+from desktop.archive import Archive
 from desktop.archivist import Archivist
 from desktop.entry import Entry
 from desktop.search import Query
@@ -40,11 +40,13 @@ class InboxModel(QAbstractListModel):
         failed(str): the inbox could not be read; a sentence for the agent.
         searched(): the rows are those of the query given last.
         located(str, int): the row of an entry that was asked for, -1 if it isn't in the list.
+        choices(Choices): by what the entries can be told apart.
     """
 
     failed = Signal(str)
     searched = Signal()
     located = Signal(str, int)
+    choices = Signal(object)
 
     def __init__(self, archivist: Archivist, parent: QObject | None = None) -> None:
         """Begin empty; :meth:`search` begins to read."""
@@ -227,9 +229,9 @@ class InboxModel(QAbstractListModel):
 
     # Questions that rows alone don't answer
 
-    def ask_choices(self, take: Callable[[Choices], None]) -> None:
-        """Ask by which types and teams the entries can be told apart."""
-        self._archivist.ask(lambda archive: archive.choices(), take)
+    def ask_choices(self) -> None:
+        """Ask by which types and teams the entries can be told apart; :attr:`choices` follows."""
+        self._archivist.ask(lambda archive: archive.choices(), self.choices.emit)
 
     def ask_free(self, keys: Sequence[int], agent: str, take: Callable[[list[int]], None]) -> None:
         """Ask which entries may be deleted: not those that ``agent`` is on."""

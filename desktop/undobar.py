@@ -50,10 +50,11 @@ class UndoBar(QFrame):
         self._time.start()
 
     def undo(self) -> None:
-        """Take the deletion back."""
-        self._rows = []
-        self.settle()
-        self.undone.emit()
+        """Take the deletion back, if there is one to take back."""
+        if self._rows:
+            self._rows = []
+            self.settle()
+            self.undone.emit()
 
     def settle(self) -> None:
         """Let it be for good now, if there is anything."""
