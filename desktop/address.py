@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 from urllib.parse import SplitResult, quote, urlsplit
 
+from desktop.i18n import tr
 from relay.protocol import PATH
 
 PAIR_PATH = "/v1/pair"
@@ -52,16 +53,18 @@ def parse_address(text: str) -> RelayAddress:
     """
     typed = text.strip()
     if not typed:
-        raise BadAddress("Please enter the address of the relay, for example relay.example.com.")
+        raise BadAddress(tr("Please enter the address of the relay, for example relay.example.com."))
     if any(character.isspace() or not character.isprintable() for character in typed):
-        raise BadAddress("The address must not contain spaces.")
+        raise BadAddress(tr("The address must not contain spaces."))
     parts = _split(typed)
     scheme, host, path = _WEB_SCHEMES[parts.scheme], _host(parts), _path(parts)
     loopback = is_loopback(host.strip("[]"))
     if "://" not in typed and loopback:
         scheme = "http"
     if scheme == "http" and not loopback:
-        raise BadAddress(f"The way to {host} would not be protected. The address has to begin with https://.")
+        raise BadAddress(
+            tr("The way to {host} would not be protected. The address has to begin with https://.", host=host)
+        )
     where = f"{host}{_port(parts, scheme)}{path}"
     base = f"{scheme}://{where}"
     return RelayAddress(
@@ -90,11 +93,11 @@ def _split(typed: str) -> SplitResult:
     except ValueError:
         usable, parts = False, urlsplit("")
     if not usable:
-        raise BadAddress("This is not an address. It looks like relay.example.com.")
+        raise BadAddress(tr("This is not an address. It looks like relay.example.com."))
     if parts.scheme not in _WEB_SCHEMES:
-        raise BadAddress("The address has to begin with https://.")
+        raise BadAddress(tr("The address has to begin with https://."))
     if parts.username is not None or parts.query or parts.fragment:
-        raise BadAddress("The address must not contain a user name, a question mark or a hash sign.")
+        raise BadAddress(tr("The address must not contain a user name, a question mark or a hash sign."))
     return parts
 
 
@@ -108,7 +111,7 @@ def _host(parts: SplitResult) -> str:
     except ValueError:  # a UnicodeError is one too
         name = ""
     if not _NAME.fullmatch(name):
-        raise BadAddress("This name cannot be the name of a computer.")
+        raise BadAddress(tr("This name cannot be the name of a computer."))
     return name
 
 

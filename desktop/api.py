@@ -13,6 +13,7 @@ import httpx
 import msgspec
 
 from desktop.address import Account, parse_address
+from desktop.i18n import mark, tr
 from desktop.trust import tls_context
 from relay.protocol import How, Priority
 
@@ -174,7 +175,9 @@ class RelayApi:
         try:
             return msgspec.json.decode(answer, type=shape)
         except (msgspec.DecodeError, UnicodeDecodeError):
-            raise ApiFailed("The relay answered in a way that this version does not understand.") from None
+            raise ApiFailed(
+                tr("The relay answered in a way that this version does not understand.")
+            ) from None
 
     def _send(self, method: str, path: str, body: object, headers: dict[str, str]) -> bytes:
         """Make a call; return the body of a good answer."""
@@ -192,7 +195,7 @@ class RelayApi:
             ):
                 answer = _first_bytes(response)
         except (httpx.HTTPError, httpx.InvalidURL, OSError):
-            raise ApiFailed("The relay cannot be reached at the moment.") from None
+            raise ApiFailed(tr("The relay cannot be reached at the moment.")) from None
         if not response.is_success:
             raise _refusal(response.status_code, answer)
         return answer
@@ -217,28 +220,30 @@ def _first_bytes(response: httpx.Response) -> bytes:
     for chunk in response.iter_bytes():
         body += chunk
         if len(body) > MAX_ANSWER:
-            raise ApiFailed("The relay's answer is too large.")
+            raise ApiFailed(tr("The relay's answer is too large."))
     return bytes(body)
 
 
 _SENTENCES = {
-    401: "This computer is not signed in any more. Please pair it again.",
-    404: "The relay does not know this, or does not show it to you.",
-    429: "That was too much at once. Please try again in a moment.",
-    503: "The relay is not ready at the moment. Please try again.",
+    401: mark("This computer is not signed in any more. Please pair it again."),
+    404: mark("The relay does not know this, or does not show it to you."),
+    429: mark("That was too much at once. Please try again in a moment."),
+    503: mark("The relay is not ready at the moment. Please try again."),
 }
 
 
 def _refusal(status: int, answer: bytes) -> ApiFailed:
     """Return the failure for a status; where the relay explains itself to people, in its own words."""
     if status == httpx.codes.PRECONDITION_FAILED:
-        return ApiFailed("Somebody else has changed this meanwhile.", stale=True)
+        return ApiFailed(tr("Somebody else has changed this meanwhile."), stale=True)
     if status in {httpx.codes.FORBIDDEN, httpx.codes.UNPROCESSABLE_ENTITY, httpx.codes.CONFLICT}:
         try:
             said = msgspec.json.decode(answer, type=_Problem).error
         except (msgspec.DecodeError, UnicodeDecodeError):
             said = ""
-        return ApiFailed(said or "The relay refused this.")
+        return ApiFailed(said or tr("The relay refused this."))
     if status >= httpx.codes.INTERNAL_SERVER_ERROR and status not in _SENTENCES:
-        return ApiFailed(f"The relay has a problem at the moment (HTTP {status}).")
-    return ApiFailed(_SENTENCES.get(status, f"The relay refused this (HTTP {status})."))
+        return ApiFailed(tr("The relay has a problem at the moment (HTTP {status}).", status=status))
+    return ApiFailed(
+        tr(_SENTENCES.get(status, mark("The relay refused this (HTTP {status}).")), status=status)
+    )

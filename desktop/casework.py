@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from desktop import rules
 from desktop.bridge import Bridge
 from desktop.entry import Entry
+from desktop.i18n import mark, tr
 from desktop.inbox import Inbox, InboxError
 from desktop.offers import ACT, CLAIM, DONE, PASS, RELEASE
 from desktop.passing import PassDialog
@@ -27,7 +28,11 @@ from relay.protocol import Act, Claim, Done, Pass, Receipt, Release, Request, Se
 LONGEST_WATCH = 3600.0
 """Seconds: a time far away is looked at again by then, for the clock may have been set."""
 
-_LAST_WORDS: dict[type[Request], str] = {Done: "Done", Release: "Given back", Pass: "Passed on"}
+_LAST_WORDS: dict[type[Request], str] = {
+    Done: mark("Done"),
+    Release: mark("Given back"),
+    Pass: mark("Passed on"),
+}
 _PLAIN: dict[str, type[Claim | Done | Release]] = {CLAIM: Claim, DONE: Done, RELEASE: Release}
 
 
@@ -153,8 +158,8 @@ class Casework(QObject):
     def _succeeded(self, answer: Answer) -> None:
         entry_id, words = answer.request.id, _LAST_WORDS.get(type(answer.request))
         toast = self._stack.toast(entry_id)
-        if words is not None:
-            self._stack.part(entry_id, words)
+        if words:
+            self._stack.part(entry_id, tr(words))
             self.happened.emit("ended", entry_id)
         elif isinstance(answer.request, Claim):
             if toast is not None:
@@ -164,7 +169,7 @@ class Casework(QObject):
                 toast.stay()
             self.happened.emit("claimed", entry_id)
         elif toast is not None and not toast.is_leaving:
-            toast.claims.say("Sent to the relay")  # what it comes to is told by an update
+            toast.claims.say(tr("Sent to the relay"))  # what it comes to is told by an update
 
     # What others did
 

@@ -9,15 +9,16 @@ from dataclasses import replace
 from msgspec import structs
 
 from desktop.entry import Entry
+from desktop.i18n import mark, tr
 from relay.protocol import OVER, Notification, Stage, Update
 
 _WORDS = {
-    Stage.CLAIMED: "{name} has claimed it already.",
-    Stage.DONE: "It was done already.",
-    Stage.EXPIRED: "Its time was over.",
-    Stage.WITHDRAWN: "It was not needed any more.",
-    Stage.PASSED: "It was passed on.",
-    Stage.OFFERED: "It was offered to somebody else.",
+    Stage.CLAIMED: mark("{name} has claimed it already."),
+    Stage.DONE: mark("It was done already."),
+    Stage.EXPIRED: mark("Its time was over."),
+    Stage.WITHDRAWN: mark("It was not needed any more."),
+    Stage.PASSED: mark("It was passed on."),
+    Stage.OFFERED: mark("It was offered to somebody else."),
 }
 
 
@@ -117,6 +118,6 @@ def _turned(old: Entry, new: Entry, agent: str) -> Entry:
 
 def _settle(entry: Entry) -> Entry:
     """Return an entry that nobody here has to look at any more, with the reason if it never was shown."""
-    why = "" if entry.shown else _WORDS[entry.stage].format(name=entry.holder_name or "Somebody")
+    why = "" if entry.shown else tr(_WORDS[entry.stage], name=entry.holder_name or tr("Somebody"))
     over = entry.received_at if entry.stage in OVER else None
     return replace(entry, shown=True, read=True, quiet=entry.quiet or why, done_at=entry.done_at or over)

@@ -24,6 +24,7 @@ from desktop.certificate import Unreadable, read_certificate
 from desktop.dial import Resolver, dial, explain
 from desktop.doctor import Finding
 from desktop.entry import Status
+from desktop.i18n import tr
 from desktop.proxies import BadProxy, Network, endpoint
 from desktop.pulse import Pulse
 from desktop.trust import BadAuthority, tls_context
@@ -133,18 +134,18 @@ def _connect(subject: Subject) -> Finding:
     except ProxyFailed as problem:
         return doctor.out_of_reach(host, str(problem), proxy=True)
     except TimeoutError:
-        return doctor.out_of_reach(host, "does not answer", proxy=False)
+        return doctor.out_of_reach(host, tr("does not answer"), proxy=False)
     except ConnectionRefusedError:
-        return doctor.out_of_reach(host, "refuses the connection: nothing listens there", proxy=False)
+        return doctor.out_of_reach(host, tr("refuses the connection: nothing listens there"), proxy=False)
     except OSError:
-        return doctor.out_of_reach(host, "cannot be reached", proxy=False)
+        return doctor.out_of_reach(host, tr("cannot be reached"), proxy=False)
     return doctor.reach(host, time.monotonic() - began)
 
 
 def _shake_hands(subject: Subject) -> Finding:
     """Look at the certificate as the link will: by the system's rules and the added authority."""
     if not subject.address.base.startswith("https:"):
-        return doctor.no_certificate("Not needed: the relay is on this computer.")
+        return doctor.no_certificate(tr("Not needed: the relay is on this computer."))
     host, port = endpoint(subject.address)
     try:
         context = tls_context(subject.network.authority)
@@ -159,7 +160,7 @@ def _shake_hands(subject: Subject) -> Finding:
     except BadAuthority as problem:
         return doctor.no_certificate(str(problem))
     except (OSError, ProxyFailed, BadProxy, Unreadable):
-        return doctor.no_certificate("No certificate was shown: there was no connection.")
+        return doctor.no_certificate(tr("No certificate was shown: there was no connection."))
 
 
 def _named(error: ssl.SSLCertVerificationError, subject: Subject) -> Verdict:

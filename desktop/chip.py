@@ -3,6 +3,7 @@
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout
 
+from desktop.i18n import tr
 from desktop.panel import Panel
 from desktop.theme import Looks
 
@@ -31,8 +32,14 @@ class Chip(Panel):
 
     def say(self, more: int) -> None:
         """Show a number."""
-        self.button.setText(f"+{more} more")
-        self.button.setAccessibleName(f"{more} more notifications, open the history")
+        self.button.setText(tr("+%n more", n=more))
+        self.button.setAccessibleName(
+            tr(
+                "%n more notifications, open the history",
+                one="%n more notification, open the history",
+                n=more,
+            )
+        )
         self.ensurePolished()
         self.adjustSize()
 

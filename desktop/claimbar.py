@@ -7,28 +7,29 @@ from PySide6.QtWidgets import QHBoxLayout, QLayout, QPushButton, QVBoxLayout, QW
 
 from desktop.clamped import ClampedText
 from desktop.controls import plain
+from desktop.i18n import mark, tr
 from desktop.offers import ACT, CLAIM, DONE, OFFERS, PASS, RELEASE
 from desktop.standing import Standing
 from desktop.text import MAX_LABEL, MAX_TITLE, clean_line
 from desktop.theme import Looks
 
-_WORDS = {Standing.OFFERED: "This is offered to you", Standing.MINE: "You have it"}
+_WORDS = {Standing.OFFERED: mark("This is offered to you"), Standing.MINE: mark("You have it")}
 
-LABELS = {CLAIM: "Claim", DONE: "Done", RELEASE: "Give back", PASS: "Pass on…"}
+LABELS = {CLAIM: mark("Claim"), DONE: mark("Done"), RELEASE: mark("Give back"), PASS: mark("Pass on…")}
 _SPOKEN = {
-    CLAIM: "Claim this notification",
-    DONE: "Mark as done",
-    RELEASE: "Give it back",
-    PASS: "Pass it on to somebody else",
+    CLAIM: mark("Claim this notification"),
+    DONE: mark("Mark as done"),
+    RELEASE: mark("Give it back"),
+    PASS: mark("Pass it on to somebody else"),
 }
 _MOST = 100
 """A stretch beside which the rest of the row is nothing."""
 _WAITING = {
-    CLAIM: "Claiming…",
-    DONE: "Saving…",
-    RELEASE: "Giving back…",
-    PASS: "Passing on…",
-    ACT: "Sending…",
+    CLAIM: mark("Claiming…"),
+    DONE: mark("Saving…"),
+    RELEASE: mark("Giving back…"),
+    PASS: mark("Passing on…"),
+    ACT: mark("Sending…"),
 }
 
 
@@ -45,25 +46,25 @@ class ClaimBar(QWidget):
     answered = Signal(bool)
     reshaped = Signal()
 
-    def __init__(self, looks: Looks, standing: Standing, beside: QWidget) -> None:
+    def __init__(self, looks: Looks, standing: Standing, beside: QWidget | None = None) -> None:
         """``beside`` stands in the row of the buttons, and takes the room they leave."""
         super().__init__()
-        self._beside, self._wants_beside = beside, False
+        self._beside, self._wants_beside = beside or QWidget(self), False
         self.words = ClampedText(name="label", lines=2, parent=self)
-        self.buttons = {what: QPushButton(plain(LABELS[what])) for what in LABELS}
-        self.yes, self.no = QPushButton(), QPushButton("No")
+        self.buttons = {what: QPushButton(plain(tr(LABELS[what]))) for what in LABELS}
+        self.yes, self.no = QPushButton(), QPushButton(tr("No"))
         self._most, self._question = len(LABELS), ""
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(looks.sizes["small"])
         for what, button in self.buttons.items():
-            button.setAccessibleName(_SPOKEN[what])
+            button.setAccessibleName(tr(_SPOKEN[what]))
             button.clicked.connect(partial(self.pressed.emit, what))
             row.addWidget(button)
         for button, answer in ((self.yes, True), (self.no, False)):
             button.clicked.connect(partial(self._answer, answer))
             row.addWidget(button)
-        row.addWidget(beside, _MOST)
+        row.addWidget(self._beside, _MOST)
         row.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, looks.sizes["small"], 0, 0)
@@ -97,9 +98,9 @@ class ClaimBar(QWidget):
         """Show at once that a button was pressed; nothing else can be until the answer is there."""
         for each, button in self.buttons.items():
             button.setEnabled(False)
-            button.setText(plain(_WAITING[what] if each == what else LABELS[each]))
+            button.setText(plain(tr(_WAITING[what] if each == what else LABELS[each])))
         if what == ACT or what in self.hidden():
-            self.words.set_text(_WAITING[what])
+            self.words.set_text(tr(_WAITING[what]))
             self.words.show()
             self.show()
             self.reshaped.emit()
@@ -111,7 +112,7 @@ class ClaimBar(QWidget):
     def ask(self, question: str, label: str) -> None:
         """Ask before something is done; the answer comes by ``answered``."""
         self._question = clean_line(question, MAX_TITLE)
-        self.yes.setText(plain(clean_line(label, MAX_LABEL) or "Yes"))
+        self.yes.setText(plain(clean_line(label, MAX_LABEL) or tr("Yes")))
         self._arrange("")
 
     def _answer(self, yes: bool, _checked: bool = False) -> None:
@@ -126,10 +127,10 @@ class ClaimBar(QWidget):
 
     def _arrange(self, words: str) -> None:
         shown = () if self._question else self.offered()[: self._most]
-        self.words.set_text(self._question or words or _WORDS.get(self.standing, ""))
+        self.words.set_text(self._question or words or tr(_WORDS.get(self.standing, "")))
         self.words.setVisible(bool(self.words.text()))
         for what, button in self.buttons.items():
-            button.setText(plain(LABELS[what]))
+            button.setText(plain(tr(LABELS[what])))
             button.setEnabled(True)
             button.setVisible(what in shown)
         for button in (self.yes, self.no):

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout
 
 from desktop import assets
 from desktop.clamped import ClampedText
+from desktop.i18n import tr
 from desktop.text import MAX_LABEL, LinkTarget, clean_line
 from desktop.theme import Looks
 
@@ -81,9 +82,9 @@ class LinkButton(QPushButton):
     def __init__(self, looks: Looks, label: str, target: LinkTarget) -> None:
         super().__init__()
         self.target = target
-        words = clean_line(label, MAX_LABEL) or "Open"
+        words = clean_line(label, MAX_LABEL) or tr("Open")
         self.setObjectName("link")
-        self.setAccessibleName(f"{words}, opens {target.host} in the browser")
+        self.setAccessibleName(tr("{words}, opens {host} in the browser", words=words, host=target.host))
         self.setToolTip(plain(target.host))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.label = ClampedText(words, name="link_label", lines=1)

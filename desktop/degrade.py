@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from desktop.entry import Entry
 from desktop.gate import Privacy
+from desktop.i18n import tr
 from desktop.standing import Standing, standing
 from desktop.text import clean_block, clean_line, link_target, source_name, unfilled
 from relay.protocol import Priority
@@ -66,12 +67,14 @@ def degrade(entry: Entry, agent: str, can: Capabilities, privacy: Privacy = Priv
 
 def _words(entry: Entry, privacy: Privacy) -> tuple[str, str]:
     if privacy is Privacy.NOTHING:
-        return "New item", ""
+        return tr("New item"), ""
     if privacy is Privacy.TYPE:
-        return clean_line(f"New from {source_name(entry)}", TITLE_LIMIT), clean_line(entry.type, TITLE_LIMIT)
+        return clean_line(
+            tr("New from {source_name}", source_name=source_name(entry)), TITLE_LIMIT
+        ), clean_line(entry.type, TITLE_LIMIT)
     title = clean_line(entry.title, TITLE_LIMIT)
     if entry.priority is Priority.URGENT:
-        title = clean_line(f"Urgent: {title}", TITLE_LIMIT)
+        title = clean_line(tr("Urgent: {title}", title=title), TITLE_LIMIT)
     return title, clean_block(entry.body, BODY_LIMIT)
 
 
@@ -80,17 +83,17 @@ def _buttons(entry: Entry, agent: str, privacy: Privacy) -> tuple[tuple[str, str
     stands = standing(entry, agent)
     found: list[tuple[str, str]] = []
     if stands in {Standing.OPEN, Standing.OFFERED}:
-        found.append((CLAIM, "Claim"))
+        found.append((CLAIM, tr("Claim")))
     elif stands is Standing.MINE:
-        found.append((DONE, "Done"))
+        found.append((DONE, tr("Done")))
     if privacy is not Privacy.FULL:
         return tuple(found)
     script = entry.scripts[0] if entry.scripts else None
     if script is not None and not script.missing and not unfilled(script.text):
-        found.append((COPY, "Copy reply"))
+        found.append((COPY, tr("Copy reply")))
     link = next((link for link in entry.links if link_target(link.url) is not None), None)
     if link is not None:
-        found.append((OPEN, clean_line(link.label, LABEL_LIMIT) or "Open"))
+        found.append((OPEN, clean_line(link.label, LABEL_LIMIT) or tr("Open")))
     return tuple(found)
 
 
@@ -106,7 +109,12 @@ FORMS = {
 def table() -> str:
     """Return what each form keeps, as the documentation prints it."""
     rows = {
-        "title and text": ("yes", "title, and text up to 220 characters", "the same", "the same"),
+        "title and text": (
+            "yes",
+            "title, and text up to 220 characters",
+            "the same",
+            "the same",
+        ),
         "priority": (
             "word, icon and colour",
             "the word when urgent; the system's own mark",
@@ -127,7 +135,12 @@ def table() -> str:
             "in the history",
             "in the history",
         ),
-        "click": ("opens the item", "opens the item", "opens the item", "opens the history from the tray"),
+        "click": (
+            "opens the item",
+            "opens the item",
+            "opens the item",
+            "opens the history from the tray",
+        ),
         "update in place": ("yes", "replaced", "replaced", "a new message"),
         "withdrawal when claimed": ("with the name", "taken away", "taken away", "no"),
         "stays while urgent": ("yes", "if the system allows it", "if the system allows it", "no"),

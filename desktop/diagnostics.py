@@ -27,6 +27,7 @@ from desktop.checks import Check, examine
 from desktop.clamped import ClampedText
 from desktop.controls import Icon
 from desktop.doctor import CHECKS, Finding, Mark
+from desktop.i18n import mark, tr
 from desktop.theme import Looks
 
 FILE_NAME = "deskbell-diagnostics.txt"
@@ -39,7 +40,12 @@ _PICTURES = {
 }
 """Glyph and colour role of each mark; the words beside them say the same."""
 
-_WORDS = {Mark.GOOD: "Good", Mark.NOTE: "Note", Mark.BAD: "Problem", Mark.SKIPPED: "Not checked"}
+_WORDS = {
+    Mark.GOOD: mark("Good"),
+    Mark.NOTE: mark("Note"),
+    Mark.BAD: mark("Problem"),
+    Mark.SKIPPED: mark("Not checked"),
+}
 
 
 class Examination(QObject):
@@ -94,12 +100,12 @@ class Line(QWidget):
 
     def wait(self) -> None:
         """Say that it is being looked at."""
-        self._show(Icon(self._looks, "more", "low"), "Checking…", "", "")
+        self._show(Icon(self._looks, "more", "low"), tr("Checking…"), "", "")
 
     def show_finding(self, finding: Finding) -> None:
         """Show what was found."""
         icon = Icon(self._looks, *_PICTURES[finding.mark])
-        self._show(icon, _WORDS[finding.mark], finding.sentence, finding.advice)
+        self._show(icon, tr(_WORDS[finding.mark]), finding.sentence, finding.advice)
 
     def _show(self, icon: Icon, mark: str, sentence: str, advice: str) -> None:
         self._row.replaceWidget(self._icon, icon)
@@ -127,15 +133,15 @@ class DiagnosticsWindow(QDialog):
         self._examination: Examination | None = None
         self._running = False
         self.findings: list[Finding] = []
-        self.setWindowTitle("Diagnostics")
+        self.setWindowTitle(tr("Diagnostics"))
         self.setWindowIcon(assets.logo())
         self.lines = {check: Line(looks, check) for check in CHECKS}
         self.summary = ClampedText("", name="headline", lines=3)
         self.progress = QProgressBar()
-        self.again = QPushButton("Check again")
-        self.copy = QPushButton("Copy")
-        self.save = QPushButton("Save report…")
-        self.finish = QPushButton("Close")
+        self.again = QPushButton(tr("Check again"))
+        self.copy = QPushButton(tr("Copy"))
+        self.save = QPushButton(tr("Save report…"))
+        self.finish = QPushButton(tr("Close"))
         self._build()
         self.again.clicked.connect(self.run)
         self.copy.clicked.connect(self._copy)
@@ -153,7 +159,7 @@ class DiagnosticsWindow(QDialog):
         policy = self.progress.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.progress.setSizePolicy(policy)
-        self.progress.setAccessibleName("Checks that have ended")
+        self.progress.setAccessibleName(tr("Checks that have ended"))
         column.addWidget(self.progress)
         column.addWidget(self._list(), 1)
         row = QHBoxLayout()
@@ -180,7 +186,7 @@ class DiagnosticsWindow(QDialog):
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(page)
-        area.setAccessibleName("What was checked")
+        area.setAccessibleName(tr("What was checked"))
         return area
 
     @property
@@ -191,12 +197,12 @@ class DiagnosticsWindow(QDialog):
     def run(self) -> None:
         """Look at everything, once more."""
         self._running = True
-        self.copy.setText("Copy")
+        self.copy.setText(tr("Copy"))
         self.findings = []
         for line in self.lines.values():
             line.wait()
         self._show_progress()
-        self.summary.set_text("Checking…")
+        self.summary.set_text(tr("Checking…"))
         # A run that is still going is not listened to any more.
         if self._examination is not None:
             self._examination.deleteLater()
@@ -223,7 +229,7 @@ class DiagnosticsWindow(QDialog):
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._report(self.findings))
-        self.copy.setText("Copied")
+        self.copy.setText(tr("Copied"))
 
     def _save(self) -> None:
         ReportDialog(self._looks, self._report(self.findings), self).open()
@@ -243,17 +249,17 @@ class ReportDialog(QDialog):
         """``choose`` returns the path of the file, empty for none; by default the system's dialog asks."""
         super().__init__(parent)
         self._text, self._choose = text, choose or _choose
-        self.setWindowTitle("Save the report")
+        self.setWindowTitle(tr("Save the report"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.text = QPlainTextEdit(text)
         self.text.setReadOnly(True)
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self.text.setAccessibleName("The report")
+        self.text.setAccessibleName(tr("The report"))
         self.error = ClampedText("", name="error", lines=3)
         self.error.hide()
-        self.save = QPushButton("Save…")
+        self.save = QPushButton(tr("Save…"))
         self.save.setObjectName("primary")
-        self.cancel = QPushButton("Cancel")
+        self.cancel = QPushButton(tr("Cancel"))
         self._build(looks)
         self.save.clicked.connect(self._save)
         self.cancel.clicked.connect(self.reject)
@@ -263,7 +269,7 @@ class ReportDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(sizes["huge"], sizes["huge"], sizes["huge"], sizes["huge"])
         column.setSpacing(sizes["gap"])
-        said = (
+        said = tr(
             "This is all that will be in the file. Sign-ins, names and addresses of people are left out, "
             "and so is everything about customers. Nothing is sent: give the file to your IT if you like."
         )
@@ -286,7 +292,7 @@ class ReportDialog(QDialog):
         try:
             Path(path).write_text(self._text, encoding="utf-8")
         except OSError as problem:
-            self.error.set_text(f"The report could not be saved: {problem.strerror}.")
+            self.error.set_text(tr("The report could not be saved: {strerror}.", strerror=problem.strerror))
             self.error.show()
             return
         self.accept()
@@ -300,4 +306,4 @@ def _within(window: QWidget, width: int, height: int) -> QSize:
 
 def _choose(parent: QWidget) -> str:
     start = str(Path.home() / FILE_NAME)
-    return QFileDialog.getSaveFileName(parent, "Save the report", start, "Text (*.txt)")[0]
+    return QFileDialog.getSaveFileName(parent, tr("Save the report"), start, tr("Text (*.txt)"))[0]

@@ -23,6 +23,7 @@ from websockets.typing import Subprotocol
 from desktop import verdicts
 from desktop.address import RelayAddress
 from desktop.certificate import Unreadable, read_certificate
+from desktop.i18n import tr
 from desktop.inbox import InboxError
 from desktop.proxies import BadProxy, Network, Route, endpoint
 from desktop.session import read_frame
@@ -80,7 +81,7 @@ class Dial(connect):
         except (ssl.SSLError, TimeoutError, ConnectionResetError):
             raise  # these come from behind the proxy
         except OSError as error:
-            raise ProxyFailed("cannot be reached") from error
+            raise ProxyFailed(tr("cannot be reached")) from error
 
 
 def dial(
@@ -182,7 +183,9 @@ def _refused(error: Any) -> Verdict:
 def _proxy_failed(error: Any) -> Verdict:
     if error.sign_in:
         return verdicts.PROXY_SIGN_IN
-    return Verdict(retry=True, reason=f"The proxy of this network {error}. Please ask your IT.")
+    return Verdict(
+        retry=True, reason=tr("The proxy of this network {error}. Please ask your IT.", error=error)
+    )
 
 
 def _misset(error: Any) -> Verdict:

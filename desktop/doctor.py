@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from desktop.certificate import Certificate
 from desktop.entry import LinkState, Status
+from desktop.i18n import mark, tr
 from desktop.redaction import redact
 from desktop.verdicts import Verdict
 
@@ -22,7 +23,7 @@ CLOCK_SECONDS = 60.0
 
 EXPIRES_SOON = 14 * 86_400.0
 
-_ASK_IT = "Please ask your IT."
+_ASK_IT = mark("Please ask your IT.")
 _SWITCHING_PROTOCOLS, _UNAUTHORIZED = 101, 401
 _INSPECTORS = (
     "zscaler", "netskope", "fortinet", "fortigate", "palo alto", "blue coat", "bluecoat", "symantec web",
@@ -44,18 +45,18 @@ class Mark(StrEnum):
 
 
 CHECKS = {
-    "names": "Name of the relay",
-    "route": "Way and proxy",
-    "reach": "Connection",
-    "certificate": "Certificate",
-    "relay": "Relay",
-    "heartbeat": "Heartbeat",
-    "clock": "Clock",
-    "tray": "Tray",
-    "notifications": "Notifications",
-    "keyring": "Keyring",
-    "sound": "Sound",
-    "screens": "Screens",
+    "names": mark("Name of the relay"),
+    "route": mark("Way and proxy"),
+    "reach": mark("Connection"),
+    "certificate": mark("Certificate"),
+    "relay": mark("Relay"),
+    "heartbeat": mark("Heartbeat"),
+    "clock": mark("Clock"),
+    "tray": mark("Tray"),
+    "notifications": mark("Notifications"),
+    "keyring": mark("Keyring"),
+    "sound": mark("Sound"),
+    "screens": mark("Screens"),
 }
 """What is looked at, in the order in which it is told, and its name in the window."""
 
@@ -72,18 +73,18 @@ class Finding:
 
 def unpaired(check: str) -> Finding:
     """Say that there is no relay to look for."""
-    return Finding(check=check, mark=Mark.SKIPPED, sentence="This computer is not paired with a relay.")
+    return Finding(check=check, mark=Mark.SKIPPED, sentence=tr("This computer is not paired with a relay."))
 
 
 def late(check: str, seconds: float) -> Finding:
     """Say that a check did not come to an end."""
-    said = f"This took longer than {seconds:.0f} seconds and was left."
-    return Finding(check=check, mark=Mark.BAD, sentence=said, advice="Please try again, or ask your IT.")
+    said = tr("This took longer than {seconds:.0f} seconds and was left.", seconds=seconds)
+    return Finding(check=check, mark=Mark.BAD, sentence=said, advice=tr("Please try again, or ask your IT."))
 
 
 def broken(check: str, kind: str) -> Finding:
     """Say that a check itself failed; ``kind`` is the name of the error."""
-    said = f"This could not be checked ({kind})."
+    said = tr("This could not be checked ({kind}).", kind=kind)
     return Finding(check=check, mark=Mark.SKIPPED, sentence=said)
 
 
@@ -93,40 +94,44 @@ def broken(check: str, kind: str) -> Finding:
 def names(host: str, addresses: Sequence[str], *, proxied: bool) -> Finding:
     """Judge what the name server says; ``proxied`` if it is the proxy that has to know the name."""
     if addresses:
-        more = f" and {len(addresses) - 2} more" if len(addresses) > 2 else ""  # noqa: PLR2004 - two are shown
-        said = f"{host} is {', '.join(addresses[:2])}{more}."
+        more = tr(" and %n more", n=len(addresses) - 2) if len(addresses) > 2 else ""  # noqa: PLR2004 - two are shown
+        said = tr("{host} is {addresses}{more}.", host=host, addresses=", ".join(addresses[:2]), more=more)
         return Finding(check="names", mark=Mark.GOOD, sentence=said)
     if proxied:
-        said = f"{host} is not known here. With a proxy that is usual."
+        said = tr("{host} is not known here. With a proxy that is usual.", host=host)
         return Finding(check="names", mark=Mark.NOTE, sentence=said)
     return Finding(
         check="names",
         mark=Mark.BAD,
-        sentence=f"The name {host} is not known on this network.",
-        advice="Is this computer online, and the VPN on if your company has one?",
+        sentence=tr("The name {host} is not known on this network.", host=host),
+        advice=tr("Is this computer online, and the VPN on if your company has one?"),
     )
 
 
 def route(words: str) -> Finding:
     """Say which way was chosen."""
-    return Finding(check="route", mark=Mark.GOOD, sentence=f"The relay is reached {words}.")
+    return Finding(check="route", mark=Mark.GOOD, sentence=tr("The relay is reached {words}.", words=words))
 
 
 def no_route(sentence: str) -> Finding:
     """Say that what is set cannot be used."""
-    return Finding(check="route", mark=Mark.BAD, sentence=sentence, advice="Please look at the preferences.")
+    return Finding(
+        check="route", mark=Mark.BAD, sentence=sentence, advice=tr("Please look at the preferences.")
+    )
 
 
 def reach(host: str, seconds: float) -> Finding:
     """Say that a connection was made, and how long that took."""
     mark = Mark.NOTE if seconds > SLOW_SECONDS else Mark.GOOD
-    return Finding(check="reach", mark=mark, sentence=f"{host} was reached in {_took(seconds)}.")
+    return Finding(
+        check="reach", mark=mark, sentence=tr("{host} was reached in {took}.", host=host, took=_took(seconds))
+    )
 
 
 def out_of_reach(host: str, trouble: str, *, proxy: bool) -> Finding:
     """Say that no connection could be made; ``trouble`` goes on after the proxy's or the host's name."""
-    said = f"The proxy {trouble}." if proxy else f"{host} {trouble}."
-    advice = _ASK_IT if proxy else "Is this computer online, and the VPN on if your company has one?"
+    said = tr("The proxy {trouble}.", trouble=trouble) if proxy else f"{host} {trouble}."
+    advice = tr(_ASK_IT) if proxy else tr("Is this computer online, and the VPN on if your company has one?")
     return Finding(check="reach", mark=Mark.BAD, sentence=said, advice=advice)
 
 
@@ -138,14 +143,24 @@ def no_certificate(sentence: str) -> Finding:
 def certificate(found: Certificate, version: str, now: float) -> Finding:
     """Judge a certificate that is trusted; ``now`` is Unix seconds."""
     issuer, until = str(found.issuer), datetime.fromtimestamp(found.ends, UTC).strftime("%Y-%m-%d")
-    said = f"Trusted: issued by {issuer}, good until {until} ({version})."
+    said = tr(
+        "Trusted: issued by {issuer}, good until {until} ({version}).",
+        issuer=issuer,
+        until=until,
+        version=version,
+    )
     if any(word in issuer.casefold() for word in _INSPECTORS):
-        said = f"Trusted, but read on the way: {issuer} opens the connection and closes it again."
-        advice = "That is your company's decision. If links break, tell your IT."
+        said = tr(
+            "Trusted, but read on the way: {issuer} opens the connection and closes it again.", issuer=issuer
+        )
+        advice = tr("That is your company's decision. If links break, tell your IT.")
         return Finding(check="certificate", mark=Mark.NOTE, sentence=said, advice=advice)
     if found.ends - now < EXPIRES_SOON:
         return Finding(
-            check="certificate", mark=Mark.NOTE, sentence=said, advice="Please tell your IT: it ends soon."
+            check="certificate",
+            mark=Mark.NOTE,
+            sentence=said,
+            advice=tr("Please tell your IT: it ends soon."),
         )
     return Finding(check="certificate", mark=Mark.GOOD, sentence=said)
 
@@ -158,13 +173,15 @@ def distrusted(verdict: Verdict) -> Finding:
 
 def upgraded(agent: str) -> Finding:
     """Say that the relay took us in."""
-    return Finding(check="relay", mark=Mark.GOOD, sentence=f"The relay knows this computer as {agent}'s.")
+    return Finding(
+        check="relay", mark=Mark.GOOD, sentence=tr("The relay knows this computer as {agent}'s.", agent=agent)
+    )
 
 
 def answered(status: int, verdict: Verdict, *, signed_in: bool) -> Finding:
     """Judge an upgrade that was answered by HTTP; without a token a 401 is what has to come."""
     if status == _UNAUTHORIZED and not signed_in and not verdict.retry:
-        return Finding(check="relay", mark=Mark.GOOD, sentence="The relay answers.")
+        return Finding(check="relay", mark=Mark.GOOD, sentence=tr("The relay answers."))
     return refused(verdict)
 
 
@@ -178,8 +195,8 @@ def link(status: Status, now: float) -> Finding:
     """Judge the link that a running app has."""
     if status.state in {LinkState.LIVE, LinkState.CATCHING_UP}:
         since = _span(now - status.since)
-        return Finding(check="relay", mark=Mark.GOOD, sentence=f"Connected for {since}.")
-    sentence, advice = _split(status.reason or "There is no link at the moment.")
+        return Finding(check="relay", mark=Mark.GOOD, sentence=tr("Connected for {since}.", since=since))
+    sentence, advice = _split(status.reason or tr("There is no link at the moment."))
     return Finding(check="relay", mark=Mark.BAD, sentence=sentence, advice=advice)
 
 
@@ -187,25 +204,32 @@ def heartbeat(seconds: float | None) -> Finding:
     """Judge how long the relay took to answer a ping; None: it did not."""
     if seconds is None:
         return Finding(
-            check="heartbeat", mark=Mark.BAD, sentence="The relay did not answer.", advice="Please try again."
+            check="heartbeat",
+            mark=Mark.BAD,
+            sentence=tr("The relay did not answer."),
+            advice=tr("Please try again."),
         )
     mark = Mark.NOTE if seconds > SLOW_SECONDS else Mark.GOOD
-    return Finding(check="heartbeat", mark=mark, sentence=f"The relay answers in {_took(seconds)}.")
+    return Finding(
+        check="heartbeat", mark=mark, sentence=tr("The relay answers in {took}.", took=_took(seconds))
+    )
 
 
 def unlinked(check: str) -> Finding:
     """Say that this needs a link, and there is none."""
-    return Finding(check=check, mark=Mark.SKIPPED, sentence="This can only be seen while there is a link.")
+    return Finding(
+        check=check, mark=Mark.SKIPPED, sentence=tr("This can only be seen while there is a link.")
+    )
 
 
 def clock(ahead: float) -> Finding:
     """Judge by how many seconds this computer's clock is before the relay's."""
     if abs(ahead) <= CLOCK_SECONDS:
-        said = "This computer and the relay agree about the time."
+        said = tr("This computer and the relay agree about the time.")
         return Finding(check="clock", mark=Mark.GOOD, sentence=said)
-    way = "ahead of" if ahead > 0 else "behind"
-    said = f"This computer's clock is {_span(abs(ahead))} {way} the relay's."
-    advice = "Please let the system set the clock by itself."
+    way = tr("ahead of") if ahead > 0 else tr("behind")
+    said = tr("This computer's clock is {span} {way} the relay's.", span=_span(abs(ahead)), way=way)
+    advice = tr("Please let the system set the clock by itself.")
     return Finding(check="clock", mark=Mark.BAD, sentence=said, advice=advice)
 
 
@@ -215,14 +239,16 @@ def clock(ahead: float) -> Finding:
 def tray(*, available: bool) -> Finding:
     """Judge whether there is a tray."""
     if available:
-        return Finding(check="tray", mark=Mark.GOOD, sentence="The icon is in the tray.")
-    said = "This desktop has no tray. Deskbell's window stays open instead."
+        return Finding(check="tray", mark=Mark.GOOD, sentence=tr("The icon is in the tray."))
+    said = tr("This desktop has no tray. Deskbell's window stays open instead.")
     return Finding(check="tray", mark=Mark.NOTE, sentence=said)
 
 
 def no_screen(check: str) -> Finding:
     """Say that this cannot be looked at without a screen."""
-    return Finding(check=check, mark=Mark.SKIPPED, sentence="This can only be seen in a graphical session.")
+    return Finding(
+        check=check, mark=Mark.SKIPPED, sentence=tr("This can only be seen in a graphical session.")
+    )
 
 
 def notifications(service: str, *, placed: bool) -> Finding:
@@ -231,35 +257,43 @@ def notifications(service: str, *, placed: bool) -> Finding:
     ``placed``: this desktop lets Deskbell place toasts of its own, which then are enough.
     """
     if service:
-        said = f"The system can show notifications ({service})."
+        said = tr("The system can show notifications ({service}).", service=service)
         return Finding(check="notifications", mark=Mark.GOOD, sentence=said)
-    said = "The system shows no notifications."
+    said = tr("The system shows no notifications.")
     if placed:
-        return Finding(check="notifications", mark=Mark.NOTE, sentence=f"{said} Deskbell's own toasts work.")
-    advice = "Please allow notifications of Deskbell in the system's settings."
+        return Finding(
+            check="notifications",
+            mark=Mark.NOTE,
+            sentence=tr("{said} Deskbell's own toasts work.", said=said),
+        )
+    advice = tr("Please allow notifications of Deskbell in the system's settings.")
     return Finding(check="notifications", mark=Mark.BAD, sentence=said, advice=advice)
 
 
 def keyring(*, works: bool, reason: str, holds: bool) -> Finding:
     """Judge the keyring; ``holds`` says whether the token of this computer is in it."""
     if not works:
-        advice = "Please unlock it, or ask your IT."
+        advice = tr("Please unlock it, or ask your IT.")
         return Finding(check="keyring", mark=Mark.BAD, sentence=reason, advice=advice)
-    said = "The keyring works and holds the sign-in." if holds else "The keyring works. It holds no sign-in."
+    said = (
+        tr("The keyring works and holds the sign-in.")
+        if holds
+        else tr("The keyring works. It holds no sign-in.")
+    )
     return Finding(check="keyring", mark=Mark.GOOD, sentence=said)
 
 
 def sound(player: str, trouble: str) -> Finding:
     """Judge whether a sound can be played; ``trouble`` says why not, if it can't."""
     if trouble:
-        return Finding(check="sound", mark=Mark.NOTE, sentence=trouble, advice="Toasts will be silent.")
-    said = f"Sounds are played by {player}. A test toast lets you hear one."
+        return Finding(check="sound", mark=Mark.NOTE, sentence=trouble, advice=tr("Toasts will be silent."))
+    said = tr("Sounds are played by {player}. A test toast lets you hear one.", player=player)
     return Finding(check="sound", mark=Mark.GOOD, sentence=said)
 
 
 def screens(found: Sequence[str]) -> Finding:
     """Say which screens there are, such as "DP-1, 1920 × 1080 at 150 %"."""
-    what = "1 screen" if len(found) == 1 else f"{len(found)} screens"
+    what = tr("%n screens", one="%n screen", n=len(found))
     return Finding(check="screens", mark=Mark.GOOD, sentence=f"{what}: {'; '.join(found)}.")
 
 
@@ -281,8 +315,8 @@ def summary(findings: Sequence[Finding]) -> str:
     """Return one sentence about all of them."""
     wrong = [CHECKS[each.check].lower() for each in in_order(findings) if each.mark is Mark.BAD]
     if not wrong:
-        return "Everything that could be checked works."
-    problems = "1 problem" if len(wrong) == 1 else f"{len(wrong)} problems"
+        return tr("Everything that could be checked works.")
+    problems = tr("%n problems", one="%n problem", n=len(wrong))
     return f"{problems}: {', '.join(wrong)}."
 
 
@@ -308,26 +342,26 @@ def bundle(
 
     ``about`` says what runs where; ``log`` are lines as :class:`desktop.logtail.Tail` keeps them.
     """
-    parts = ["Deskbell diagnostics", "", *(f"{name}: {value}" for name, value in about.items())]
+    parts = [tr("Deskbell diagnostics"), "", *(f"{name}: {value}" for name, value in about.items())]
     parts += ["", summary(findings), *lines(findings)]
     kept = list(log)
     if kept:
-        parts += ["", "What Deskbell noted (values are left out):", *kept]
+        parts += ["", tr("What Deskbell noted (values are left out):"), *kept]
     return redact("\n".join(parts) + "\n", secrets=secrets, users=users)
 
 
 def _split(reason: str) -> tuple[str, str]:
     """Take the advice off the end of a reason."""
-    sentence, asks, _ = reason.partition(f" {_ASK_IT}")
-    return sentence, _ASK_IT if asks else ""
+    sentence, asks, _ = tr(reason).partition(f" {tr(_ASK_IT)}")
+    return sentence, asks.strip()
 
 
 def _took(seconds: float) -> str:
-    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
+    return tr("{value:.0f} ms", value=seconds * 1000) if seconds < 1 else f"{seconds:.1f} s"
 
 
 def _span(seconds: float) -> str:
     for size, unit in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
         if seconds >= 2 * size:
             return f"{seconds / size:.0f} {unit}"
-    return f"{max(0.0, seconds):.0f} seconds"
+    return tr("{max:.0f} seconds", max=max(0.0, seconds))

@@ -12,14 +12,15 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.address import Account, BadAddress, parse_address
 from desktop.bridge import Errand
+from desktop.i18n import mark, tr
 from desktop.keychain import Keychain, Outcome
 from desktop.pairing import Paired, PairingFailed, exchange, load_account, save_account
 from desktop.proxies import Network
 from desktop.signin import PairingDialog
 from desktop.theme import Looks
 
-_UNSAVED = "The sign-in could not be saved on this disk. You stay signed in until Deskbell is quit."
-_UNEXPECTED = "Something unexpected went wrong. Please try again, and tell your IT if it stays."
+_UNSAVED = mark("The sign-in could not be saved on this disk. You stay signed in until Deskbell is quit.")
+_UNEXPECTED = mark("Something unexpected went wrong. Please try again, and tell your IT if it stays.")
 
 _log = logging.getLogger(__name__)
 
@@ -121,7 +122,7 @@ class Enrolment(QObject):
         except OSError as error:
             # The code is used up: being signed in for now is better than being asked for another.
             _log.error("the account could not be saved: %s", error.strerror)
-            self._trouble = _UNSAVED
+            self._trouble = tr(_UNSAVED)
         self._account = answer.account
         if self.dialog is not None:
             self.paired.emit(answer.account)
@@ -137,7 +138,7 @@ class Enrolment(QObject):
         if isinstance(error, PairingFailed | BadAddress):
             sentence = str(error)
         else:
-            sentence = _UNEXPECTED
+            sentence = tr(_UNEXPECTED)
             _log.error("sign-in failed: %s", type(error).__name__)
         if self._account is None:
             self.signed_out.emit()

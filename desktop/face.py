@@ -14,6 +14,7 @@ from desktop.clipboard import Clipboard
 from desktop.controls import GlyphButton, Icon, LinkButton
 from desktop.entry import Entry
 from desktop.gate import Privacy
+from desktop.i18n import tr
 from desktop.offers import MAX_BUTTONS, share
 from desktop.panel import Panel
 from desktop.scriptbox import ScriptBox
@@ -116,7 +117,11 @@ class Face(Panel):
 
     def _sentence(self) -> str:
         if self.privacy is Privacy.NOTHING and not is_own(self.entry):
-            return f"{priority_word(self.entry.priority)} notification: {HIDDEN_TITLE}."
+            return tr(
+                "{priority_word} notification: {HIDDEN_TITLE}.",
+                priority_word=priority_word(self.entry.priority),
+                HIDDEN_TITLE=HIDDEN_TITLE,
+            )
         return spoken(self.drawn, self._wall())
 
     @property
@@ -133,8 +138,8 @@ class Face(Panel):
         self.count = ClampedText(f"× {self.drawn.count}", name="count", lines=1, parent=self)
         self.count.setVisible(self.drawn.count > 1)
         self.age = ClampedText(waiting(self.drawn, self._wall()), name="age", lines=1)
-        self.more = GlyphButton(self._looks, "more", "More", name="more")
-        self.dismiss = GlyphButton(self._looks, "close", "Dismiss", name="dismiss")
+        self.more = GlyphButton(self._looks, "more", tr("More"), name="more")
+        self.dismiss = GlyphButton(self._looks, "close", tr("Dismiss"), name="dismiss")
         row.addWidget(Icon(self._looks, priority.value, priority.value))
         row.addWidget(self.priority)
         row.addSpacing(sizes["tiny"])
@@ -159,7 +164,7 @@ class Face(Panel):
         mark = Icon(self._looks, "verified", "done")
         scheme = clean_line(self.entry.scheme, 2 * MAX_LABEL)
         # Qt takes a tooltip that looks like markup for markup.
-        words = f"Verified: {scheme}".replace("<", "(") if scheme else "Verified by the relay"
+        words = f"Verified: {scheme}".replace("<", "(") if scheme else tr("Verified by the relay")
         for part in (mark, self.source):
             part.setToolTip(words)
         row.addWidget(mark)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop import assets
+from desktop.i18n import tr
 from desktop.kinds import Choice, Flag, Number, Several, Value, Words
 from desktop.settings import Setting
 from desktop.theme import Looks
@@ -35,8 +36,8 @@ class Field(QObject):
         super().__init__()
         self.row = row
         self.widget, self._show = _made(looks, row, self)
-        self.widget.setAccessibleName(row.label)
-        self.widget.setAccessibleDescription(row.help)
+        self.widget.setAccessibleName(tr(row.label))
+        self.widget.setAccessibleDescription(tr(row.help))
 
     def show_value(self, value: Value) -> None:
         """Show a value; nobody is told."""
@@ -62,7 +63,7 @@ def _made(looks: Looks, row: Setting, field: Field) -> tuple[QWidget, Shower]:
         case Choice() as kind:
             return _choice(_CalmCombo(looks), kind, field)
         case Flag():
-            return _flag(_Tick(looks, row.label), field)
+            return _flag(_Tick(looks, tr(row.label)), field)
         case Number() as kind:
             return _number(kind, field)
         case Words() | Several() as kind:
@@ -101,7 +102,7 @@ class _CalmSpin(QSpinBox):
 
 def _choice(combo: QComboBox, kind: Choice, field: Field) -> tuple[QWidget, Shower]:
     for word, label in kind.labels.items():
-        combo.addItem(label, word)
+        combo.addItem(tr(label), word)
     combo.activated.connect(lambda index: field.take(combo.itemData(index)))
     return combo, lambda value: combo.setCurrentIndex(combo.findData(value))
 
@@ -138,7 +139,7 @@ def _number(kind: Number, field: Field) -> tuple[QWidget, Shower]:
     spin = _CalmSpin()
     spin.setRange(kind.least, kind.most)
     spin.setSingleStep(kind.step)
-    spin.setSuffix(f" {kind.unit}" if kind.unit else "")
+    spin.setSuffix(f" {tr(kind.unit)}" if kind.unit else "")
     spin.setKeyboardTracking(False)
     # Arrows in a style sheet have to be pictures; the keys and a typed number do as well.
     spin.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
@@ -148,7 +149,7 @@ def _number(kind: Number, field: Field) -> tuple[QWidget, Shower]:
 
 def _line(kind: Words | Several, field: Field) -> tuple[QWidget, Shower]:
     line = QLineEdit()
-    line.setPlaceholderText(kind.hint)
+    line.setPlaceholderText(tr(kind.hint))
     # Text that was only looked at is no change.
     line.editingFinished.connect(lambda: field.take(line.text()) if line.isModified() else None)
 

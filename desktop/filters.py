@@ -30,6 +30,8 @@ from desktop.api import ApiFailed, Filters, Preview, RelayApi
 from desktop.bridge import Errand
 from desktop.clamped import ClampedText
 from desktop.filter_grid import HOWS, RELATIONS, Grid, Place
+from desktop.filterwords import COLUMN, DURATIONS, HOW, RELATION, SHORT, layer_name, playbook_name
+from desktop.i18n import tr
 from desktop.text import clean_line
 from desktop.theme import Looks
 from relay.protocol import How
@@ -37,43 +39,9 @@ from relay.protocol import How
 PREVIEW_DAYS = 7
 MAX_REASON = 200
 
-_HOW = {
-    How.SOUND: "Toast and sound",
-    How.TOAST: "Toast",
-    How.INBOX: "History only",
-    How.OFF: "Off",
-}
-_SHORT = {How.SOUND: "♪ Sound", How.TOAST: "▣ Toast", How.INBOX: "☰ History", How.OFF: "– Off"}
-_COLUMN = {"mine": "Mine", "unassigned": "Nobody's", "team": "A colleague's", "followed": "Followed"}
-_RELATION = {
-    "mine": "Mine",
-    "unassigned": "Nobody's yet, in my teams",
-    "team": "A colleague's",
-    "followed": "Followed",
-}
-_DURATIONS = (
-    ("Always", None),
-    ("For 1 hour", 3600.0),
-    ("Until tomorrow", 86_400.0),
-    ("For 7 days", 604_800.0),
-)
 _KEYS = {Qt.Key.Key_1: How.SOUND, Qt.Key.Key_2: How.TOAST, Qt.Key.Key_3: How.INBOX, Qt.Key.Key_4: How.OFF}
 
 _Index = QModelIndex | QPersistentModelIndex
-
-
-def playbook_name(name: str) -> str:
-    """Return a playbook's name as people read it: ``payment-failed`` → ``Payment failed``."""
-    return clean_line(name.replace("-", " ").replace("_", " ").capitalize(), 60)
-
-
-def layer_name(layer: str, agent: str) -> str:
-    """Return a layer's name in words."""
-    kind, _, who = layer.partition(":")
-    if layer == f"agent:{agent.casefold()}":
-        return "Mine"
-    words = {"product": "Deskbell's default", "organisation": "The organisation", "team": f"Team {who}"}
-    return words.get(kind, clean_line(who or layer, 60))
 
 
 class FilterModel(QAbstractTableModel):
@@ -117,9 +85,9 @@ class FilterModel(QAbstractTableModel):
         if self.grid is None or role not in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
             return None
         if role == Qt.ItemDataRole.ToolTipRole and orientation == Qt.Orientation.Horizontal:
-            return _RELATION[RELATIONS[section]]
+            return tr(RELATION[RELATIONS[section]])
         if orientation == Qt.Orientation.Horizontal:
-            return _COLUMN[RELATIONS[section]]
+            return tr(COLUMN[RELATIONS[section]])
         return playbook_name(self.grid.playbooks[section])
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -131,7 +99,7 @@ class FilterModel(QAbstractTableModel):
         how = shown.wish if shown.changed and shown.wish is not None else shown.how
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                words = "Left to others" if how is None else _SHORT[how]
+                words = tr("Left to others") if how is None else tr(SHORT[how])
                 return f"🔒 {words}" if shown.locked_by else f"{words} •" if shown.changed else words
             case Qt.ItemDataRole.FontRole:
                 font = QFont()
@@ -140,9 +108,9 @@ class FilterModel(QAbstractTableModel):
             case Qt.ItemDataRole.ForegroundRole:
                 return QColor(self._looks.theme.colour("soft" if how is How.OFF else "text"))
             case Qt.ItemDataRole.AccessibleTextRole:
-                held = "" if how is None else _HOW[how]
-                locked = f", locked by {shown.locked_by}" if shown.locked_by else ""
-                return f"{playbook_name(place.playbook)}, {_RELATION[place.relation]}: {held}{locked}"
+                held = "" if how is None else tr(HOW[how])
+                locked = tr(", locked by {locked_by}", locked_by=shown.locked_by) if shown.locked_by else ""
+                return f"{playbook_name(place.playbook)}, {tr(RELATION[place.relation])}: {held}{locked}"
             case _:
                 return None
 
@@ -171,7 +139,7 @@ class FiltersWindow(QWidget):
         self._errand: Errand | None = None
         self._layer = f"agent:{agent.casefold()}"
         self.model = FilterModel(looks)
-        self.setWindowTitle("Filters")
+        self.setWindowTitle(tr("Filters"))
         self.setWindowIcon(assets.logo())
         self.setObjectName("page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -182,14 +150,14 @@ class FiltersWindow(QWidget):
 
     def _make_parts(self, leads: tuple[str, ...]) -> None:
         self.layers = QComboBox()
-        self.layers.setAccessibleName("Whose filters")
-        self.layers.addItem("My filters", self._layer)
+        self.layers.setAccessibleName(tr("Whose filters"))
+        self.layers.addItem(tr("My filters"), self._layer)
         for team in leads:
-            self.layers.addItem(f"Team {clean_line(team, 60)}", f"team:{team.casefold()}")
+            self.layers.addItem(tr("Team {team}", team=clean_line(team, 60)), f"team:{team.casefold()}")
         self.layers.setVisible(bool(leads))
         self.table = QTableView()
         self.table.setModel(self.model)
-        self.table.setAccessibleName("Filters: kinds of notifications by how they concern you")
+        self.table.setAccessibleName(tr("Filters: kinds of notifications by how they concern you"))
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.setTabKeyNavigation(False)
         self.table.setShowGrid(False)
@@ -200,24 +168,24 @@ class FiltersWindow(QWidget):
             Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         )
         self.state = ClampedText(name="soft", lines=3)
-        self.again = QPushButton("Try again")
+        self.again = QPushButton(tr("Try again"))
         self.heading = ClampedText(name="label", lines=2)
         self.because = ClampedText(name="body", lines=14)
-        self.hows = {how: QPushButton(_HOW[how]) for how in HOWS}
-        self.leave = QPushButton("Leave it to the others")
+        self.hows = {how: QPushButton(tr(HOW[how])) for how in HOWS}
+        self.leave = QPushButton(tr("Leave it to the others"))
         self.duration = QComboBox()
-        self.duration.setAccessibleName("For how long")
-        for words, seconds in _DURATIONS:
+        self.duration.setAccessibleName(tr("For how long"))
+        for words, seconds in DURATIONS:
             self.duration.addItem(words, seconds)
-        self.lock = QCheckBox("Lock it for the team")
+        self.lock = QCheckBox(tr("Lock it for the team"))
         self.reason = QLineEdit()
-        self.reason.setPlaceholderText("Why? The team will read this.")
-        self.reason.setAccessibleName("Reason for the lock")
+        self.reason.setPlaceholderText(tr("Why? The team will read this."))
+        self.reason.setAccessibleName(tr("Reason for the lock"))
         self.reason.setMaxLength(MAX_REASON)
         self.effect = ClampedText(name="soft", lines=10)
-        self.look = QPushButton("Preview")
-        self.undo = QPushButton("Undo changes")
-        self.save = QPushButton("Save")
+        self.look = QPushButton(tr("Preview"))
+        self.undo = QPushButton(tr("Undo changes"))
+        self.save = QPushButton(tr("Save"))
         self.save.setObjectName("primary")
 
     def _build(self) -> None:
@@ -231,7 +199,7 @@ class FiltersWindow(QWidget):
         column.setContentsMargins(*[sizes["large"]] * 4)
         column.setSpacing(sizes["gap"])
         head = QHBoxLayout()
-        head.addWidget(ClampedText("What reaches me, and how", name="headline", lines=1), 1)
+        head.addWidget(ClampedText(tr("What reaches me, and how"), name="headline", lines=1), 1)
         head.addWidget(self.layers)
         column.addLayout(head)
         column.addLayout(row, 1)
@@ -259,7 +227,7 @@ class FiltersWindow(QWidget):
         column.addWidget(self.lock)
         column.addWidget(self.reason)
         column.addSpacing(sizes["small"])
-        column.addWidget(ClampedText("Why it is so", name="label", lines=1))
+        column.addWidget(ClampedText(tr("Why it is so"), name="label", lines=1))
         column.addWidget(self.because)
         column.addWidget(self.effect)
         column.addStretch(1)
@@ -285,7 +253,7 @@ class FiltersWindow(QWidget):
 
     def refresh(self) -> None:
         """Ask for the filters; changes that aren't saved are kept, if the layer still is what it was."""
-        self._ask(lambda api: api.filters(), self._take, "Asking the relay…")
+        self._ask(lambda api: api.filters(), self._take, tr("Asking the relay…"))
 
     def _take(self, answer: object) -> None:
         if not isinstance(answer, Filters):
@@ -298,7 +266,9 @@ class FiltersWindow(QWidget):
         self.model.show_grid(fresh)
         if not self.table.currentIndex().isValid() and fresh.playbooks:
             self.table.setCurrentIndex(self.model.index(0, 0))
-        words = "" if fresh.playbooks else "The relay has no playbooks yet, so there is nothing to filter."
+        words = (
+            "" if fresh.playbooks else tr("The relay has no playbooks yet, so there is nothing to filter.")
+        )
         self._show(words)
 
     def preview(self) -> None:
@@ -308,12 +278,12 @@ class FiltersWindow(QWidget):
             self._ask(
                 lambda api: api.preview(grid.layer, grid.rules, budget=grid.budget, days=PREVIEW_DAYS),
                 self._take_preview,
-                "Looking at the last 7 days…",
+                tr("Looking at the last 7 days…"),
             )
 
     def _take_preview(self, answer: object) -> None:
         if isinstance(answer, Preview):
-            said = " ".join(answer.sentences) or "Nothing of the last 7 days would have come otherwise."
+            said = " ".join(answer.sentences) or tr("Nothing of the last 7 days would have come otherwise.")
             self.effect.set_text(said)
             self._show("")
 
@@ -325,7 +295,7 @@ class FiltersWindow(QWidget):
             self._ask(
                 lambda api: api.change(grid.layer, grid.rules, budget=grid.budget, revision=revision),
                 lambda _: self._saved(),
-                "Saving…",
+                tr("Saving…"),
             )
 
     def _saved(self) -> None:
@@ -337,7 +307,7 @@ class FiltersWindow(QWidget):
     def _ask(self, call: Callable[[RelayApi], object], done: Callable[[object], None], words: str) -> None:
         api = self._api()
         if api is None:
-            self._show("This computer is not signed in.", failed=True)
+            self._show(tr("This computer is not signed in."), failed=True)
             return
         errand = self._errand = Errand(self)
         errand.done.connect(lambda answer: done(answer) if self._errand is errand else None)
@@ -346,7 +316,7 @@ class FiltersWindow(QWidget):
         errand.start(lambda: call(api))
 
     def _failed(self, error: Exception) -> None:
-        self._show(str(error) if isinstance(error, ApiFailed) else "Something went wrong.", failed=True)
+        self._show(str(error) if isinstance(error, ApiFailed) else tr("Something went wrong."), failed=True)
         if isinstance(error, ApiFailed) and error.stale:
             if self.model.grid is not None:
                 self.model.show_grid(self.model.grid.undone())
@@ -363,7 +333,7 @@ class FiltersWindow(QWidget):
         until = self._clock() + seconds if how is not None and seconds is not None else None
         reason = clean_line(self.reason.text(), MAX_REASON) if self.lock.isChecked() else ""
         if self.lock.isChecked() and not reason:
-            self._show("Please say why it is locked: the team will read it.", failed=False)
+            self._show(tr("Please say why it is locked: the team will read it."), failed=False)
             self.reason.setFocus()
             self._show_cell()
             return
@@ -386,7 +356,7 @@ class FiltersWindow(QWidget):
         grid = self.model.grid
         changed = grid is not None and grid.changed
         count = grid.changes if grid is not None else 0
-        waiting = "1 change is not saved." if count == 1 else f"{count} changes are not saved."
+        waiting = tr("%n changes are not saved.", one="%n change is not saved.", n=count)
         self.state.set_text(words or (waiting if changed else ""))
         self.again.setVisible(failed)
         for button in (self.look, self.undo, self.save):
@@ -401,19 +371,19 @@ class FiltersWindow(QWidget):
         self.lock.setVisible(leading)
         self.reason.setVisible(leading)
         if place is None or grid is None:
-            self.heading.set_text("Choose a cell of the table.")
+            self.heading.set_text(tr("Choose a cell of the table."))
             self.because.set_text("")
             return
         shown = grid.shown(place)
-        self.heading.set_text(f"{playbook_name(place.playbook)} · {_RELATION[place.relation]}")
+        self.heading.set_text(f"{playbook_name(place.playbook)} · {tr(RELATION[place.relation])}")
         for how, button in self.hows.items():
             button.setChecked(shown.wish is how)
         self.leave.setChecked(shown.wish is None)
         lines = [*shown.because]
         if shown.locked_by:
-            lines.append("It cannot be changed here.")
+            lines.append(tr("It cannot be changed here."))
         if shown.layer:
-            lines.append(f"Decided by: {layer_name(shown.layer, self._agent)}.")
+            lines.append(tr("Decided by: {layer_name}.", layer_name=layer_name(shown.layer, self._agent)))
         self.because.set_text("\n".join(lines))
         for widget in (*self.hows.values(), self.leave, self.duration, self.lock, self.reason):
             widget.setEnabled(not shown.locked_by)

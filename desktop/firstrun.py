@@ -3,12 +3,12 @@
 from enum import Enum
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout
 
 from desktop import assets
 from desktop.clamped import ClampedText
 from desktop.controls import Picture
+from desktop.i18n import mark, tr
 from desktop.theme import Looks
 
 PAINT_MILLISECONDS = 3_000
@@ -26,24 +26,26 @@ class Step(Enum):
 
 _SAID = {
     Step.HELLO: (
-        "This computer is paired",
-        "Deskbell waits in the tray and tells you what happens to your customers. Does that work here?",
+        mark("This computer is paired"),
+        mark("Deskbell waits in the tray and tells you what happens to your customers. Does that work here?"),
     ),
-    Step.SEE: ("Did you see it?", "A toast should be in the corner of your screen now."),
-    Step.HEAR: ("Did you hear it?", "One soft tone should have been played."),
+    Step.SEE: (mark("Did you see it?"), mark("A toast should be in the corner of your screen now.")),
+    Step.HEAR: (mark("Did you hear it?"), mark("One soft tone should have been played.")),
 }
 _BUTTONS = {
-    Step.HELLO: ("Show a test toast", "Not now"),
-    Step.SEE: ("Yes, I saw it", "No"),
-    Step.HEAR: ("Yes, I heard it", "No"),
-    Step.END: ("Done", "Try again"),
+    Step.HELLO: (mark("Show a test toast"), mark("Not now")),
+    Step.SEE: (mark("Yes, I saw it"), mark("No")),
+    Step.HEAR: (mark("Yes, I heard it"), mark("No")),
+    Step.END: (mark("Done"), mark("Try again")),
 }
-_UNSEEN = (
+_UNSEEN = mark(
     "Toasts are not seen here. Look whether this computer is set to do not disturb, and on which screen "
     "and in which corner the preferences show toasts. Everything is in the history meanwhile."
 )
-_UNHEARD = "The tone was not heard here. Look at this computer's volume, and at sound in the preferences."
-_WELL = "You are ready. The icon in the tray says at any time whether you are connected."
+_UNHEARD = mark(
+    "The tone was not heard here. Look at this computer's volume, and at sound in the preferences."
+)
+_WELL = mark("You are ready. The icon in the tray says at any time whether you are connected.")
 
 
 class Welcome(QDialog):
@@ -66,13 +68,13 @@ class Welcome(QDialog):
         self.step = Step.HELLO
         self.seen: bool | None = None
         self.heard: bool | None = None
-        self.setWindowTitle("Welcome to Deskbell")
+        self.setWindowTitle(tr("Welcome to Deskbell"))
         self.setWindowIcon(assets.logo())
         self.headline = ClampedText(name="headline", lines=2)
         self.words = ClampedText(name="body", lines=8)
         self.trouble = ClampedText(name="error", lines=4)
         self.yes, self.no = QPushButton(), QPushButton()
-        self.settings = QPushButton("Preferences…")
+        self.settings = QPushButton(tr("Preferences…"))
         self._missing = QTimer(self, singleShot=True, interval=PAINT_MILLISECONDS)
         self._missing.timeout.connect(self._tell_missing)
         self._build()
@@ -117,7 +119,7 @@ class Welcome(QDialog):
     def _answer(self, *, yes: bool) -> None:
         match self.step:
             case Step.HELLO:
-                self._try() if yes else self.close()
+                self._try() if yes else self.reject()
             case Step.SEE:
                 self.seen = yes
                 self._go(Step.HEAR if self._has_sound else Step.END)
@@ -125,7 +127,7 @@ class Welcome(QDialog):
                 self.heard = yes
                 self._go(Step.END)
             case Step.END:
-                self.close() if yes else self._try()
+                self.reject() if yes else self._try()
 
     def _try(self) -> None:
         self.seen = self.heard = None
@@ -134,7 +136,7 @@ class Welcome(QDialog):
         self.test_asked.emit()
 
     def _tell_missing(self) -> None:
-        self._say_trouble("The toast could not be shown on this computer.")
+        self._say_trouble(tr("The toast could not be shown on this computer."))
 
     def _say_trouble(self, sentence: str) -> None:
         self.trouble.set_text(sentence)
@@ -152,13 +154,13 @@ class Welcome(QDialog):
     def _go(self, step: Step) -> None:
         self.step = step
         self._missing.stop()
-        headline, words = _SAID.get(step, ("", "")) if step is not Step.END else self._result()
+        headline, words = map(tr, _SAID.get(step, ("", ""))) if step is not Step.END else self._result()
         self.headline.set_text(headline)
         self.words.set_text(words)
         self.setAccessibleDescription(f"{headline}. {words}")
         went_wrong = step is Step.END and False in {self.seen, self.heard}
         self.settings.setVisible(went_wrong)
-        yes, no = _BUTTONS[step]
+        yes, no = map(tr, _BUTTONS[step])
         self.yes.setText(yes)
         self.no.setText(no)
         self.no.setVisible(step is not Step.END or went_wrong)
@@ -166,15 +168,13 @@ class Welcome(QDialog):
         self._say_trouble("")
 
     def _result(self) -> tuple[str, str]:
-        wrong = [text for answer, text in ((self.seen, _UNSEEN), (self.heard, _UNHEARD)) if answer is False]
-        return ("Something is amiss", "\n".join(wrong)) if wrong else ("All is well", _WELL)
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Tell what was answered."""
-        self._missing.stop()
-        self.answered.emit(self.seen, self.heard)
-        super().closeEvent(event)
+        wrong = [
+            tr(text) for answer, text in ((self.seen, _UNSEEN), (self.heard, _UNHEARD)) if answer is False
+        ]
+        return (tr("Something is amiss"), "\n".join(wrong)) if wrong else (tr("All is well"), tr(_WELL))
 
     def reject(self) -> None:
-        """Leave by Escape as by any other way."""
-        self.close()
+        """Leave, by whatever way, and tell what was answered."""
+        self._missing.stop()
+        self.answered.emit(self.seen, self.heard)
+        super().reject()

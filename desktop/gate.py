@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from desktop.entry import Entry
+from desktop.i18n import mark
 from relay.protocol import OVER, How, Priority, Stage
 
 
@@ -176,17 +177,17 @@ def _sound(entry: Entry, situation: Situation) -> Sound:
 
 _WHY = {
     Reason.SHOWN: "",
-    Reason.MANDATORY: "Shown quietly: it is urgent, and you are not to be disturbed.",
-    Reason.DO_NOT_DISTURB: "Quiet: this computer is set to do not disturb.",
-    Reason.PRESENTING: "Quiet: you were presenting.",
-    Reason.PAUSED: "Quiet: you had paused toasts.",
-    Reason.QUIET_HOURS: "Quiet: these are your quiet hours.",
-    Reason.FILTER: "Quiet: the filters send this to the history only.",
-    Reason.LOW: "Quiet: low priority goes to the history only.",
-    Reason.CLAIMED: "Quiet: somebody else has it.",
-    Reason.OVER: "Quiet: it was over already.",
-    Reason.OPEN: "Quiet: it was open in front of you.",
-    Reason.AWAY: "Waits: you were away.",
+    Reason.MANDATORY: mark("Shown quietly: it is urgent, and you are not to be disturbed."),
+    Reason.DO_NOT_DISTURB: mark("Quiet: this computer is set to do not disturb."),
+    Reason.PRESENTING: mark("Quiet: you were presenting."),
+    Reason.PAUSED: mark("Quiet: you had paused toasts."),
+    Reason.QUIET_HOURS: mark("Quiet: these are your quiet hours."),
+    Reason.FILTER: mark("Quiet: the filters send this to the history only."),
+    Reason.LOW: mark("Quiet: low priority goes to the history only."),
+    Reason.CLAIMED: mark("Quiet: somebody else has it."),
+    Reason.OVER: mark("Quiet: it was over already."),
+    Reason.OPEN: mark("Quiet: it was open in front of you."),
+    Reason.AWAY: mark("Waits: you were away."),
     Reason.SEEN: "",
 }
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from desktop import rules
 from desktop.entry import Entry
+from desktop.i18n import tr
 from desktop.text import MAX_TITLE, OWN, clean_line, is_own
 from desktop.veil import kind
 from relay.protocol import How, Priority
@@ -50,7 +51,7 @@ class Group:
             type=GROUP,
             priority=max((member.priority for member in self.members), key=rules.RANK.__getitem__),
             title=f"{len(self.members)} × {kind(newest.type)}",
-            body="\n".join([*titles, f"and {rest} more"] if rest > 0 else titles),
+            body="\n".join([*titles, tr("and %n more", n=rest)] if rest > 0 else titles),
             scripts=(),
             links=(),
             how=How.TOAST,

@@ -14,6 +14,8 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from desktop.i18n import mark, tr
+
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
 
@@ -32,9 +34,9 @@ _SYSTEM_KEYRINGS = (
 )
 """Modules of backends that encrypt by the system's own means. Others may write plain text."""
 
-_NONE = "This computer has no keyring. You stay signed in until Deskbell is quit."
-_LOCKED = "The keyring of this computer is locked. You stay signed in until Deskbell is quit."
-_FAILED = "The keyring of this computer did not work. You stay signed in until Deskbell is quit."
+_NONE = mark("This computer has no keyring. You stay signed in until Deskbell is quit.")
+_LOCKED = mark("The keyring of this computer is locked. You stay signed in until Deskbell is quit.")
+_FAILED = mark("The keyring of this computer did not work. You stay signed in until Deskbell is quit.")
 
 _log = logging.getLogger(__name__)
 
@@ -92,10 +94,10 @@ class Keychain:
         try:
             return Outcome(ok=True, token=answer.result(self._limit))
         except NoKeyring:
-            reason = _NONE
+            reason = tr(_NONE)
         except TimeoutError:
             answer.cancel()  # a call that has not begun need not be made any more
-            reason = _LOCKED
+            reason = tr(_LOCKED)
         except Exception as error:  # noqa: BLE001 - backends raise what their libraries raise
             reason = _sentence(error)
             # Only the kind: a backend may put what it was given into its text.
@@ -137,7 +139,7 @@ def system_keyring() -> "KeyringBackend":
     for backend in candidates:
         if type(backend).__module__.startswith(_SYSTEM_KEYRINGS):
             return backend
-    raise NoKeyring(f"{type(chosen).__module__} cannot hold a secret")
+    raise NoKeyring(tr("{module} cannot hold a secret", module=type(chosen).__module__))
 
 
 def _delete(backend: "KeyringBackend", relay: str) -> None:
@@ -151,5 +153,5 @@ def _sentence(error: Exception) -> str:
     from keyring.errors import KeyringLocked, NoKeyringError
 
     if isinstance(error, NoKeyringError):
-        return _NONE
-    return _LOCKED if isinstance(error, KeyringLocked) else _FAILED
+        return tr(_NONE)
+    return tr(_LOCKED if isinstance(error, KeyringLocked) else _FAILED)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from desktop.claimbar import LABELS
 from desktop.controls import LinkButton, plain
 from desktop.entry import Entry
+from desktop.i18n import tr
 from desktop.snooze import Snooze
 from desktop.text import MAX_LABEL, clean_line
 
@@ -30,7 +31,7 @@ class ToastMenu(QMenu):
         """``claims`` are what the claim bar has no room for; ``own`` says that no inbox knows the entry."""
         super().__init__(parent)
         self.setObjectName("toast_menu")
-        self.setAccessibleName("What can be done")
+        self.setAccessibleName(tr("What can be done"))
         self._entry, self._claims, self._own = entry, claims, own
         self._links: list[LinkButton] = []
 
@@ -41,20 +42,20 @@ class ToastMenu(QMenu):
     def fill(self) -> None:
         """Write the lines."""
         for what in self._claims:
-            self._line(LABELS[what], "claim", what)
+            self._line(tr(LABELS[what]), "claim", what)
         for action in self._entry.actions[:MAX_ACTIONS]:
             label = clean_line(action.label, MAX_LABEL) or clean_line(action.name, MAX_LABEL)
             self._line(f"{label}…" if action.confirm else label, "action", action.name)
         self.addSeparator()
         for button in self._links:
             self._line(f"{button.label.text()}  ({button.target.host})", "link", button.target.url)
-        self._line("Open in the history", "open", None)
+        self._line(tr("Open in the history"), "open", None)
         self.addSeparator()
         if not self._own:
             for choice in Snooze:
-                self._line(f"Snooze {choice.value}", "snooze", choice)
+                self._line(tr("Snooze {span}", span=tr(choice.value)), "snooze", choice)
             self.addSeparator()
-        self._line("Dismiss", "dismiss", None)
+        self._line(tr("Dismiss"), "dismiss", None)
 
     def _line(self, words: str, what: str, which: object) -> None:
         self.addAction(plain(words)).triggered.connect(partial(self.chosen.emit, what, which))

@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.assets import RESOURCES
 from desktop.degrade import Capabilities, Plain
+from desktop.i18n import tr
 
 if TYPE_CHECKING:
     from desktop_notifier import DesktopNotifier
@@ -88,9 +89,11 @@ class Native(QObject):
                 async with asyncio.timeout(ANSWER_SECONDS):
                     await work
             except TimeoutError:
-                self.failed.emit("This system's notifications do not answer.")
+                self.failed.emit(tr("This system's notifications do not answer."))
             except Exception as error:  # noqa: BLE001 - each system has errors of its own; none may end us
-                self.failed.emit(f"This system's notifications cannot be used ({type(error).__name__}).")
+                self.failed.emit(
+                    tr("This system's notifications cannot be used ({name}).", name=type(error).__name__)
+                )
 
     async def _begin(self) -> None:
         from desktop_notifier import Capability, DesktopNotifier, Icon
@@ -98,7 +101,7 @@ class Native(QObject):
         icon = Icon(path=RESOURCES / "icons" / "deskbell-64.png")
         self._notifier = DesktopNotifier(app_name="Deskbell", app_icon=icon)
         if not await self._notifier.request_authorisation():
-            self.failed.emit("This system does not allow Deskbell to show notifications.")
+            self.failed.emit(tr("This system does not allow Deskbell to show notifications."))
             return
         can = await self._notifier.get_capabilities()
         self.ready.emit(
@@ -138,7 +141,7 @@ class Native(QObject):
             self._shown.add(entry_id)
         else:
             # The library only logs it; the agent has to know.
-            self.failed.emit("This system's notification service does not take notifications.")
+            self.failed.emit(tr("This system's notification service does not take notifications."))
 
     async def _withdraw(self, entry_id: str) -> None:
         if self._notifier is not None and entry_id in self._shown:

@@ -14,6 +14,7 @@ import httpx
 import msgspec
 
 from desktop.address import Account, RelayAddress
+from desktop.i18n import tr
 from desktop.proxies import BadProxy, Network, Route
 from desktop.trust import BadAuthority, tls_context
 
@@ -67,7 +68,7 @@ def exchange(
         PairingFailed: with the sentence to show.
     """
     if not code.strip():
-        raise PairingFailed("Please enter the pairing code.")
+        raise PairingFailed(tr("Please enter the pairing code."))
     try:
         way = network or Network(environ=os.environ)
         client = _client(way.route(address), tls_context(way.authority))
@@ -115,18 +116,22 @@ def _why(error: Exception, address: RelayAddress) -> str:
     chain: BaseException | None = error
     while chain is not None:
         if isinstance(chain, ssl.SSLCertVerificationError):
-            return (
-                f"The certificate of {address.base} is not trusted by this computer "
-                f"({chain.verify_message}). Please ask your IT."
+            return tr(
+                "The certificate of {base} is not trusted by this computer ({verify_message}). "
+                "Please ask your IT.",
+                base=address.base,
+                verify_message=chain.verify_message,
             )
         if isinstance(chain, ssl.SSLError):
-            return f"No protected connection to {address.base} could be made. Please ask your IT."
+            return tr(
+                "No protected connection to {base} could be made. Please ask your IT.", base=address.base
+            )
         chain = chain.__cause__ or chain.__context__
     if isinstance(error, httpx.TimeoutException):
-        return f"{address.base} did not answer in time. Please try again."
+        return tr("{base} did not answer in time. Please try again.", base=address.base)
     if isinstance(error, httpx.ProxyError):
-        return "The proxy of this network did not let the connection through. Please ask your IT."
-    return f"{address.base} could not be reached. Please check the address and your network."
+        return tr("The proxy of this network did not let the connection through. Please ask your IT.")
+    return tr("{base} could not be reached. Please check the address and your network.", base=address.base)
 
 
 def _refusal(status: int, headers: httpx.Headers, address: RelayAddress) -> PairingFailed:
@@ -134,19 +139,23 @@ def _refusal(status: int, headers: httpx.Headers, address: RelayAddress) -> Pair
     if status == httpx.codes.TOO_MANY_REQUESTS:
         wait = _seconds(headers.get("retry-after"), 600.0)
         minutes = max(1, math.ceil(wait / 60))
-        said = "1 minute" if minutes == 1 else f"{minutes} minutes"
-        return PairingFailed(f"Too many wrong codes were tried. Please wait {said}, then try again.")
+        said = tr("%n minutes", one="%n minute", n=minutes)
+        return PairingFailed(
+            tr("Too many wrong codes were tried. Please wait {said}, then try again.", said=said)
+        )
     if _is_page(status, headers):
         return PairingFailed(_captive(address), address=True)
     if status in {httpx.codes.BAD_REQUEST, httpx.codes.FORBIDDEN}:
         return PairingFailed(
-            "This code was not accepted. It may be mistyped, used already, or older than ten minutes. "
-            "Please ask for a new one."
+            tr(
+                "This code was not accepted. It may be mistyped, used already, or older than ten minutes. "
+                "Please ask for a new one."
+            )
         )
     if status == httpx.codes.SERVICE_UNAVAILABLE:
-        return PairingFailed("The relay is not ready at the moment. Please try again.")
+        return PairingFailed(tr("The relay is not ready at the moment. Please try again."))
     if status >= httpx.codes.INTERNAL_SERVER_ERROR:
-        return PairingFailed("The relay has a problem at the moment. Please try again, or ask your IT.")
+        return PairingFailed(tr("The relay has a problem at the moment. Please try again, or ask your IT."))
     return PairingFailed(_not_ours(address), address=True)
 
 
@@ -171,14 +180,15 @@ def _is_page(status: int, headers: httpx.Headers) -> bool:
 
 
 def _captive(address: RelayAddress) -> str:
-    return (
-        f"Instead of {address.base} a web page answered. This network may want you to sign in first: "
-        "please open a browser, or check the address."
+    return tr(
+        "Instead of {base} a web page answered. "
+        "This network may want you to sign in first: please open a browser, or check the address.",
+        base=address.base,
     )
 
 
 def _not_ours(address: RelayAddress) -> str:
-    return f"There is no Deskbell relay at {address.base}. Please check the address."
+    return tr("There is no Deskbell relay at {base}. Please check the address.", base=address.base)
 
 
 def _seconds(value: str | None, otherwise: float) -> float:

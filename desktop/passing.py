@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QLineEdit, QPushB
 from desktop import assets
 from desktop.clamped import ClampedText
 from desktop.entry import Entry
+from desktop.i18n import tr
 from desktop.text import MAX_TITLE, clean_line
 from desktop.theme import Looks
 
@@ -25,15 +26,15 @@ class PassDialog(QDialog):
 
     def __init__(self, looks: Looks, entry: Entry) -> None:
         super().__init__()
-        self.setWindowTitle("Pass on")
+        self.setWindowTitle(tr("Pass on"))
         self.setWindowIcon(assets.logo())
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.to = QComboBox(editable=True)
         self.to.addItems([clean_line(team, MAX_TO) for team in entry.teams])
         self.to.setCurrentText("")
         self.reason = QLineEdit(maxLength=MAX_REASON)
-        self.send = QPushButton("Pass on")
-        self.cancel = QPushButton("Keep it")
+        self.send = QPushButton(tr("Pass on"))
+        self.cancel = QPushButton(tr("Keep it"))
         self._build(looks, clean_line(entry.title, MAX_TITLE))
         self.send.clicked.connect(self._choose)
         self.cancel.clicked.connect(self.reject)
@@ -43,22 +44,22 @@ class PassDialog(QDialog):
     def _build(self, looks: Looks, title: str) -> None:
         sizes = looks.sizes
         self.setMinimumWidth(sizes["dialog"])
-        self.to.setAccessibleName("To whom")
-        self.reason.setAccessibleName("Why")
+        self.to.setAccessibleName(tr("To whom"))
+        self.reason.setAccessibleName(tr("Why"))
         line = self.to.lineEdit()
         if line is not None:
-            line.setPlaceholderText("mira@example.com, or the name of a team")
+            line.setPlaceholderText(tr("mira@example.com, or the name of a team"))
             line.setMaxLength(MAX_TO)
-        self.reason.setPlaceholderText("what they need to know")
+        self.reason.setPlaceholderText(tr("what they need to know"))
         column = QVBoxLayout(self)
         column.setContentsMargins(sizes["huge"], sizes["huge"], sizes["huge"], sizes["huge"])
         column.setSpacing(sizes["tiny"])
         column.addWidget(ClampedText(title, name="headline", lines=2))
         column.addSpacing(sizes["gap"])
-        column.addWidget(ClampedText("To whom", name="label", lines=1))
+        column.addWidget(ClampedText(tr("To whom"), name="label", lines=1))
         column.addWidget(self.to)
         column.addSpacing(sizes["small"])
-        column.addWidget(ClampedText("Why", name="label", lines=1))
+        column.addWidget(ClampedText(tr("Why"), name="label", lines=1))
         column.addWidget(self.reason)
         column.addSpacing(sizes["gap"])
         column.addLayout(self._buttons(sizes["small"]))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any
 
+from desktop.i18n import mark, tr
 from desktop.kinds import Value
 from desktop.settings import SETTINGS, Setting, Settings
 
@@ -36,14 +37,14 @@ class Rank(IntEnum):
 _ENFORCED = {Rank.MACHINE: Rank.MACHINE_ADVICE, Rank.USER: Rank.USER_ADVICE}
 """Enforced ranks, and what becomes of a value there that may not be locked."""
 _WORDS = {
-    Rank.MACHINE: "set by your IT",
-    Rank.USER: "set by your IT for you",
-    Rank.RUN: "set for this run",
-    Rank.CHOSEN: "chosen by you",
-    Rank.MACHINE_ADVICE: "recommended by your IT",
-    Rank.USER_ADVICE: "recommended by your IT for you",
-    Rank.INSTALLED: "set when installed",
-    Rank.DEFAULT: "default",
+    Rank.MACHINE: mark("set by your IT"),
+    Rank.USER: mark("set by your IT for you"),
+    Rank.RUN: mark("set for this run"),
+    Rank.CHOSEN: mark("chosen by you"),
+    Rank.MACHINE_ADVICE: mark("recommended by your IT"),
+    Rank.USER_ADVICE: mark("recommended by your IT for you"),
+    Rank.INSTALLED: mark("set when installed"),
+    Rank.DEFAULT: mark("default"),
 }
 _NAMES = {key.replace("_", ""): key for key in SETTINGS}
 
@@ -71,7 +72,8 @@ class Effect:
 
     def why(self) -> str:
         """Return who has set it, such as "set by your IT (/etc/deskbell/policy.d/10-base.toml)"."""
-        return f"{_WORDS[self.rank]} ({self.place})" if self.place else _WORDS[self.rank]
+        said = tr(_WORDS[self.rank])
+        return f"{said} ({self.place})" if self.place else said
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,6 +18,7 @@ from desktop import assets
 from desktop.clamped import ClampedText
 from desktop.controls import Icon
 from desktop.fields import Field
+from desktop.i18n import tr
 from desktop.kinds import Flag, Value
 from desktop.policy import Effect
 from desktop.settings import SETTINGS, Section, Setting
@@ -46,10 +47,11 @@ class SettingRow(QWidget):
         self.row = row
         self.field = Field(looks, row)
         self.lock = Icon(looks, "lock", "soft", size="small_icon")
+        self.about = ClampedText(tr(row.help), name="soft", lines=4)
         self.why = ClampedText(name="soft", lines=4)
         self.problem = ClampedText(name="error", lines=4)
-        self.reset = QPushButton("Reset")
-        self.listen = QPushButton("Listen")
+        self.reset = QPushButton(tr("Reset"))
+        self.listen = QPushButton(tr("Listen"))
         self._build(looks)
         self.field.changed.connect(self._take)
         self.field.refused.connect(self.refuse)
@@ -62,18 +64,18 @@ class SettingRow(QWidget):
         column.setContentsMargins(0, 0, 0, sizes["gap"])
         column.setSpacing(sizes["tiny"])
         if not isinstance(self.row.kind, Flag):
-            column.addWidget(ClampedText(self.row.label, name="label", lines=2))
+            column.addWidget(ClampedText(tr(self.row.label), name="label", lines=2))
         line = QHBoxLayout()
         line.setSpacing(sizes["small"])
         line.addWidget(self.field.widget, 1)
-        for button, words in ((self.listen, "Listen to"), (self.reset, "Reset")):
+        for button, words in ((self.listen, tr("Listen to")), (self.reset, tr("Reset"))):
             button.setObjectName("quiet")
-            button.setAccessibleName(f"{words}: {self.row.label}")
+            button.setAccessibleName(f"{words}: {tr(self.row.label)}")
             button.setAutoDefault(False)
             line.addWidget(button)
         self.listen.setVisible(self.row.key in SOUNDS)
         column.addLayout(line)
-        column.addWidget(ClampedText(self.row.help, name="soft", lines=4))
+        column.addWidget(self.about)
         who = QHBoxLayout()
         who.setSpacing(sizes["tiny"])
         who.addWidget(self.lock, 0, Qt.AlignmentFlag.AlignTop)
@@ -89,19 +91,21 @@ class SettingRow(QWidget):
         words = _who(effect)
         self.why.set_text(words)
         self.why.setVisible(bool(words))
-        about = f"{self.row.help} {words}".strip()
+        about = f"{tr(self.row.help)} {words}".strip()
         self.field.widget.setAccessibleDescription(about)
         self.reset.setVisible(resettable)
         self.refuse("")
 
     def refuse(self, problem: str) -> None:
         """Say what is wrong with what was typed; empty for nothing."""
-        self.problem.set_text(f"{self.row.label} {problem}" if problem else "")
+        self.problem.set_text(f"{tr(self.row.label)} {problem}" if problem else "")
         self.problem.setVisible(bool(problem))
 
     def matches(self, text: str) -> bool:
         """Say whether somebody who looks for ``text`` looks for this."""
-        words = f"{self.row.label} {self.row.help} {self.row.section} {self.row.key}".casefold()
+        row = self.row
+        spoken = " ".join(tr(each) for each in (row.label, row.help, row.section))
+        words = f"{spoken} {row.label} {row.key}".casefold()
         return all(word in words for word in text.casefold().split())
 
     def _take(self, value: Value) -> None:
@@ -114,7 +118,7 @@ def _who(effect: Effect) -> str:
     if effect.place:
         said = effect.why()
         return f"{said[0].upper()}{said[1:]}."
-    return "Only your IT can change this." if effect.locked else ""
+    return tr("Only your IT can change this.") if effect.locked else ""
 
 
 class PreferencesWindow(QDialog):
@@ -132,18 +136,20 @@ class PreferencesWindow(QDialog):
         """``form`` says by what entries are shown at present, in words."""
         super().__init__()
         self._looks, self._wishes = looks, wishes
-        self.setWindowTitle("Preferences")
+        self.setWindowTitle(tr("Preferences"))
         self.setWindowIcon(assets.logo())
         self.search = QLineEdit()
         self.pages = QListWidget()
         self.rows = {key: SettingRow(looks, row) for key, row in SETTINGS.items()}
         self._headings = {section: ClampedText(section, name="headline", lines=1) for section in Section}
-        self.none = ClampedText("No setting matches.", name="soft", lines=2)
+        self.none = ClampedText(tr("No setting matches."), name="soft", lines=2)
         self.problems = ClampedText(name="error", lines=8)
-        self.form = ClampedText(f"Shown by {form} at present." if form else "", name="soft", lines=2)
-        self.test = QPushButton("Show a test toast")
-        self.reset_all = QPushButton("Reset all")
-        self.shut = QPushButton("Close")
+        self.form = ClampedText(
+            tr("Shown by {form} at present.", form=form) if form else "", name="soft", lines=2
+        )
+        self.test = QPushButton(tr("Show a test toast"))
+        self.reset_all = QPushButton(tr("Reset all"))
+        self.shut = QPushButton(tr("Close"))
         self._sure, self._page = False, 0
         self._build()
         self._watch()
@@ -158,8 +164,8 @@ class PreferencesWindow(QDialog):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(sizes["large"], sizes["large"], sizes["large"], sizes["large"])
         whole.setSpacing(sizes["gap"])
-        self.search.setPlaceholderText("Search")
-        self.search.setAccessibleName("Search the preferences")
+        self.search.setPlaceholderText(tr("Search"))
+        self.search.setAccessibleName(tr("Search the preferences"))
         self.search.setClearButtonEnabled(True)
         whole.addWidget(self.search)
         whole.addWidget(self.problems)
@@ -172,7 +178,7 @@ class PreferencesWindow(QDialog):
 
     def _list_of_pages(self) -> QListWidget:
         self.pages.setObjectName("pages")
-        self.pages.setAccessibleName("Pages")
+        self.pages.setAccessibleName(tr("Pages"))
         self.pages.addItems([section.value for section in Section])
         self.pages.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.pages.setFixedWidth(self.pages.sizeHintForColumn(0) + 2 * self._looks.sizes["huge"])
@@ -223,7 +229,7 @@ class PreferencesWindow(QDialog):
             row.chosen.connect(self._choose)
             row.reset_asked.connect(self._wishes.reset)
             row.sound_asked.connect(self.sound_asked)
-        self._wishes.changed.connect(lambda _settings: self._show_all())
+        self._wishes.changed.connect(self._follow)
         self._wishes.failed.connect(self._fail)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, self.search.setFocus)
 
@@ -240,9 +246,13 @@ class PreferencesWindow(QDialog):
         if self._sure:
             self._wishes.reset()
         self._sure = not self._sure
-        self.reset_all.setText("Press again to reset all" if self._sure else "Reset all")
+        self.reset_all.setText(tr("Press again to reset all") if self._sure else tr("Reset all"))
 
     # What is seen
+
+    def _follow(self, _settings: object) -> None:
+        # A method, not a lambda: Qt takes it away together with the window.
+        self._show_all()
 
     def _show_all(self) -> None:
         for key in self.rows:

@@ -12,6 +12,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from desktop.i18n import tr
+
 MAX_BYTES = 1 << 20
 """A larger file is none of ours."""
 
@@ -46,7 +48,10 @@ class PreferencesFile:
         except OSError as problem:
             reason = problem.strerror or "unknown"
             return Chosen(
-                values={}, notice=f"Your preferences could not be read ({reason}): the defaults count."
+                values={},
+                notice=tr(
+                    "Your preferences could not be read ({reason}): the defaults count.", reason=reason
+                ),
             )
         except (ValueError, RecursionError):
             values = None
@@ -59,8 +64,8 @@ class PreferencesFile:
         try:
             self.path.replace(aside)
         except OSError:
-            return f"Your preferences in {self.path} are damaged: the defaults count."
-        return f"Your preferences were damaged: the defaults count. The old file is {aside}."
+            return tr("Your preferences in {path} are damaged: the defaults count.", path=self.path)
+        return tr("Your preferences were damaged: the defaults count. The old file is {aside}.", aside=aside)
 
     def write(self, values: Mapping[str, object]) -> None:
         """Keep what was chosen.
@@ -82,4 +87,6 @@ class PreferencesFile:
             with suppress(OSError):
                 Path(beside).unlink()
             reason = problem.strerror or "unknown"
-            raise PreferencesError(f"The preferences could not be saved: {reason}.") from None
+            raise PreferencesError(
+                tr("The preferences could not be saved: {reason}.", reason=reason)
+            ) from None

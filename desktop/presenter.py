@@ -16,6 +16,7 @@ from desktop import gate, quiet, rules
 from desktop.entry import Entry
 from desktop.gate import Picture, Privacy, Reason, Situation, Verdict
 from desktop.holding import Holding
+from desktop.i18n import mark, tr
 from desktop.inbox import Inbox, InboxError
 from desktop.own import own_entry
 from desktop.sound import Sounds
@@ -25,7 +26,7 @@ from relay.protocol import Availability, Script
 
 DIGEST_MILLISECONDS = 400
 """What was missed comes in several parts; it is told as one number when no more has come for so long."""
-DIGESTED = "You were away; it was told with others as one number."
+DIGESTED = mark("You were away; it was told with others as one number.")
 LONGEST_LOOK = 3600.0
 """Seconds: a time far away is looked at again by then, for the clock may have been set."""
 
@@ -229,9 +230,11 @@ class Presenter(QObject):
         """Say how many there were; nobody to read it, and it waits."""
         if not self._missed or self._availability is Availability.AWAY:
             return
-        what = "1 notification" if self._missed == 1 else f"{self._missed} notifications"
+        what = tr(
+            "%n notifications while you were away", one="%n notification while you were away", n=self._missed
+        )
         self._missed = 0
-        self.show_own(f"{what} while you were away", "Everything is in the history.")
+        self.show_own(what, tr("Everything is in the history."))
 
     # What changes around
 
@@ -249,9 +252,11 @@ class Presenter(QObject):
 
     def _welcome_back(self, situation: Situation) -> None:
         if self._quieted:
-            what = "1 notification was" if self._quieted == 1 else f"{self._quieted} notifications were"
+            what = tr(
+                "%n notifications were kept quiet", one="%n notification was kept quiet", n=self._quieted
+            )
             self._quieted = 0
-            self.show_own(f"{what} kept quiet", "Everything is in the history.")
+            self.show_own(what, tr("Everything is in the history."))
         if len(self._holding):
             back = self._holding.release(situation.now, situation.me)
             for entry in back.toasts:

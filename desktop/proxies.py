@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from desktop.address import RelayAddress
+from desktop.i18n import tr
 
 SYSTEM, NONE = "system", "none"
 """What the setting may say instead of a proxy's address."""
@@ -56,7 +57,7 @@ class Route:
 
     def __str__(self) -> str:
         """Return a sentence's part: "through http://proxy.example:3128 (environment: HTTPS_PROXY)"."""
-        way = f"through the proxy {self.proxy}" if self.proxy else "directly"
+        way = tr("through the proxy {proxy}", proxy=self.proxy) if self.proxy else tr("directly")
         return f"{way} ({self.origin})"
 
 
@@ -83,13 +84,13 @@ class Network:
             BadProxy: what was set is not the address of a proxy.
         """
         if address.loopback:
-            return Route(origin="the relay is on this computer")
+            return Route(origin=tr("the relay is on this computer"))
         if self.proxy == NONE:
-            return Route(origin="set so for Deskbell")
+            return Route(origin=tr("set so for Deskbell"))
         if self.proxy != SYSTEM:
-            return Route(proxy=parse_proxy(self.proxy), origin="set for Deskbell")
+            return Route(proxy=parse_proxy(self.proxy), origin=tr("set for Deskbell"))
         said = from_environment(self.environ, *endpoint(address))
-        return said or self.system(address.base) or Route(origin="no proxy is set")
+        return said or self.system(address.base) or Route(origin=tr("no proxy is set"))
 
 
 def endpoint(address: RelayAddress) -> tuple[str, int]:
@@ -107,7 +108,7 @@ def parse_proxy(text: str) -> Proxy:
     url = text.strip() if "://" in text else f"http://{text.strip()}"
     parts = _split(url)
     if parts.scheme not in _SCHEMES:
-        raise BadProxy("The proxy's address has to begin with http://, https:// or socks5://.")
+        raise BadProxy(tr("The proxy's address has to begin with http://, https:// or socks5://."))
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     port = parts.port or _SCHEMES[parts.scheme]
     host = parts.hostname or ""
@@ -122,7 +123,7 @@ def _split(url: str) -> SplitResult:
         usable, parts = False, urlsplit("")
     beyond = parts.path.strip("/") or parts.query or parts.fragment
     if not usable or beyond or any(character.isspace() for character in url):
-        raise BadProxy("This is not the address of a proxy. It looks like http://proxy.example.com:3128.")
+        raise BadProxy(tr("This is not the address of a proxy. It looks like http://proxy.example.com:3128."))
     return parts
 
 
@@ -136,8 +137,8 @@ def from_environment(environ: Mapping[str, str], host: str, port: int) -> Route 
         for name in (variable, variable.upper()):
             if environ.get(name, "").strip():
                 if spared(host, port, environ.get("no_proxy") or environ.get("NO_PROXY", "")):
-                    return Route(origin="environment: NO_PROXY names the relay")
-                return Route(proxy=parse_proxy(environ[name]), origin=f"environment: {name}")
+                    return Route(origin=tr("environment: NO_PROXY names the relay"))
+                return Route(proxy=parse_proxy(environ[name]), origin=tr("environment: {name}", name=name))
     return None
 
 

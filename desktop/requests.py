@@ -7,6 +7,7 @@ that it has arrived, because TCP keeps order.
 
 from dataclasses import dataclass
 
+from desktop.i18n import mark, tr
 from relay.protocol import Act, Claim, Done, Pass, Receipt, Release, Request, Result
 
 ANSWER_SECONDS = 15.0
@@ -22,11 +23,11 @@ RECEIPTS_A_BEAT = 50
 """Receipts sent between two heartbeats: far from what the relay takes for a flood."""
 
 _NOT: dict[type[Request], str] = {
-    Claim: "not claimed",
-    Release: "not given back",
-    Done: "not marked as done",
-    Pass: "not passed on",
-    Act: "nothing was sent",
+    Claim: mark("not claimed"),
+    Release: mark("not given back"),
+    Done: mark("not marked as done"),
+    Pass: mark("not passed on"),
+    Act: mark("nothing was sent"),
 }
 """What did not happen, by what was asked."""
 
@@ -59,9 +60,11 @@ class Requests:
         because by then somebody else may be on it.
         """
         if not up:
-            return _refused(request, f"You are offline; {_NOT[type(request)]}.")
+            return _refused(request, tr("You are offline; {outcome}.", outcome=tr(_NOT[type(request)])))
         if len(self._waiting) >= MOST_WAITING:
-            return _refused(request, f"Too much is waiting for the relay; {_NOT[type(request)]}.")
+            return _refused(
+                request, tr("Too much is waiting for the relay; {outcome}.", outcome=tr(_NOT[type(request)]))
+            )
         self._waiting[request.request] = request
         return None
 
@@ -74,7 +77,11 @@ class Requests:
         request = self._waiting.pop(result.request, None)
         if request is None:
             return None
-        error = "" if result.ok else result.error or f"The relay refused; {_NOT[type(request)]}."
+        error = (
+            ""
+            if result.ok
+            else result.error or tr("The relay refused; {outcome}.", outcome=tr(_NOT[type(request)]))
+        )
         return Answer(
             request=request, ok=result.ok, error=error, by=result.by, name=result.name, until=result.until
         )
@@ -84,12 +91,12 @@ class Requests:
         request = self._waiting.pop(request_id, None)
         if request is None:
             return None
-        return _refused(request, "The relay has not answered. What became of it will be shown here.")
+        return _refused(request, tr("The relay has not answered. What became of it will be shown here."))
 
 
 def offline(request: Request) -> Answer:
     """Return the answer to a request for which there is no link at all."""
-    return _refused(request, f"You are offline; {_NOT[type(request)]}.")
+    return _refused(request, tr("You are offline; {outcome}.", outcome=tr(_NOT[type(request)])))
 
 
 def _refused(request: Request, sentence: str) -> Answer:

@@ -13,6 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from desktop.degrade import COPY, OPEN, Capabilities, degrade
 from desktop.entry import Entry
 from desktop.gate import Privacy
+from desktop.i18n import tr
 from desktop.native import Native
 from desktop.stack import Stack
 from desktop.standing import Standing, standing
@@ -65,8 +66,8 @@ class Screen(QObject):
     def form(self) -> str:
         """Return by what entries are shown, in words, for the preferences and the diagnostics."""
         if self._native is not None and self._can is not None:
-            return "the system's notifications" + ("" if self._can.buttons else ", without buttons")
-        return "Deskbell's own toasts" if self._places_windows else "messages of the tray"
+            return tr("the system's notifications") + ("" if self._can.buttons else tr(", without buttons"))
+        return tr("Deskbell's own toasts") if self._places_windows else tr("messages of the tray")
 
     def add(self, entry: Entry, seconds: float | None, privacy: Privacy, *, still: bool) -> None:
         """Show an entry."""

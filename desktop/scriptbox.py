@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVB
 from desktop.clamped import NO_LIMIT, ClampedText
 from desktop.clipboard import Clipboard
 from desktop.controls import set_glyph
+from desktop.i18n import tr
 from desktop.languages import by_language, tag
 from desktop.text import MAX_LABEL, clean_line, clean_script, unfilled
 from desktop.theme import Looks
@@ -55,7 +56,7 @@ class ScriptBox(QFrame):
         self.missing = ClampedText(name="missing", lines=2, parent=self)
         self.name = ClampedText(name="script_name", lines=1)
         self.copy = QPushButton()
-        self.more = QPushButton("Show all")
+        self.more = QPushButton(tr("Show all"))
         self.other = QPushButton()
         self._build()
         looks.changed.connect(self._dress)
@@ -118,10 +119,10 @@ class ScriptBox(QFrame):
     def _show_script(self) -> None:
         script = self._scripts[self._number]
         holes = tuple(dict.fromkeys((*script.missing, *unfilled(script.text))))
-        self.name.set_text(clean_line(script.name, MAX_LABEL) or "Suggested reply")
+        self.name.set_text(clean_line(script.name, MAX_LABEL) or tr("Suggested reply"))
         self.text.set_text(self.script())
         self.other.setText(self._which())
-        self.other.setAccessibleName("Show the next suggested reply")
+        self.other.setAccessibleName(tr("Show the next suggested reply"))
         self.other.setVisible(len(self._scripts) > 1)
         self.missing.set_text(_missing(holes) if holes else "")
         self.missing.setVisible(bool(holes))
@@ -130,7 +131,7 @@ class ScriptBox(QFrame):
 
     def _which(self) -> str:
         """Return which of several scripts is shown; its language stands with it if they differ in it."""
-        place = f"{self._number + 1} of {len(self._scripts)}"
+        place = tr("{place} of {all}", place=self._number + 1, all=len(self._scripts))
         several = len({script.language for script in self._scripts}) > 1
         letters = tag(self._scripts[self._number]) if several else ""
         return f"{letters} · {place}" if letters else place
@@ -138,8 +139,8 @@ class ScriptBox(QFrame):
     def _dress(self) -> None:
         self._rest.stop()
         self.copy.setObjectName("primary")
-        self.copy.setText("Copy")
-        self.copy.setAccessibleName("Copy the suggested reply")
+        self.copy.setText(tr("Copy"))
+        self.copy.setAccessibleName(tr("Copy the suggested reply"))
         set_glyph(self.copy, self._looks, "copy", "on_accent" if self.copy.isEnabled() else "soft")
         self._restyle()
 
@@ -151,8 +152,8 @@ class ScriptBox(QFrame):
         self._clipboard.put(self.script())
         width = self.copy.width()
         self.copy.setObjectName("copied")
-        self.copy.setText("Copied")
-        self.copy.setAccessibleName("Copied")
+        self.copy.setText(tr("Copied"))
+        self.copy.setAccessibleName(tr("Copied"))
         set_glyph(self.copy, self._looks, "check", "done")
         self._restyle()
         self.copy.setMinimumWidth(width)
@@ -161,7 +162,7 @@ class ScriptBox(QFrame):
 
     def _fold(self) -> None:
         self._unfolded = not self._unfolded
-        self.more.setText("Show less" if self._unfolded else "Show all")
+        self.more.setText(tr("Show less") if self._unfolded else tr("Show all"))
         self.reshaped.emit()
 
     def _turn(self) -> None:
@@ -174,5 +175,10 @@ def _missing(holes: tuple[str, ...]) -> str:
     names = ", ".join(clean_line(hole, MAX_LABEL) for hole in holes[:MOST_NAMED])
     rest = len(holes) - MOST_NAMED
     if rest > 0:
-        return f"Not ready to copy: {names} and {rest} more are missing."
-    return f"Not ready to copy: {names} {'is' if len(holes) == 1 else 'are'} missing."
+        return tr("Not ready to copy: {names} and {rest} more are missing.", names=names, rest=rest)
+    return tr(
+        "Not ready to copy: {names} are missing.",
+        one="Not ready to copy: {names} is missing.",
+        n=len(holes),
+        names=names,
+    )

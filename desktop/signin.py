@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QProgressBar, QPu
 from desktop import assets
 from desktop.clamped import ClampedText
 from desktop.controls import Picture
+from desktop.i18n import tr
 from desktop.theme import Looks
 
 MAX_ADDRESS = 500
@@ -24,14 +25,14 @@ class PairingDialog(QDialog):
     def __init__(self, looks: Looks, address: str = "") -> None:
         super().__init__()
         self._looks = looks
-        self.setWindowTitle("Pair this computer")
+        self.setWindowTitle(tr("Pair this computer"))
         self.setWindowIcon(assets.logo())
         self.address = QLineEdit(address)
         self.code = QLineEdit()
         self.error = ClampedText(name="error", lines=6)
         self.progress = QProgressBar()
-        self.pair = QPushButton("Pair")
-        self.cancel = QPushButton("Not now")
+        self.pair = QPushButton(tr("Pair"))
+        self.cancel = QPushButton(tr("Not now"))
         self._build()
         self._watch()
         self.show_error("")
@@ -45,16 +46,20 @@ class PairingDialog(QDialog):
         column.setSpacing(sizes["tiny"])
         column.addLayout(self._head())
         column.addSpacing(sizes["gap"])
-        self._field(column, "Relay address", self.address, "apps.example.com/deskbell", MAX_ADDRESS)
+        self._field(column, tr("Relay address"), self.address, "apps.example.com/deskbell", MAX_ADDRESS)
         column.addSpacing(sizes["small"])
         self._field(
-            column, "Pairing code", self.code, "from your IT or team lead, good for 10 minutes", MAX_CODE
+            column,
+            tr("Pairing code"),
+            self.code,
+            tr("from your IT or team lead, good for 10 minutes"),
+            MAX_CODE,
         )
         column.addSpacing(sizes["small"])
         column.addWidget(self.error)
         self.progress.setRange(0, 0)
         self.progress.setTextVisible(False)
-        self.progress.setAccessibleName("Pairing")
+        self.progress.setAccessibleName(tr("Pairing"))
         column.addWidget(self.progress)
         column.addStretch(1)
         column.addSpacing(sizes["gap"])
@@ -67,8 +72,8 @@ class PairingDialog(QDialog):
         row.addWidget(Picture(sizes["huge"] * 2), 0, Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
         words.setSpacing(sizes["tiny"])
-        words.addWidget(ClampedText("Pair this computer", name="headline", lines=1))
-        text = "Deskbell shows you what happens to your customers, and what to say about it."
+        words.addWidget(ClampedText(tr("Pair this computer"), name="headline", lines=1))
+        text = tr("Deskbell shows you what happens to your customers, and what to say about it.")
         words.addWidget(ClampedText(text, name="soft", lines=3))
         row.addLayout(words, 1)
         return row

@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from desktop.i18n import clock_time, mark, tr
+
 MORNING = 8
 """The hour at which "tomorrow" begins, by this computer's zone."""
 
@@ -10,10 +12,10 @@ MORNING = 8
 class Snooze(StrEnum):
     """For how long."""
 
-    FIVE = "5 minutes"
-    FIFTEEN = "15 minutes"
-    HOUR = "1 hour"
-    TOMORROW = "until tomorrow"
+    FIVE = mark("5 minutes")
+    FIFTEEN = mark("15 minutes")
+    HOUR = mark("1 hour")
+    TOMORROW = mark("until tomorrow")
 
 
 _SECONDS = {Snooze.FIVE: 300.0, Snooze.FIFTEEN: 900.0, Snooze.HOUR: 3600.0}
@@ -31,4 +33,5 @@ def until(choice: Snooze, now: float) -> float:
 def farewell(when: float, now: float) -> str:
     """Return the last word of a toast that is put off: "Back at 14:05"."""
     then, today = datetime.fromtimestamp(when).astimezone(), datetime.fromtimestamp(now).astimezone()
-    return f"Back at {then:%H:%M}" if then.date() == today.date() else f"Back tomorrow at {then:%H:%M}"
+    at = clock_time(then)
+    return tr("Back at {at}", at=at) if then.date() == today.date() else tr("Back tomorrow at {at}", at=at)

@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 
 from desktop.assets import RESOURCES
 from desktop.gate import Sound
+from desktop.i18n import tr
 
 QUIETEST_SECONDS = 3.0
 """At most one sound in so many seconds, however much arrives."""
@@ -51,7 +52,7 @@ def player() -> tuple[Play | None, str]:
         if found:
             return partial(_start, found, options), program
     wanted = ", ".join(program for program, *_ in names)
-    return None, f"No sound player was found on this computer (one of {wanted})."
+    return None, tr("No sound player was found on this computer (one of {wanted}).", wanted=wanted)
 
 
 def _start(program: str, options: Sequence[str], path: Path) -> bool:
@@ -138,7 +139,7 @@ class Sounds(QObject):
             return True
         if not self._told:
             self._told = True
-            self.failed.emit(self._trouble or "The sound could not be played on this computer.")
+            self.failed.emit(self._trouble or tr("The sound could not be played on this computer."))
         return False
 
     def _repeat(self) -> None:

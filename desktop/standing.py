@@ -4,6 +4,7 @@ from enum import Enum
 
 from desktop.changes import is_settled
 from desktop.entry import Entry
+from desktop.i18n import mark, tr
 from desktop.text import MAX_LABEL, clean_line
 from relay.protocol import Stage
 
@@ -35,12 +36,12 @@ def standing(entry: Entry, agent: str) -> Standing:
 
 
 _FAREWELLS = {
-    Stage.CLAIMED: ("Claimed by {name}", "Claimed by somebody else"),
-    Stage.DONE: ("Done by {name}", "Done"),
-    Stage.PASSED: ("Passed on to {name}", "Passed on"),
-    Stage.OFFERED: ("Offered to {name} now", "Offered to somebody else now"),
-    Stage.EXPIRED: ("Its time is over", "Its time is over"),
-    Stage.WITHDRAWN: ("Not needed any more", "Not needed any more"),
+    Stage.CLAIMED: (mark("Claimed by {name}"), mark("Claimed by somebody else")),
+    Stage.DONE: (mark("Done by {name}"), mark("Done")),
+    Stage.PASSED: (mark("Passed on to {name}"), mark("Passed on")),
+    Stage.OFFERED: (mark("Offered to {name} now"), mark("Offered to somebody else now")),
+    Stage.EXPIRED: (mark("Its time is over"), mark("Its time is over")),
+    Stage.WITHDRAWN: (mark("Not needed any more"), mark("Not needed any more")),
 }
 
 
@@ -48,4 +49,4 @@ def farewell(entry: Entry) -> str:
     """Return the words with which a toast leaves whose entry is gone: ``Claimed by Mira``."""
     named, nameless = _FAREWELLS.get(entry.stage, ("", ""))
     name = clean_line(entry.holder_name or entry.holder, MAX_LABEL)
-    return named.format(name=name) if name else nameless
+    return tr(named, name=name) if name else tr(nameless)

@@ -11,6 +11,8 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from desktop.i18n import tr
+
 POLL_SECONDS = 5.0
 """Coming back is noticed this soon; reading costs some microseconds."""
 
@@ -101,10 +103,10 @@ class Watch(QObject):
     def untold(self) -> list[str]:
         """Return what no reader tells on this system, in words, for the diagnostics."""
         words = {
-            "do_not_disturb": "do not disturb",
-            "presenting": "full screen",
-            "locked": "locked screen",
-            "idle": "idle time",
+            "do_not_disturb": tr("do not disturb"),
+            "presenting": tr("full screen"),
+            "locked": tr("locked screen"),
+            "idle": tr("idle time"),
         }
         told = {field for (_, field), value in self._answers.items() if value is not None}
         return [word for field, word in words.items() if field not in told]

@@ -13,6 +13,7 @@ from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from desktop.entry import Entry
+from desktop.i18n import clock_time, day, full_moment, mark, tr
 from relay.protocol import Priority, Stage
 
 MAX_TITLE = 160
@@ -35,11 +36,12 @@ _BLANKS = re.compile(r"[^\S\n]+")
 _MANY_LINES = re.compile(r"\n{3,}")
 
 _PROVIDERS: Final = {"stripe": "Stripe", "github": "GitHub"}
+_MINUTE, _HOUR = 60, 3600
 _WORDS: Final = {
-    Priority.LOW: "Low",
-    Priority.NORMAL: "Normal",
-    Priority.HIGH: "High",
-    Priority.URGENT: "Urgent",
+    Priority.LOW: mark("Low"),
+    Priority.NORMAL: mark("Normal"),
+    Priority.HIGH: mark("High"),
+    Priority.URGENT: mark("Urgent"),
 }
 
 
@@ -143,7 +145,7 @@ def source_name(entry: Entry) -> str:
     name = _PROVIDERS.get(entry.provider)
     if name is None:
         words = entry.source.replace("_", " ").replace("-", " ").split()
-        name = " ".join(words).capitalize() if words else "Unknown source"
+        name = " ".join(words).capitalize() if words else tr("Unknown source")
     return clean_line(name, MAX_LABEL)
 
 
@@ -158,39 +160,39 @@ def is_own(entry: Entry) -> bool:
 
 def sender(entry: Entry) -> str:
     """Return who says it, and that the relay has verified it: nothing else is ever delivered (P2)."""
-    return "Deskbell" if is_own(entry) else f"{source_name(entry)} · verified"
+    return "Deskbell" if is_own(entry) else tr("{source_name} · verified", source_name=source_name(entry))
 
 
 def priority_word(priority: Priority) -> str:
     """Return the word that stands beside a priority's icon: colour alone says nothing to many."""
-    return _WORDS[priority]
+    return tr(_WORDS[priority])
 
 
 def age(at: float, now: float) -> str:
     """Return how long ago Unix time ``at`` was, in the few words a toast has room for."""
     seconds = max(0.0, now - at)
-    if seconds < 60:  # noqa: PLR2004 - a minute
-        return "now"
-    if seconds < 3600:  # noqa: PLR2004 - an hour
-        return f"{int(seconds // 60)} min"
+    if seconds < _MINUTE:
+        return tr("now")
+    if seconds < _HOUR:
+        return tr("%n min", n=int(seconds // 60))
     then, today = datetime.fromtimestamp(at).astimezone(), datetime.fromtimestamp(now).astimezone()
     if then.date() == today.date():
-        return f"{then:%H:%M}"
+        return clock_time(then)
     if then.date() == today.date() - timedelta(days=1):
-        return f"Yesterday {then:%H:%M}"
-    return f"{then.day} {then:%b}" if then.year == today.year else f"{then.day} {then:%b %Y}"
+        return tr("Yesterday {at}", at=clock_time(then))
+    return day(then, with_year=then.year != today.year)
 
 
 def waiting(entry: Entry, now: float) -> str:
     """Return for how long somebody has waited for an agent, "waiting 2 min"; else how old it is."""
     since = age(entry.at, now)
     open_ = entry.claimable and entry.stage in {Stage.NEW, Stage.OFFERED, Stage.UNROUTED}
-    return f"waiting {since}" if open_ and since.endswith("min") else since
+    return tr("waiting {since}", since=since) if open_ and _MINUTE <= now - entry.at < _HOUR else since
 
 
 def full_time(at: float) -> str:
     """Return Unix time ``at`` as a local date and time with seconds."""
-    return f"{datetime.fromtimestamp(at).astimezone():%Y-%m-%d %H:%M:%S}"
+    return full_moment(datetime.fromtimestamp(at).astimezone())
 
 
 def span(seconds: float) -> str:
@@ -198,19 +200,38 @@ def span(seconds: float) -> str:
     whole = max(0, int(seconds))
     hours, minutes = whole // 3600, whole % 3600 // 60
     if hours:
-        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
-    return f"{minutes} min" if minutes else f"{whole} s"
+        return (
+            tr("{hours} h {minutes} min", hours=hours, minutes=minutes)
+            if minutes
+            else tr("{hours} h", hours=hours)
+        )
+    return tr("{minutes} min", minutes=minutes) if minutes else tr("{whole} s", whole=whole)
+
+
+def _heard(seconds: float, when: str) -> str:
+    if seconds < _MINUTE:
+        return tr("just now")
+    return tr("{when} ago", when=when) if seconds < _HOUR else when
 
 
 def spoken(entry: Entry, now: float) -> str:
     """Return the one sentence a screen reader says before the buttons: priority, source, what, when."""
     title = clean_line(entry.title, MAX_TITLE).rstrip(".")
     when = age(entry.at, now)
-    heard = "just now" if when == "now" else f"{when} ago" if when.endswith("min") else when
-    parts = [f"{priority_word(entry.priority)} notification from {source_name(entry)}, {heard}: {title}."]
+    seconds = max(0.0, now - entry.at)
+    heard = _heard(seconds, when)
+    parts = [
+        tr(
+            "{priority_word} notification from {source_name}, {heard}: {title}.",
+            priority_word=priority_word(entry.priority),
+            source_name=source_name(entry),
+            heard=heard,
+            title=title,
+        )
+    ]
     body = clean_line(entry.body, MAX_BODY)
     if body:
         parts.append(body)
     if entry.scripts:
-        parts.append("A suggested reply can be copied.")
+        parts.append(tr("A suggested reply can be copied."))
     return " ".join(parts)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from desktop import assets
 from desktop.entry import LinkState, Status
+from desktop.i18n import tr
 from desktop.text import span
 from desktop.traymenu import TrayMenu
 
@@ -47,12 +48,12 @@ def count_text(unread: int) -> str:
 
 def words(status: Status, unread: int, notice: str, now: float, paused: str = "") -> str:
     """Return the tooltip: what works, what doesn't, and for how long; ``paused`` says until when."""
-    lines = [f"Deskbell: {state_words(status, now)}"]
+    lines = [tr("Deskbell: {state_words}", state_words=state_words(status, now))]
     if paused:
         lines.append(paused)
     if unread:
-        lines.append(f"{unread} unread")
-    lines += [text for text in (status.reason, notice) if text]
+        lines.append(tr("{unread} unread", unread=unread))
+    lines += [tr(text) for text in (status.reason, notice) if text]
     return "\n".join(lines)
 
 
@@ -60,17 +61,17 @@ def state_words(status: Status, now: float) -> str:
     """Return the state of the link in a few words, such as "offline 3 min, retrying"."""
     match status.state:
         case LinkState.OFFLINE:
-            return f"offline {span(now - status.since)}, retrying"
+            return tr("offline {span}, retrying", span=span(now - status.since))
         case LinkState.SIGNED_OUT:
-            return "not paired"
+            return tr("not paired")
         case LinkState.CONNECTING:
-            return "connecting"
+            return tr("connecting")
         case LinkState.CATCHING_UP:
-            return "catching up"
+            return tr("catching up")
         case LinkState.LIVE:
-            return "connected"
+            return tr("connected")
         case LinkState.REFUSED:
-            return "needs attention"
+            return tr("needs attention")
 
 
 def headline(status: Status, now: float) -> str:
@@ -202,7 +203,7 @@ class Tray(QObject):
         if self._paused_until is None:
             return ""
         moment = QDateTime.fromSecsSinceEpoch(int(self._paused_until))
-        return f"paused until {QLocale().toString(moment.time(), QLocale.FormatType.ShortFormat)}"
+        return tr("paused until {at}", at=QLocale().toString(moment.time(), QLocale.FormatType.ShortFormat))
 
     def menu(self) -> QMenu:
         """Return the menu."""

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import truststore
 
+from desktop.i18n import tr
+
 _LISTS = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem")
 """Where Linux systems keep their list: a packaged OpenSSL may look where it was built instead."""
 
@@ -49,5 +51,8 @@ def _add(context: ssl.SSLContext, added: Path) -> None:
         context.load_verify_locations(added)
     except (OSError, ssl.SSLError) as error:
         raise BadAuthority(
-            f"The file with your company's certificates cannot be read ({added.name}). Please ask your IT."
+            tr(
+                "The file with your company's certificates cannot be read ({name}). Please ask your IT.",
+                name=added.name,
+            )
         ) from error

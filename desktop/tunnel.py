@@ -11,6 +11,7 @@ import struct
 from base64 import b64encode
 from ipaddress import ip_address
 
+from desktop.i18n import mark, tr
 from desktop.proxies import Proxy, Route
 
 _VERSION, _LOGIN_VERSION = 5, 1
@@ -18,12 +19,12 @@ _NO_LOGIN, _LOGIN = 0, 2
 _CONNECT, _BY_NAME = 1, 3
 _ADDRESS_BYTES = {1: 4, 4: 16}
 _REPLIES = {
-    1: "has failed",
-    2: "does not allow it",
-    3: "cannot reach that network",
-    4: "cannot reach the relay",
-    5: "was refused by the relay",
-    6: "got no answer in time",
+    1: mark("has failed"),
+    2: mark("does not allow it"),
+    3: mark("cannot reach that network"),
+    4: mark("cannot reach the relay"),
+    5: mark("was refused by the relay"),
+    6: mark("got no answer in time"),
 }
 """RFC 1928 section 6."""
 
@@ -56,7 +57,7 @@ def open_tunnel(host: str, port: int, route: Route, limit: float) -> socket.sock
     except ProxyFailed:
         raise
     except TimeoutError as error:
-        raise ProxyFailed("does not answer") from error
+        raise ProxyFailed(tr("does not answer")) from error
     except OSError as error:
         raise _refusal(str(error)) from error
 
@@ -81,7 +82,7 @@ def peer_certificate(host: str, port: int, route: Route, limit: float) -> bytes:
 
 def _through_http(proxy: Proxy, host: str, port: int, limit: float) -> socket.socket:
     if proxy.scheme == "https":
-        raise ProxyFailed("speaks TLS itself, which only the link can do")
+        raise ProxyFailed(tr("speaks TLS itself, which only the link can do"))
     connection = http.client.HTTPConnection(proxy.host, proxy.port, timeout=limit)
     headers = {}
     if proxy.user:
@@ -91,7 +92,7 @@ def _through_http(proxy: Proxy, host: str, port: int, limit: float) -> socket.so
     try:
         connection.connect()
     except http.client.HTTPException as error:
-        raise ProxyFailed("does not speak HTTP") from error
+        raise ProxyFailed(tr("does not speak HTTP")) from error
     return connection.sock
 
 
@@ -99,15 +100,15 @@ def _refusal(said: str) -> ProxyFailed:
     """Read what ``http.client`` says, such as "Tunnel connection failed: 403 Forbidden"."""
     status = said.removeprefix("Tunnel connection failed: ").partition(" ")[0]
     if status == said or not status.isdigit():
-        return ProxyFailed("cannot be reached")
+        return ProxyFailed(tr("cannot be reached"))
     return refused(int(status))
 
 
 def refused(status: int) -> ProxyFailed:
     """Say what an HTTP proxy's status means."""
     if status == HTTP_AUTHENTICATION_REQUIRED:
-        return ProxyFailed("asks for a sign-in", sign_in=True)
-    return ProxyFailed(f"does not allow it (HTTP {status})")
+        return ProxyFailed(tr("asks for a sign-in"), sign_in=True)
+    return ProxyFailed(tr("does not allow it (HTTP {status})", status=status))
 
 
 def _through_socks(proxy: Proxy, host: str, port: int, limit: float) -> socket.socket:
@@ -128,7 +129,7 @@ def _ask_for(sock: socket.socket, host: str, port: int) -> None:
     sock.sendall(bytes([_VERSION, _CONNECT, 0]) + _destination(host) + struct.pack("!H", port))
     version, reply, _, kind = _exactly(sock, 4)
     if version != _VERSION or reply:
-        raise ProxyFailed(_REPLIES.get(reply, f"says {reply}"))
+        raise ProxyFailed(tr(_REPLIES.get(reply, mark("says {reply}")), reply=reply))
     _exactly(sock, (_ADDRESS_BYTES.get(kind) or _exactly(sock, 1)[0]) + 2)
 
 
@@ -137,14 +138,14 @@ def _log_in(sock: socket.socket, proxy: Proxy) -> None:
     sock.sendall(bytes([_VERSION, 2, _NO_LOGIN, _LOGIN] if proxy.user else [_VERSION, 1, _NO_LOGIN]))
     version, method = _exactly(sock, 2)
     if version != _VERSION:
-        raise ProxyFailed("does not speak SOCKS5")
+        raise ProxyFailed(tr("does not speak SOCKS5"))
     if method == _LOGIN and proxy.user:
         user, password = proxy.user.encode()[:255], proxy.password.encode()[:255]
         sock.sendall(bytes([_LOGIN_VERSION, len(user)]) + user + bytes([len(password)]) + password)
         if _exactly(sock, 2)[1]:
-            raise ProxyFailed("does not accept the sign-in", sign_in=True)
+            raise ProxyFailed(tr("does not accept the sign-in"), sign_in=True)
     elif method != _NO_LOGIN:
-        raise ProxyFailed("asks for a sign-in", sign_in=True)
+        raise ProxyFailed(tr("asks for a sign-in"), sign_in=True)
 
 
 def _destination(host: str) -> bytes:
@@ -161,6 +162,6 @@ def _exactly(sock: socket.socket, count: int) -> bytes:
     while len(data) < count:
         piece = sock.recv(count - len(data))
         if not piece:
-            raise ProxyFailed("ended the connection")
+            raise ProxyFailed(tr("ended the connection"))
         data += piece
     return data

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from desktop.entry import LinkState
+from desktop.i18n import mark, tr
 from relay.protocol import Close, may_retry
 
 FIRST_DELAY = 0.5
@@ -51,55 +52,69 @@ class Verdict:
 
 # What the end of a link means
 
-HOLE = Verdict(retry=True, reason="The connection had a hole. Fetching what is missing.")
-MISUNDERSTOOD = Verdict(retry=True, reason="The relay sent something that this version does not understand.")
-SILENT = Verdict(retry=True, reason="The relay does not answer any more.")
-WOKEN = Verdict(retry=True, reason="This computer was asleep. Connecting again.", spread=1.0)
-CANNOT_STORE = Verdict(
-    retry=True, reason="Notifications cannot be stored on this computer. Is the disk full?", at_least=5.0
+HOLE = Verdict(retry=True, reason=mark("The connection had a hole. Fetching what is missing."))
+MISUNDERSTOOD = Verdict(
+    retry=True, reason=mark("The relay sent something that this version does not understand.")
 )
-BROKEN = Verdict(retry=True, reason="Something went wrong in Deskbell. Trying again.", at_least=5.0)
-BROKEN_OFF = Verdict(retry=True, reason="The relay's answer broke off.")
-NETWORK_CHANGED = Verdict(retry=True, reason="The network has changed. Connecting again.", spread=1.0)
-NO_ANSWER = Verdict(retry=True, reason="The relay did not answer in time.")
-UNREACHABLE = Verdict(retry=True, reason="The relay cannot be reached. Is this computer online?")
+SILENT = Verdict(retry=True, reason=mark("The relay does not answer any more."))
+WOKEN = Verdict(retry=True, reason=mark("This computer was asleep. Connecting again."), spread=1.0)
+CANNOT_STORE = Verdict(
+    retry=True,
+    reason=mark("Notifications cannot be stored on this computer. Is the disk full?"),
+    at_least=5.0,
+)
+BROKEN = Verdict(retry=True, reason=mark("Something went wrong in Deskbell. Trying again."), at_least=5.0)
+BROKEN_OFF = Verdict(retry=True, reason=mark("The relay's answer broke off."))
+NETWORK_CHANGED = Verdict(retry=True, reason=mark("The network has changed. Connecting again."), spread=1.0)
+NO_ANSWER = Verdict(retry=True, reason=mark("The relay did not answer in time."))
+UNREACHABLE = Verdict(retry=True, reason=mark("The relay cannot be reached. Is this computer online?"))
 UNSAFE = Verdict(
-    retry=True, reason="No protected connection could be made. Please ask your IT.", at_least=5.0
+    retry=True, reason=mark("No protected connection could be made. Please ask your IT."), at_least=5.0
 )
 PROXY = Verdict(
-    retry=True, reason="The proxy of this network does not let the connection through. Please ask your IT."
+    retry=True,
+    reason=mark("The proxy of this network does not let the connection through. Please ask your IT."),
 )
 PROXY_SIGN_IN = Verdict(
     retry=True,
-    reason="The proxy of this network asks for a sign-in that Deskbell does not have. Please ask your IT.",
+    reason=mark(
+        "The proxy of this network asks for a sign-in that Deskbell does not have. Please ask your IT."
+    ),
     at_least=5.0,
 )
-SIGN_IN_PAGE = Verdict(retry=True, reason="A sign-in page answers on this network. Please open a browser.")
-SIGNED_OUT = Verdict(retry=False, reason="This computer is not signed in any more. Please pair it again.")
-NOT_A_RELAY = Verdict(retry=True, reason="There is no Deskbell relay at this address.", at_least=5.0)
+SIGN_IN_PAGE = Verdict(
+    retry=True, reason=mark("A sign-in page answers on this network. Please open a browser.")
+)
+SIGNED_OUT = Verdict(
+    retry=False, reason=mark("This computer is not signed in any more. Please pair it again.")
+)
+NOT_A_RELAY = Verdict(retry=True, reason=mark("There is no Deskbell relay at this address."), at_least=5.0)
 NOT_LET_IN = Verdict(
-    retry=True, reason="Something before the relay refused the connection. Please ask your IT.", at_least=5.0
+    retry=True,
+    reason=mark("Something before the relay refused the connection. Please ask your IT."),
+    at_least=5.0,
 )
 
 _CLOSED: dict[int, Verdict] = {
-    Close.NORMAL: Verdict(retry=True, reason="The relay ended the connection."),
-    Close.GOING_AWAY: Verdict(retry=True, reason="The relay is stopping.", spread=RESTART_SPREAD),
-    Close.RESTART: Verdict(retry=True, reason="The relay restarts.", spread=RESTART_SPREAD),
-    Close.SLOW: Verdict(retry=True, reason="This computer was too slow. Fetching what is missing."),
+    Close.NORMAL: Verdict(retry=True, reason=mark("The relay ended the connection.")),
+    Close.GOING_AWAY: Verdict(retry=True, reason=mark("The relay is stopping."), spread=RESTART_SPREAD),
+    Close.RESTART: Verdict(retry=True, reason=mark("The relay restarts."), spread=RESTART_SPREAD),
+    Close.SLOW: Verdict(retry=True, reason=mark("This computer was too slow. Fetching what is missing.")),
     Close.SUPERSEDED: Verdict(
-        retry=True, reason="This sign-in is in use on another computer.", at_least=SUPERSEDED_WAIT
+        retry=True, reason=mark("This sign-in is in use on another computer."), at_least=SUPERSEDED_WAIT
     ),
-    Close.SILENT: Verdict(retry=True, reason="The relay did not hear from this computer."),
-    Close.FLOOD: Verdict(retry=True, reason="This computer sent too much.", at_least=5.0),
+    Close.SILENT: Verdict(retry=True, reason=mark("The relay did not hear from this computer.")),
+    Close.FLOOD: Verdict(retry=True, reason=mark("This computer sent too much."), at_least=5.0),
     Close.PROTOCOL: Verdict(
-        retry=False, reason="The relay does not understand this version of Deskbell. An update is needed."
+        retry=False,
+        reason=mark("The relay does not understand this version of Deskbell. An update is needed."),
     ),
     Close.BAD_TOKEN: SIGNED_OUT,
     Close.OLD_VERSION: Verdict(
-        retry=False, reason="This version of Deskbell is too old. An update is needed."
+        retry=False, reason=mark("This version of Deskbell is too old. An update is needed.")
     ),
     Close.NOT_ALLOWED: Verdict(
-        retry=False, reason="The relay does not allow this sign-in here. Please ask your IT."
+        retry=False, reason=mark("The relay does not allow this sign-in here. Please ask your IT.")
     ),
 }
 
@@ -107,12 +122,15 @@ _CLOSED: dict[int, Verdict] = {
 def after_close(code: int | None) -> Verdict:
     """Judge a WebSocket that has ended; ``code`` is None if it just broke (RFC 6455: 1006)."""
     if code is None:
-        return Verdict(retry=True, reason="The connection was lost.")
+        return Verdict(retry=True, reason=tr("The connection was lost."))
     if code in _CLOSED:
         return _CLOSED[code]
     if may_retry(code):
-        return Verdict(retry=True, reason=f"The connection was ended (code {code}).")
-    return Verdict(retry=False, reason=f"The relay refused this computer (code {code}). Please ask your IT.")
+        return Verdict(retry=True, reason=tr("The connection was ended (code {code}).", code=code))
+    return Verdict(
+        retry=False,
+        reason=tr("The relay refused this computer (code {code}). Please ask your IT.", code=code),
+    )
 
 
 _REFUSED: dict[int, Verdict] = {
@@ -131,11 +149,13 @@ def after_refusal(status: int, *, html: bool = False, retry_after: str | None = 
         return SIGN_IN_PAGE
     if status in {429, 503}:
         wait = _seconds(retry_after)
-        return Verdict(retry=True, reason="The relay is not ready at the moment.", at_least=wait)
+        return Verdict(retry=True, reason=tr("The relay is not ready at the moment."), at_least=wait)
     if status in _REFUSED:
         return _REFUSED[status]
     if status >= 500:  # noqa: PLR2004 - RFC 9110 section 15.6
-        return Verdict(retry=True, reason=f"The relay has a problem at the moment (HTTP {status}).")
+        return Verdict(
+            retry=True, reason=tr("The relay has a problem at the moment (HTTP {status}).", status=status)
+        )
     return NOT_A_RELAY
 
 
@@ -158,19 +178,20 @@ def after_certificate(error: ssl.SSLCertVerificationError, issuer: str = "") -> 
     """Judge a certificate that was not trusted; ``issuer`` is who signed it, if that is known."""
     code, message = getattr(error, "verify_code", 0), getattr(error, "verify_message", "unknown")
     if code == _EXPIRED:
-        why = "The relay's certificate has expired. Is this computer's clock right?"
+        why = tr("The relay's certificate has expired. Is this computer's clock right?")
     elif code == _NOT_YET:
-        why = "The relay's certificate is not valid yet. Is this computer's clock right?"
+        why = tr("The relay's certificate is not valid yet. Is this computer's clock right?")
     elif code in {_OTHER_NAME, _OTHER_ADDRESS}:
-        why = "The certificate at the relay's address is for another name."
+        why = tr("The certificate at the relay's address is for another name.")
     elif issuer:
-        why = (
-            f"The relay's certificate is not trusted: it was issued by {issuer}. "
-            "Something may be reading the connection."
+        why = tr(
+            "The relay's certificate is not trusted: it was issued by {issuer}. "
+            "Something may be reading the connection.",
+            issuer=issuer,
         )
     else:
-        why = f"The relay's certificate is not trusted ({message})."
-    return Verdict(retry=True, reason=f"{why} Please ask your IT.", at_least=5.0)
+        why = tr("The relay's certificate is not trusted ({message}).", message=message)
+    return Verdict(retry=True, reason=tr("{why} Please ask your IT.", why=why), at_least=5.0)
 
 
 def _seconds(value: str | None) -> float:

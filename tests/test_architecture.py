@@ -145,6 +145,7 @@ LEVELS = {
         {"relay.__main__"},
     ),
     "desktop": (
+        {"desktop.i18n"},
         {
             "desktop.entry",
             "desktop.placement",
@@ -168,6 +169,7 @@ LEVELS = {
             "desktop.logtail",
         },
         {
+            "desktop.translator",
             "desktop.proxies",
             "desktop.workarea",
             "desktop.settings",
@@ -199,6 +201,7 @@ LEVELS = {
             "desktop.archive",
             "desktop.flow",
             "desktop.export",
+            "desktop.filterwords",
             "desktop.standing",
             "desktop.panel",
             "desktop.card",
@@ -292,7 +295,7 @@ PURE = {
     "relay.notices", "relay.storms", "relay.noise", "relay.addressing", "relay.resends",
     "relay.why", "relay.preview", "relay.dryrun",
     "desktop.quiet", "desktop.gate", "desktop.holding", "desktop.kinds", "desktop.settings", "desktop.policy",
-    "desktop.placement", "desktop.snooze", "desktop.languages", "desktop.veil", "desktop.waiting", "desktop.groups", "desktop.offers",
+    "desktop.placement", "desktop.snooze", "desktop.i18n", "desktop.filterwords", "desktop.languages", "desktop.veil", "desktop.waiting", "desktop.groups", "desktop.offers",
     "desktop.entry", "desktop.session", "desktop.rules", "desktop.text", "desktop.options",
     "desktop.changes", "desktop.verdicts", "desktop.requests", "desktop.standing", "desktop.degrade",
     "desktop.certificate", "desktop.proxies", "desktop.pulse", "desktop.redaction", "desktop.doctor", "desktop.search", "desktop.timeline",
@@ -305,7 +308,7 @@ IMPURE_LIBRARIES = {
 WITHOUT_QT = {
     "desktop.quiet", "desktop.gate", "desktop.holding", "desktop.kinds", "desktop.settings", "desktop.policy",
     "desktop.policy_places", "desktop.preferences_file",
-    "desktop.placement", "desktop.snooze", "desktop.languages", "desktop.veil", "desktop.waiting", "desktop.groups", "desktop.offers",
+    "desktop.placement", "desktop.snooze", "desktop.i18n", "desktop.filterwords", "desktop.languages", "desktop.veil", "desktop.waiting", "desktop.groups", "desktop.offers",
     "desktop.entry", "desktop.text", "desktop.session", "desktop.rules", "desktop.inbox", "desktop.keychain",
     "desktop.api",
     "desktop.connection", "desktop.pairing", "desktop.address", "desktop.trust", "desktop.dial", "desktop.options",
