@@ -5,9 +5,10 @@ screen. Leaving goes in order: link, toasts, windows, inbox, tray.
 """
 
 import logging
+import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, QUrl
@@ -15,6 +16,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
 from desktop import assets
+from desktop.comforts import Comforts, Parts, may_open, network
 from desktop.compositor import is_composited, is_emulated
 from desktop.entry import Entry, LinkState, Status
 from desktop.history import HistoryWindow
@@ -23,24 +25,29 @@ from desktop.instance import Instance
 from desktop.native import Native
 from desktop.options import Options
 from desktop.own import own_entry
+from desktop.preferences_file import PreferencesFile
 from desktop.presenter import Presenter
 from desktop.readers import readers
 from desktop.records import Records
 from desktop.report import Reporter
 from desktop.screen import Screen
+from desktop.settings import Settings
 from desktop.signals import QuitSignals
+from desktop.snoozer import Snoozer
 from desktop.sound import Sounds
 from desktop.stack import Stack
 from desktop.surroundings import Watch
-from desktop.theme import Looks, Scheme
+from desktop.theme import Looks
 from desktop.toast import Toast
 from desktop.tray import Tray, headline, state_words
+from desktop.wishes import Wishes
 from relay.protocol import Script, Seen
 
 if TYPE_CHECKING:
     from desktop.address import Account
     from desktop.bridge import Bridge
     from desktop.casework import Casework
+    from desktop.checkup import Checkup
     from desktop.enrolment import Enrolment
     from desktop.keychain import Keychain
 
@@ -49,7 +56,6 @@ LOAD_MILLISECONDS = 150
 NO_TRAY_MILLISECONDS = 3_000
 """A tray that has not come by then is taken for none, and the window is shown."""
 
-_DAY = 86_400.0
 _Answer = TypeVar("_Answer")
 _log = logging.getLogger(__name__)
 
@@ -92,7 +98,9 @@ class Desktop(QObject):
         super().__init__()
         self._app, self._options, self._instance, self._keychain = app, options, instance, keychain
         app.setWindowIcon(assets.logo())
-        self.looks = Looks(app, Scheme(options.theme))
+        file = PreferencesFile(options.preferences or options.profile / "preferences.json")
+        self.wishes = Wishes(file, os.environ, overrides={"theme": options.theme} if options.theme else None)
+        self.looks = Looks(app)
         self.tray = Tray()
         self.inbox = Inbox.open(options.profile / "inbox.db")
         self.records = Records(self.looks, self.inbox, options.profile / "inbox.db")
@@ -100,6 +108,7 @@ class Desktop(QObject):
         self.stack = Stack(
             self.looks,
             self._claim,
+            claim_many=self._claim_group,
             composited=is_composited(app),
             top=sys.platform == "darwin",
             extra_margin=self.looks.sizes["panel_extra"] if is_emulated(app) else 0,
@@ -108,9 +117,12 @@ class Desktop(QObject):
         self.bridge: Bridge | None = None
         self.enrolment: Enrolment | None = None
         self.casework: Casework | None = None
+        self.checkup: Checkup | None = None
         self.report = Reporter(options, self.quit)
         self.watch = Watch(readers(app.platformName()))
+        self.sounds = Sounds(time.monotonic)
         self.presenter = self._make_presenter()
+        self.comforts = self._make_comforts()
         self._status = Status(state=LinkState.SIGNED_OUT, since=time.time())
         self._notice = ""
         self._closed = False
@@ -121,12 +133,11 @@ class Desktop(QObject):
         self.screen = Screen(
             self.stack, self.tray, self._claim, places_windows=places, native=None if places else Native()
         )
-        sounds = Sounds(time.monotonic)
-        sounds.failed.connect(self._show_notice)
+        self.sounds.failed.connect(self._show_notice)
         presenter = Presenter(
             self.screen,
             self.inbox,
-            sounds,
+            self.sounds,
             self.watch,
             agent=lambda: self.stack.agent,
             open_id=self._open_id,
@@ -139,6 +150,22 @@ class Desktop(QObject):
             shows.link_opened.connect(lambda entry_id, _: presenter.handled(entry_id))
             shows.pressed.connect(lambda entry_id, _: presenter.handled(entry_id))
         return presenter
+
+    def _make_comforts(self) -> Comforts:
+        parts = Parts(
+            looks=self.looks,
+            tray=self.tray,
+            stack=self.stack,
+            presenter=self.presenter,
+            sounds=self.sounds,
+            watch=self.watch,
+        )
+        comforts = Comforts(self.wishes, parts)
+        comforts.form = self.screen.form
+        comforts.test_asked.connect(self.show_test)
+        comforts.noticed.connect(self._show_notice)
+        comforts.applied.connect(lambda settings: self.records.keeping.keep(settings.history_days))
+        return comforts
 
     def _open_id(self) -> str:
         """Return the item that the agent has open in front, if any."""
@@ -181,6 +208,7 @@ class Desktop(QObject):
         # These import the network and the keyring, which cost more than all of the above.
         from desktop.bridge import Bridge
         from desktop.casework import Casework
+        from desktop.checkup import Checkup
         from desktop.enrolment import Enrolment
         from desktop.keychain import Keychain
 
@@ -194,6 +222,9 @@ class Desktop(QObject):
         self.casework.wanted.connect(self.presenter.present)
         self.casework.changed.connect(self._changed)
         self.screen.pressed.connect(self.casework.press)
+        self.snoozer = Snoozer(self.stack, self.inbox)
+        self.snoozer.woken.connect(self.presenter.remind)
+        self.snoozer.failed.connect(self._show_notice)
         self.casework.noticed.connect(lambda sentence: self.presenter.show_own(sentence, ""))
         self.casework.failed.connect(self._show_notice)
         self.casework.happened.connect(self._happened)
@@ -206,17 +237,24 @@ class Desktop(QObject):
         self.tray.items.pair_asked.connect(self.enrolment.ask)
         self.tray.items.sign_out_asked.connect(self.enrolment.sign_out)
         self.tray.items.retry_asked.connect(self.bridge.retry_now)
+        self._travel(self.wishes.settings)
+        self.comforts.applied.connect(self._travel)
+        self.checkup = Checkup(self.looks, self.bridge, self._keychain or Keychain(), lambda: self._status)
+        self.tray.items.offer_diagnostics(self.checkup.show)
         if self.inbox.set_aside is not None:
             self._show_notice(
                 f"The inbox was damaged and begun anew. The old file is {self.inbox.set_aside}."
             )
+        self.records.keeping.keep(self.wishes.settings.history_days)
         self.records.keeping.start()
+        if self.wishes.notice:
+            self._show_notice(self.wishes.notice)
         self.presenter.availability_changed.connect(self.bridge.be)
         self.watch.start()
         self.presenter.present(self._try(self.inbox.unshown, []))
         QTimer.singleShot(LOAD_MILLISECONDS, self, self._warm_up)
         self.report.say("started")
-        self.enrolment.begin(self._options.relay, self._options.code)
+        self.enrolment.begin(self._options.relay or self.wishes.settings.server_url, self._options.code)
 
     def _warm_up(self) -> None:
         # The first toast of a process loads fonts and pictures: better now than when it matters.
@@ -227,14 +265,23 @@ class Desktop(QObject):
 
     # The link
 
+    def _travel(self, settings: Settings) -> None:
+        if self.bridge is not None and self.enrolment is not None:
+            self.bridge.use(network(settings, self.bridge.network))
+            self.enrolment.network = self.bridge.network
+
     def _sign_in(self, account: "Account", token: str) -> None:
         self.stack.agent = account.agent
+        self.snoozer.look()
         if self.window is not None:
             self.window.agent = account.agent
         if self.bridge is not None:
             self.bridge.start(account, token)
 
     def _tell_paired(self, account: "Account") -> None:
+        if self._options.by_hand:
+            self.comforts.show_welcome()
+            return
         self.presenter.show_own(
             "This computer is paired", f"What happens will appear here, for {account.agent}."
         )
@@ -290,6 +337,9 @@ class Desktop(QObject):
             "This is a test toast", "If you can read this, toasts work on this computer.", (script,)
         )
 
+    def _claim_group(self, ids: Sequence[str]) -> list[str]:
+        return self.presenter.claim_group(ids)
+
     def _mark_read(self, entry_id: str, seen: Seen | None = None) -> None:
         if seen is not None and self.casework is not None:
             self.casework.note(entry_id, seen)
@@ -311,7 +361,11 @@ class Desktop(QObject):
 
     def _open_link(self, entry_id: str, url: str) -> None:
         self._mark_read(entry_id)
-        QDesktopServices.openUrl(QUrl(url))
+        target = QUrl(url)
+        if may_open(self.wishes.settings, target.host()):
+            QDesktopServices.openUrl(target)
+        else:
+            self._show_notice(f"Your IT does not let links lead to {target.host()}.")
 
     def _open_entry(self, entry_id: str) -> None:
         self.stack.withdraw(entry_id)
@@ -348,9 +402,7 @@ class Desktop(QObject):
         window.copied.connect(lambda entry_id: self._mark_read(entry_id, Seen.COPIED))
         window.all_read.connect(self._mark_all_read)
         window.link_opened.connect(self._open_link)
-        if self.casework is not None:
-            window.pressed.connect(self.casework.press)
-            self.casework.happened.connect(lambda _what, entry_id: window.show_answered(entry_id))
+        window.pressed.connect(self._press)
         return window
 
     def _tray_may_be_missing(self) -> None:
@@ -373,8 +425,14 @@ class Desktop(QObject):
             if self.casework is not None and what in toast.claims.offered():
                 self.casework.press(toast.entry.id, what)
 
+    def _press(self, entry_id: str, what: str) -> None:
+        if self.casework is not None:
+            self.casework.press(entry_id, what)
+
     def _happened(self, what: str, entry_id: str) -> None:
         self.report.say(what, id=entry_id)
+        if self.window is not None:
+            self.window.show_answered(entry_id)
         if what == "claimed" and self.casework is not None:
             for each in self._options.press[1:]:
                 self.casework.press(entry_id, each)
@@ -399,11 +457,14 @@ class Desktop(QObject):
         self._closed = True
         self.watch.stop()
         self.presenter.close()
+        self.comforts.close()
         self.screen.close()
         if self.casework is not None:
             self.casework.close()
         if self.bridge is not None:
             self.bridge.stop()
+        if self.checkup is not None:
+            self.checkup.close()
         self.stack.clear()
         if self.enrolment is not None:
             self.enrolment.close()

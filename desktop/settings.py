@@ -323,7 +323,7 @@ class Settings:
         Section.CONNECTION,
         Choice(labels={"system": "As the system", "none": "None", "fixed": "The one below"}),
         "Proxy",
-        "How the relay is reached, from the next start on.",
+        "How the relay is reached.",
     )
     proxy_url: str = _row(
         "",
@@ -341,7 +341,7 @@ class Settings:
         Section.CONNECTION,
         Words(check=_path, says="the full path of a PEM file", hint="none"),
         "Additional certificates",
-        "A file of authorities that are trusted beside the system's own, from the next start on.",
+        "A file of authorities that are trusted beside the system's own.",
     )
     autostart: bool = _row(
         True,
