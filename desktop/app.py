@@ -20,6 +20,7 @@ from desktop.comforts import Comforts, Parts, may_open, network
 from desktop.compositor import is_composited, is_emulated
 from desktop.entry import Entry, LinkState, Status
 from desktop.history import HistoryWindow
+from desktop.i18n import tr
 from desktop.inbox import Inbox, InboxError
 from desktop.instance import Instance
 from desktop.native import Native
@@ -39,6 +40,7 @@ from desktop.stack import Stack
 from desktop.surroundings import Watch
 from desktop.theme import Looks
 from desktop.toast import Toast
+from desktop.translator import settle
 from desktop.tray import Tray, headline, state_words
 from desktop.wishes import Wishes
 from relay.protocol import Script, Seen
@@ -100,6 +102,7 @@ class Desktop(QObject):
         app.setWindowIcon(assets.logo())
         file = PreferencesFile(options.preferences or options.profile / "preferences.json")
         self.wishes = Wishes(file, os.environ, overrides={"theme": options.theme} if options.theme else None)
+        settle(app, self.wishes.settings.language)
         self.looks = Looks(app)
         self.tray = Tray()
         self.inbox = Inbox.open(options.profile / "inbox.db")
@@ -243,7 +246,10 @@ class Desktop(QObject):
         self.tray.items.offer_diagnostics(self.checkup.show)
         if self.inbox.set_aside is not None:
             self._show_notice(
-                f"The inbox was damaged and begun anew. The old file is {self.inbox.set_aside}."
+                tr(
+                    "The inbox was damaged and begun anew. The old file is {aside}.",
+                    aside=self.inbox.set_aside,
+                )
             )
         self.records.keeping.keep(self.wishes.settings.history_days)
         self.records.keeping.start()
@@ -283,7 +289,8 @@ class Desktop(QObject):
             self.comforts.show_welcome()
             return
         self.presenter.show_own(
-            "This computer is paired", f"What happens will appear here, for {account.agent}."
+            tr("This computer is paired"),
+            tr("What happens will appear here, for {agent}.", agent=account.agent),
         )
 
     def _sign_out(self) -> None:
@@ -311,9 +318,13 @@ class Desktop(QObject):
             self.window.show_notice(sentence)
 
     def _tell_gap(self, missed: int) -> None:
-        what = "1 notification was" if missed == 1 else f"{missed} notifications were"
-        body = "This computer was away for longer than the relay keeps them."
-        self.presenter.show_own(f"{what} removed before they could be fetched", body)
+        what = tr(
+            "%n notifications were removed before they could be fetched",
+            one="%n notification was removed before it could be fetched",
+            n=missed,
+        )
+        body = tr("This computer was away for longer than the relay keeps them.")
+        self.presenter.show_own(what, body)
 
     # Entries
 
@@ -331,10 +342,11 @@ class Desktop(QObject):
     def show_test(self) -> None:
         """Show a toast that says that toasts work."""
         script = Script(
-            name="Suggested reply", text="This is where the words to say will stand, ready to be copied."
+            name=tr("Suggested reply"),
+            text=tr("This is where the words to say will stand, ready to be copied."),
         )
         self.presenter.show_own(
-            "This is a test toast", "If you can read this, toasts work on this computer.", (script,)
+            tr("This is a test toast"), tr("If you can read this, toasts work on this computer."), (script,)
         )
 
     def _claim_group(self, ids: Sequence[str]) -> list[str]:
@@ -365,7 +377,7 @@ class Desktop(QObject):
         if may_open(self.wishes.settings, target.host()):
             QDesktopServices.openUrl(target)
         else:
-            self._show_notice(f"Your IT does not let links lead to {target.host()}.")
+            self._show_notice(tr("Your IT does not let links lead to {host}.", host=target.host()))
 
     def _open_entry(self, entry_id: str) -> None:
         self.stack.withdraw(entry_id)

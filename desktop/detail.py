@@ -10,6 +10,7 @@ from desktop.claimbar import ClaimBar
 from desktop.clamped import NO_LIMIT, ClampedText, FullText
 from desktop.controls import Icon, LinkButton, plain
 from desktop.entry import Entry
+from desktop.i18n import tr
 from desktop.languages import by_language
 from desktop.scriptbox import ScriptBox
 from desktop.standing import Standing, standing
@@ -99,8 +100,8 @@ class Detail(QScrollArea):
         if not is_own(self.entry):
             row.addWidget(Icon(self._looks, "verified", "done"))
         row.addWidget(ClampedText(sender(self.entry), name="source", lines=1), 1)
-        self.mark = QPushButton("Mark unread" if self.entry.read else "Mark read")
-        self.remove = QPushButton("Delete")
+        self.mark = QPushButton(tr("Mark unread") if self.entry.read else tr("Mark read"))
+        self.remove = QPushButton(tr("Delete"))
         self.mark.clicked.connect(lambda: self.marked.emit(not self.entry.read))
         self.remove.clicked.connect(self.removal_asked)
         for button in (self.mark, self.remove):
@@ -132,7 +133,7 @@ class Detail(QScrollArea):
             tab = QPushButton(plain(words))
             tab.setCheckable(True)
             tab.setObjectName("facet")
-            tab.setAccessibleName(f"Suggested replies in {words}")
+            tab.setAccessibleName(tr("Suggested replies in {words}", words=words))
             tab.clicked.connect(lambda _checked=False, language=language: self.choose_language(language))
             self.tabs[language] = tab
             row.addWidget(tab)
@@ -187,7 +188,7 @@ class Detail(QScrollArea):
 
     def _add_timeline(self) -> None:
         sizes = self._looks.sizes
-        self._column.addWidget(ClampedText("What happened", name="label", lines=1))
+        self._column.addWidget(ClampedText(tr("What happened"), name="label", lines=1))
         grid = QGridLayout()
         grid.setHorizontalSpacing(sizes["small"])
         grid.setVerticalSpacing(sizes["tiny"])

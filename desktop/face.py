@@ -118,9 +118,9 @@ class Face(Panel):
     def _sentence(self) -> str:
         if self.privacy is Privacy.NOTHING and not is_own(self.entry):
             return tr(
-                "{priority_word} notification: {HIDDEN_TITLE}.",
-                priority_word=priority_word(self.entry.priority),
-                HIDDEN_TITLE=HIDDEN_TITLE,
+                "{priority} notification: {title}.",
+                priority=priority_word(self.entry.priority),
+                title=tr(HIDDEN_TITLE),
             )
         return spoken(self.drawn, self._wall())
 
@@ -164,7 +164,11 @@ class Face(Panel):
         mark = Icon(self._looks, "verified", "done")
         scheme = clean_line(self.entry.scheme, 2 * MAX_LABEL)
         # Qt takes a tooltip that looks like markup for markup.
-        words = f"Verified: {scheme}".replace("<", "(") if scheme else tr("Verified by the relay")
+        words = (
+            tr("Verified: {scheme}", scheme=scheme).replace("<", "(")
+            if scheme
+            else tr("Verified by the relay")
+        )
         for part in (mark, self.source):
             part.setToolTip(words)
         row.addWidget(mark)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QWidget
 from desktop.archive import Choices
 from desktop.controls import plain
 from desktop.flow import FlowLayout
+from desktop.i18n import mark, tr
 from desktop.search import Period, Query, State, bounds
 from desktop.text import MAX_LABEL, clean_line
 from desktop.theme import Looks
@@ -19,16 +20,16 @@ Offer = tuple[str, str]
 _ARROW = " ▾"
 
 _STATES: Sequence[Offer] = (
-    (State.NEW, "New"),
-    (State.MINE, "Claimed by me"),
-    (State.OTHERS, "Claimed by others"),
-    (State.DONE, "Done"),
-    (State.EXPIRED, "Over"),
+    (State.NEW, mark("New")),
+    (State.MINE, mark("Claimed by me")),
+    (State.OTHERS, mark("Claimed by others")),
+    (State.DONE, mark("Done")),
+    (State.EXPIRED, mark("Over")),
 )
 _PERIODS: Sequence[Offer] = (
-    (Period.TODAY, "Today"),
-    (Period.YESTERDAY, "Yesterday"),
-    (Period.WEEK, "Last 7 days"),
+    (Period.TODAY, mark("Today")),
+    (Period.YESTERDAY, mark("Yesterday")),
+    (Period.WEEK, mark("Last 7 days")),
 )
 
 
@@ -128,14 +129,14 @@ class FilterBar(QWidget):
 
     def __init__(self, looks: Looks) -> None:
         super().__init__()
-        self.state = Facet(looks, "State", "Any state", _STATES)
-        self.period = Facet(looks, "Time", "Any time", _PERIODS)
-        self.type = Facet(looks, "Type", "Any type")
-        self.team = Facet(looks, "Team", "Any team")
-        self.unread = QPushButton("Unread")
+        self.state = Facet(looks, tr("State"), tr("Any state"), _spoken(_STATES))
+        self.period = Facet(looks, tr("Time"), tr("Any time"), _spoken(_PERIODS))
+        self.type = Facet(looks, tr("Type"), tr("Any type"))
+        self.team = Facet(looks, tr("Team"), tr("Any team"))
+        self.unread = QPushButton(tr("Unread"))
         self.unread.setCheckable(True)
         self.unread.setObjectName("facet")
-        self.unread.setAccessibleName("Only what is unread")
+        self.unread.setAccessibleName(tr("Only what is unread"))
         row = FlowLayout(self, looks.sizes["tiny"])
         for facet in self._facets():
             facet.chosen.connect(self.changed)
@@ -194,3 +195,7 @@ def kind_words(kind: str) -> str:
 
 def _team_words(team: str) -> str:
     return clean_line(team, MAX_LABEL)
+
+
+def _spoken(offers: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((value, tr(words)) for value, words in offers)

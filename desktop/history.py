@@ -18,6 +18,7 @@ from desktop.clipboard import Clipboard
 from desktop.detail import Detail
 from desktop.entry import Entry
 from desktop.historyframe import Frame
+from desktop.i18n import tr
 from desktop.models import InboxModel
 from desktop.text import clean_script, link_target, unfilled
 from desktop.theme import Looks
@@ -68,7 +69,7 @@ class HistoryWindow(QMainWindow):
         """Whose desktop it is: says which claims are one's own."""
         self.stays_reachable = False
         """Closing only puts the window aside: there is no tray from which it could be opened again."""
-        self.setWindowTitle("Deskbell history")
+        self.setWindowTitle(tr("Deskbell history"))
         self.setWindowIcon(assets.logo())
         self.frame = Frame(looks, model, wall)
         self.search, self.list, self.filters = self.frame.search, self.frame.list, self.frame.filters
@@ -84,7 +85,7 @@ class HistoryWindow(QMainWindow):
         self.resize(looks.sizes["window"], looks.sizes["window_height"])
         self._connect()
         self._add_keys()
-        self.show_state("Not paired")
+        self.show_state(tr("Not paired"))
         self.show_unread(0)
         self._search_now()
 
@@ -295,7 +296,7 @@ class HistoryWindow(QMainWindow):
         if entry and ready:
             self._clipboard.put(clean_script(ready[0].text))
             self.copied.emit(entry.id)
-            self.frame.undo_bar.offer([], "Copied.")
+            self.frame.undo_bar.offer([], tr("Copied."))
 
     def open_first_link(self) -> None:
         """Open the chosen entry's first link that may be opened."""
@@ -324,10 +325,12 @@ class HistoryWindow(QMainWindow):
 
     def _remove(self, keys: list[int], kept: int) -> None:
         number = len(keys)
-        words = "1 notification deleted." if number == 1 else f"{number:,} notifications deleted."
+        words = tr("%n notifications deleted.", one="%n notification deleted.", n=number)
         if kept:
-            own = "what you have claimed stays" if number else "What you have claimed can't be deleted"
-            words = f"{words[:-1]}; {own}." if number else f"{own}: be done with it first."
+            own = (
+                tr("what you have claimed stays") if number else tr("What you have claimed can't be deleted")
+            )
+            words = f"{words[:-1]}; {own}." if number else tr("{own}: be done with it first.", own=own)
         row = self.list.currentIndex().row()
         self._model.hide(keys)
         if self._model.rowCount():
@@ -338,7 +341,7 @@ class HistoryWindow(QMainWindow):
         """Ask where what is chosen is to be written."""
         if not self._chosen():
             return
-        dialog = QFileDialog(self, "Export the chosen notifications", "", "Table (*.csv)")
+        dialog = QFileDialog(self, tr("Export the chosen notifications"), "", tr("Table (*.csv)"))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("csv")
@@ -351,7 +354,7 @@ class HistoryWindow(QMainWindow):
         self._model.export(self._chosen_keys(), path, self._exported)
 
     def _exported(self, number: int) -> None:
-        self.undo_bar.offer([], "1 notification exported." if number == 1 else f"{number:,} exported.")
+        self.undo_bar.offer([], tr("%n exported.", one="%n notification exported.", n=number))
 
     # Keys and closing
 

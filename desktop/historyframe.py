@@ -19,6 +19,7 @@ from desktop import assets
 from desktop.clamped import ClampedText
 from desktop.controls import Picture
 from desktop.filterbar import FilterBar
+from desktop.i18n import tr
 from desktop.models import InboxModel
 from desktop.rows import EntryList
 from desktop.several import Several
@@ -38,12 +39,12 @@ class Frame(QWidget):
         self.filters = FilterBar(looks)
         self.list = EntryList(looks, model, wall)
         self.count = ClampedText(name="hint", lines=2)
-        self.clear_button = _quiet("Clear")
-        self.clear_button.setAccessibleName("Clear search and filters")
+        self.clear_button = _quiet(tr("Clear"))
+        self.clear_button.setAccessibleName(tr("Clear search and filters"))
         self.empty = ClampedText(name="empty", lines=4, centred=True)
         self.notice = ClampedText(name="notice_text")
         self.state = ClampedText(name="hint", lines=1)
-        self.mark_button, self.menu_button = _quiet("Mark all read"), _quiet("Menu")
+        self.mark_button, self.menu_button = _quiet(tr("Mark all read")), _quiet(tr("Menu"))
         self.undo_bar = UndoBar(looks)
         self.several = Several(looks)
         self.empty_page = self._empty_page()
@@ -76,8 +77,8 @@ class Frame(QWidget):
 
     def _left(self) -> QWidget:
         sizes = self._looks.sizes
-        self.search.setPlaceholderText("Search title, text and scripts")
-        self.search.setAccessibleName("Search")
+        self.search.setPlaceholderText(tr("Search title, text and scripts"))
+        self.search.setAccessibleName(tr("Search"))
         self.search.setClearButtonEnabled(True)
         head = QFrame()
         head.setObjectName("search_bar")
@@ -135,19 +136,19 @@ class Frame(QWidget):
     def show_count(self, number: int, text: str, *, narrow: bool, indexed: bool) -> None:
         """Say how many there are, or why there is nothing, for a search for ``text`` or by filters."""
         text = text.strip()
-        slow = "" if indexed or not text else " Search is slow here: SQLite has no full-text index."
+        slow = "" if indexed or not text else f" {tr('Search is slow here: SQLite has no full-text index.')}"
         self.count.set_lines(2 if slow else 1)
-        self.count.set_text(f"{number:,} found.{slow}")
+        self.count.set_text(tr("%n found.", n=number) + slow)
         self._count_bar.setVisible(narrow)
         if number:
-            self.empty.set_text("Choose a notification to read it.")
+            self.empty.set_text(tr("Choose a notification to read it."))
         elif text:
-            self.empty.set_text(f"Nothing found for “{clean_line(text, MAX_LABEL)}”.")
+            self.empty.set_text(tr("Nothing found for “{wanted}”.", wanted=clean_line(text, MAX_LABEL)))
         elif narrow:
-            self.empty.set_text("Nothing here fits these filters.")
+            self.empty.set_text(tr("Nothing here fits these filters."))
         else:
             self.empty.set_text(
-                "Nothing yet — what happens to your customers\nwill appear here the moment it does."
+                tr("Nothing yet — what happens to your customers\nwill appear here the moment it does.")
             )
 
     def show_page(self, page: QWidget) -> None:

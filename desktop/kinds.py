@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from desktop.i18n import tr
+
 Value = str | bool | int | tuple[str, ...]
 """What a setting's value can be."""
 
@@ -33,7 +35,7 @@ class Choice:
         """
         word = str(raw).strip().lower() if isinstance(raw, str | int) else ""
         if word not in self.labels:
-            raise ValueError(f"is none of {', '.join(self.labels)}.")
+            raise ValueError(tr("is none of {labels}.", labels=", ".join(self.labels)))
         return word
 
     def limits(self) -> str:
@@ -54,7 +56,7 @@ class Flag:
         word = str(raw).strip().lower()
         if isinstance(raw, bool | int | str) and word in _TRUE | _FALSE:
             return word in _TRUE
-        raise ValueError("is neither true nor false.")
+        raise ValueError(tr("is neither true nor false."))
 
     def limits(self) -> str:
         """Return what is allowed, for the reference."""
@@ -78,9 +80,9 @@ class Number:
         """
         text = str(raw).strip()
         if isinstance(raw, bool) or not isinstance(raw, int | str) or not re.fullmatch(r"-?[0-9]{1,9}", text):
-            raise ValueError("is no whole number.")
+            raise ValueError(tr("is no whole number."))
         if not self.least <= int(text) <= self.most:
-            raise ValueError(f"is not between {self.least} and {self.most}.")
+            raise ValueError(tr("is not between {least} and {most}.", least=self.least, most=self.most))
         return int(text)
 
     def limits(self) -> str:
@@ -104,10 +106,10 @@ class Words:
             ValueError: with a sentence.
         """
         if not isinstance(raw, str):
-            raise ValueError("is no text.")
+            raise ValueError(tr("is no text."))
         text = raw.strip()
         if len(text) > MAX_TEXT or not text.replace("\n", "").isprintable():
-            raise ValueError(f"is longer than {MAX_TEXT} characters, or cannot be read.")
+            raise ValueError(tr("is longer than {most} characters, or cannot be read.", most=MAX_TEXT))
         if text:
             self.check(text)
         return text
@@ -133,9 +135,9 @@ class Several:
         """
         items = re.split(r"[,\s]+", raw) if isinstance(raw, str) else raw
         if not isinstance(items, list | tuple) or not all(isinstance(item, str) for item in items):
-            raise ValueError("is no list of texts.")
+            raise ValueError(tr("is no list of texts."))
         if len(items) > MAX_ITEMS:
-            raise ValueError(f"has more than {MAX_ITEMS} entries.")
+            raise ValueError(tr("has more than {most} entries.", most=MAX_ITEMS))
         words = tuple(item.strip() for item in items if item.strip())
         for word in words:
             self.check(word)

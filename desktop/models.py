@@ -16,6 +16,7 @@ from desktop import export
 from desktop.archive import Archive
 from desktop.archivist import Archivist
 from desktop.entry import Entry
+from desktop.i18n import tr
 from desktop.search import Query
 from desktop.text import MAX_TITLE, clean_line
 
@@ -288,7 +289,7 @@ class InboxModel(QAbstractListModel):
             return entry
         if role == Qt.ItemDataRole.DisplayRole:
             return clean_line(entry.title, MAX_TITLE)
-        state = "" if entry.read else "Unread. "
+        state = "" if entry.read else f"{tr('Unread')}. "
         return state + clean_line(f"{entry.title}. {entry.body}", MAX_TITLE * 2)
 
     def match(self, *_: object, **__: object) -> list[QModelIndex]:

@@ -141,7 +141,7 @@ class PreferencesWindow(QDialog):
         self.search = QLineEdit()
         self.pages = QListWidget()
         self.rows = {key: SettingRow(looks, row) for key, row in SETTINGS.items()}
-        self._headings = {section: ClampedText(section, name="headline", lines=1) for section in Section}
+        self._headings = {section: ClampedText(tr(section), name="headline", lines=1) for section in Section}
         self.none = ClampedText(tr("No setting matches."), name="soft", lines=2)
         self.problems = ClampedText(name="error", lines=8)
         self.form = ClampedText(
@@ -179,7 +179,7 @@ class PreferencesWindow(QDialog):
     def _list_of_pages(self) -> QListWidget:
         self.pages.setObjectName("pages")
         self.pages.setAccessibleName(tr("Pages"))
-        self.pages.addItems([section.value for section in Section])
+        self.pages.addItems([tr(section) for section in Section])
         self.pages.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.pages.setFixedWidth(self.pages.sizeHintForColumn(0) + 2 * self._looks.sizes["huge"])
         return self.pages

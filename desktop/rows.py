@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 
 from desktop import assets
 from desktop.entry import Entry
+from desktop.i18n import tr
 from desktop.models import ENTRY_ROLE, InboxModel
 from desktop.text import MAX_TITLE, age, clean_line, source_name
 from desktop.theme import Looks
@@ -133,7 +134,7 @@ class EntryList(QTableView):
     def __init__(self, looks: Looks, model: InboxModel, wall: Callable[[], float]) -> None:
         super().__init__()
         self.setObjectName("list")
-        self.setAccessibleName("Notifications, newest first")
+        self.setAccessibleName(tr("Notifications, newest first"))
         self.setModel(model)
         self._painter = RowPainter(looks, self, wall)
         self.setItemDelegate(self._painter)

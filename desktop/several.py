@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.clamped import ClampedText
+from desktop.i18n import tr
 from desktop.theme import Looks
 
 
@@ -24,8 +25,8 @@ class Several(QWidget):
         super().__init__()
         self.setObjectName("page")
         self.words = ClampedText(name="headline", lines=2, centred=True)
-        self.read, self.unread = QPushButton("Mark read"), QPushButton("Mark unread")
-        self.export, self.remove = QPushButton("Export…"), QPushButton("Delete")
+        self.read, self.unread = QPushButton(tr("Mark read")), QPushButton(tr("Mark unread"))
+        self.export, self.remove = QPushButton(tr("Export…")), QPushButton(tr("Delete"))
         self.read.clicked.connect(lambda: self.marked.emit(True))
         self.unread.clicked.connect(lambda: self.marked.emit(False))
         self.export.clicked.connect(self.export_asked)
@@ -49,4 +50,4 @@ class Several(QWidget):
 
     def show_count(self, count: int) -> None:
         """Say how many are chosen."""
-        self.words.set_text(f"{count:,} notifications chosen")
+        self.words.set_text(tr("%n notifications chosen", one="%n notification chosen", n=count))

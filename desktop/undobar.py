@@ -4,6 +4,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
 
 from desktop.clamped import ClampedText
+from desktop.i18n import tr
 from desktop.text import MAX_LABEL
 from desktop.theme import Looks
 
@@ -27,9 +28,9 @@ class UndoBar(QFrame):
         self.setObjectName("undo")
         self._rows: list[int] = []
         self.words = ClampedText(name="undo_text", lines=2)
-        self.button = QPushButton("Undo")
+        self.button = QPushButton(tr("Undo"))
         self.button.setObjectName("quiet")
-        self.button.setAccessibleName("Undo the deletion")
+        self.button.setAccessibleName(tr("Undo the deletion"))
         row = QHBoxLayout(self)
         row.setContentsMargins(*(looks.sizes[name] for name in ("large", "tiny", "small", "tiny")))
         row.addWidget(self.words, 1)
