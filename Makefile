@@ -9,7 +9,7 @@ help:
 	@echo "make run     start a relay and the tray app, and show a toast"
 	@echo "make test    run all tests, in parallel"
 	@echo "make check   lint, format, types, architecture"
-	@echo "make bench   measure, and write bench/results.md and bench/verify.md"
+	@echo "make bench   measure, and write bench/results.md, verify.md and history.md"
 	@echo "make format  let the formatter have its way"
 	@echo "make clean   remove what the above made"
 
@@ -36,6 +36,7 @@ bench:
 	@python3 .ci/bootstrap.py bench
 	@$(PYTHON) -m bench.run
 	@$(PYTHON) -m bench.verify | tee bench/verify.md
+	@$(PYTHON) -m bench.history | tee bench/history.md
 
 clean:
 	rm -rf .venv .uv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist

@@ -205,13 +205,14 @@ def _until(ready: Callable[[], bool]) -> None:
 
 
 def text(found: History) -> str:
-    """Return what was measured as tables."""
+    """Return what was measured as a page."""
     rows = [
         ("open the window, to a screen of rows", "", found.opening.text(0)),
         ("stall while scrolling, p99 / longest", "", f"{number(found.stalls)} / {number(found.worst)}"),
         *((f"search: {name}", f"{count:,}", took.text()) for name, (took, count) in found.searches.items()),
     ]
-    return table((f"{ENTRIES:,} entries", "rows", "ms"), rows)
+    head = "# The history window, off screen"
+    return f"{head}\n\n{table((f'{ENTRIES:,} entries', 'rows', 'ms'), rows)}"
 
 
 if __name__ == "__main__":

@@ -119,6 +119,7 @@ def test_flying_past_loads_little(
         model.entry(model.index(row))
     last = model.index(model.rowCount() - 1)
     qtbot.waitUntil(lambda: model.entry(last) is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: not model._loading and not model._waiting, timeout=10_000)
     assert archive.loaded <= 8 * PAGE
 
 
