@@ -65,7 +65,7 @@ def _made(looks: Looks, row: Setting, field: Field) -> tuple[QWidget, Shower]:
         case Flag():
             return _flag(_Tick(looks, tr(row.label)), field)
         case Number() as kind:
-            return _number(kind, field)
+            return _number(_CalmSpin(looks), kind, field)
         case Words() | Several() as kind:
             return _line(kind, field)
 
@@ -93,7 +93,23 @@ class _CalmCombo(QComboBox):
 
 
 class _CalmSpin(QSpinBox):
-    """As above."""
+    """As above, with two arrows in the theme's colours."""
+
+    def __init__(self, looks: Looks) -> None:
+        super().__init__()
+        self._looks = looks
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the arrows where a press means more or less."""
+        super().paintEvent(event)
+        side = self._looks.sizes["small_icon"]
+        arrow = assets.glyph("down", self._looks.theme.colour("soft"), side, self.devicePixelRatioF())
+        painter = QPainter(self)
+        painter.translate(self.width() - side - self._looks.sizes["small"], self.height() / 2)
+        painter.drawPixmap(0, 0, arrow)
+        painter.scale(1, -1)
+        painter.drawPixmap(0, 0, arrow)
+        painter.end()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave it to the page."""
@@ -135,14 +151,13 @@ def _flag(box: QCheckBox, field: Field) -> tuple[QWidget, Shower]:
     return box, lambda value: box.setChecked(bool(value))
 
 
-def _number(kind: Number, field: Field) -> tuple[QWidget, Shower]:
-    spin = _CalmSpin()
+def _number(spin: QSpinBox, kind: Number, field: Field) -> tuple[QWidget, Shower]:
     spin.setRange(kind.least, kind.most)
+    # The style sheet's padding does not reach the line inside.
+    spin.lineEdit().setTextMargins(spin.fontMetrics().averageCharWidth(), 0, 0, 0)
     spin.setSingleStep(kind.step)
     spin.setSuffix(f" {tr(kind.unit)}" if kind.unit else "")
     spin.setKeyboardTracking(False)
-    # Arrows in a style sheet have to be pictures; the keys and a typed number do as well.
-    spin.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
     spin.valueChanged.connect(field.take)
     return spin, lambda value: spin.setValue(int(value) if isinstance(value, int) else kind.least)
 

@@ -231,5 +231,7 @@ def test_no_text_is_cut(looks: Looks, wishes: Wishes, percent: int) -> None:
                 row = window.rows[key]
                 for text in (row.about, row.why, row.problem):
                     assert text.isHidden() or not text.is_cut(text.width()), key
+                line = row.field.widget.findChild(QLineEdit)
+                assert line is None or line.width() > looks.sizes["press"], key
                 assert row.field.widget.width() >= row.field.widget.minimumSizeHint().width(), key
     looks.use(Scheme.LIGHT)
