@@ -87,10 +87,10 @@ def write(language: str, entries: dict[str, Entry]) -> None:
     ET.SubElement(context, "name").text = CONTEXT
     for text, phrase in phrases().items():
         entry = entries.get(text) or Entry(forms=[""] * (2 if phrase.counted else 1), finished=False)
-        message = ET.SubElement(context, "message", **({"numerus": "yes"} if phrase.counted else {}))
+        message = ET.SubElement(context, "message", {"numerus": "yes"} if phrase.counted else {})
         ET.SubElement(message, "location", filename=f"desktop/{phrase.file}")
         ET.SubElement(message, "source").text = text
-        said = ET.SubElement(message, "translation", **({} if entry.finished else {"type": "unfinished"}))
+        said = ET.SubElement(message, "translation", {} if entry.finished else {"type": "unfinished"})
         if not phrase.counted:
             said.text = entry.forms[0]
         for form in entry.forms if phrase.counted else ():
