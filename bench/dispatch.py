@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from bench import history, office
+from bench import backlog, office
 from bench.figures import Spread
 from relay.addressing import Addressing
 from relay.dispatch import BATCH
@@ -119,11 +119,11 @@ def run(folder: Path, load: Executor, say: Callable[[str], None]) -> Dispatching
     stored = []
     for count in HISTORY:
         say(f"dispatch: a journal of {count:,} notifications")
-        size = history.fill(folder / str(count), count, AGENTS)
-        rounds = load.submit(history.measure, folder / str(count), STORED_ROUNDS, PLAYBOOKS, AGENTS).result()
+        size = backlog.fill(folder / str(count), count, AGENTS)
+        rounds = load.submit(backlog.measure, folder / str(count), STORED_ROUNDS, PLAYBOOKS, AGENTS).result()
         rate, cpu = Spread.of(rate for rate, _ in rounds), Spread.of(cpu for _, cpu in rounds)
         stored.append(Stored(notifications=count, size=size, rate=rate, cpu=cpu))
-        history.remove(folder / str(count))
+        backlog.remove(folder / str(count))
     return Dispatching(scenes=scenes, playbooks=playbooks, agents=agents, filtering=filtering, stored=stored)
 
 

@@ -207,9 +207,10 @@ class Egress:
             headers["content-length"] = str(len(request.body))
         async with (
             httpcore.AsyncConnectionPool(ssl_context=self._context, network_backend=guard) as pool,
-            pool.stream(request.method, request.url, headers=list(headers.items()), content=request.body or None)
-            as response,
-        ):  # fmt: skip
+            pool.stream(
+                request.method, request.url, headers=list(headers.items()), content=request.body or None
+            ) as response,
+        ):
             yield response
 
 

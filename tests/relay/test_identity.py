@@ -201,7 +201,7 @@ def test_the_agents_are_those_who_may_connect() -> None:
     registry = Registry()
     assert registry.agents() is None
     registry.load([device()])
-    assert registry.agents() == {registry.by_token("t").agent.casefold()}
+    assert registry.agents() == frozenset({registry.by_token("t").agent.casefold()})
     registry.load([device(revoked_at=5.0)])
     assert registry.agents() == frozenset()
 
