@@ -77,7 +77,7 @@ class Line(QWidget):
 
     def __init__(self, looks: Looks, check: str) -> None:
         super().__init__()
-        self._looks, self._name = looks, CHECKS[check]
+        self._looks, self._name = looks, tr(CHECKS[check])
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, looks.sizes["small"], 0, looks.sizes["small"])
         self._row.setSpacing(looks.sizes["gap"])

@@ -313,7 +313,7 @@ def healthy(findings: Iterable[Finding]) -> bool:
 
 def summary(findings: Sequence[Finding]) -> str:
     """Return one sentence about all of them."""
-    wrong = [CHECKS[each.check].lower() for each in in_order(findings) if each.mark is Mark.BAD]
+    wrong = [_within(CHECKS[each.check]) for each in in_order(findings) if each.mark is Mark.BAD]
     if not wrong:
         return tr("Everything that could be checked works.")
     problems = tr("%n problems", one="%n problem", n=len(wrong))
@@ -324,7 +324,7 @@ def lines(findings: Iterable[Finding]) -> list[str]:
     """Return the findings as plain text, for the terminal and the report."""
     said = []
     for each in in_order(findings):
-        said.append(f"{each.mark:<11}  {CHECKS[each.check]}: {each.sentence}")
+        said.append(f"{each.mark:<11}  {tr(CHECKS[each.check])}: {each.sentence}")
         if each.advice:
             said.append(f"{'':<11}  {each.advice}")
     return said
@@ -365,3 +365,9 @@ def _span(seconds: float) -> str:
         if seconds >= 2 * size:
             return f"{seconds / size:.0f} {unit}"
     return tr("{max:.0f} seconds", max=max(0.0, seconds))
+
+
+def _within(name: str) -> str:
+    """Return a check's name as it stands within a sentence; German nouns keep their capital."""
+    said = tr(name)
+    return said.lower() if said == name else said

@@ -176,7 +176,7 @@ class FiltersWindow(QWidget):
         self.duration = QComboBox()
         self.duration.setAccessibleName(tr("For how long"))
         for words, seconds in DURATIONS:
-            self.duration.addItem(words, seconds)
+            self.duration.addItem(tr(words), seconds)
         self.lock = QCheckBox(tr("Lock it for the team"))
         self.reason = QLineEdit()
         self.reason.setPlaceholderText(tr("Why? The team will read this."))

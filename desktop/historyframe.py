@@ -41,7 +41,7 @@ class Frame(QWidget):
         self.count = ClampedText(name="hint", lines=2)
         self.clear_button = _quiet(tr("Clear"))
         self.clear_button.setAccessibleName(tr("Clear search and filters"))
-        self.empty = ClampedText(name="empty", lines=4, centred=True)
+        self.empty = ClampedText(name="empty", lines=8, centred=True)
         self.notice = ClampedText(name="notice_text")
         self.state = ClampedText(name="hint", lines=1)
         self.mark_button, self.menu_button = _quiet(tr("Mark all read")), _quiet(tr("Menu"))

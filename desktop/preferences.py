@@ -47,7 +47,7 @@ class SettingRow(QWidget):
         self.row = row
         self.field = Field(looks, row)
         self.lock = Icon(looks, "lock", "soft", size="small_icon")
-        self.about = ClampedText(tr(row.help), name="soft", lines=4)
+        self.about = ClampedText(tr(row.help), name="soft", lines=8)
         self.why = ClampedText(name="soft", lines=4)
         self.problem = ClampedText(name="error", lines=4)
         self.reset = QPushButton(tr("Reset"))
