@@ -4,8 +4,8 @@ Every call blocks for some seconds at most: run it by :class:`desktop.bridge.Err
 is a sentence for the agent. Importing this module imports httpx: do it after the tray is shown.
 """
 
-import ssl
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Sequence
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -14,10 +14,11 @@ import msgspec
 
 from desktop.address import Account, parse_address
 from desktop.i18n import mark, tr
-from desktop.trust import tls_context
+from desktop.pairing import http_client
+from desktop.proxies import BadProxy, Network
+from desktop.trust import BadAuthority, tls_context
 from relay.protocol import How, Priority
 
-LIMIT_SECONDS = 10.0
 MAX_ANSWER = 4 * 1024 * 1024
 """Bytes: filters of a thousand playbooks with their explanations have one or two million."""
 
@@ -126,11 +127,10 @@ class _Problem(msgspec.Struct, frozen=True):
 class RelayApi:
     """The API of one relay for one signed-in device."""
 
-    def __init__(
-        self, account: Account, token: str, *, trust: Callable[[], ssl.SSLContext] = tls_context
-    ) -> None:
+    def __init__(self, account: Account, token: str, *, network: Network | None = None) -> None:
+        """``network`` is the way to the relay; without it, what the environment says."""
         self._address = parse_address(account.relay)
-        self._token, self._trust = token, trust
+        self._token, self._network = token, network or Network(environ=os.environ)
 
     def filters(self) -> Filters:
         """Return the filters as they hold for this agent.
@@ -184,16 +184,14 @@ class RelayApi:
         sent = {**headers, "Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
         content = None if body is None else msgspec.json.encode(body)
         try:
+            way = self._network.route(self._address)
             with (
-                httpx.Client(
-                    verify=self._trust(),
-                    trust_env=not self._address.loopback,
-                    timeout=LIMIT_SECONDS,
-                    follow_redirects=False,  # the token goes to whom it was meant for, or nowhere
-                ) as client,
+                http_client(way, tls_context(self._network.authority)) as client,
                 client.stream(method, self._address.base + path, headers=sent, content=content) as response,
             ):
                 answer = _first_bytes(response)
+        except (BadProxy, BadAuthority) as problem:
+            raise ApiFailed(str(problem)) from problem
         except (httpx.HTTPError, httpx.InvalidURL, OSError):
             raise ApiFailed(tr("The relay cannot be reached at the moment.")) from None
         if not response.is_success:

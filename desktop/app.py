@@ -16,28 +16,22 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
 from desktop import assets
-from desktop.comforts import Comforts, Parts, may_open, network
+from desktop.attention import Attention
+from desktop.comforts import may_open, network
 from desktop.compositor import is_composited, is_emulated
 from desktop.entry import Entry, LinkState, Status
 from desktop.history import HistoryWindow
 from desktop.i18n import tr
 from desktop.inbox import Inbox, InboxError
 from desktop.instance import Instance
-from desktop.native import Native
 from desktop.options import Options
 from desktop.own import own_entry
 from desktop.preferences_file import PreferencesFile
-from desktop.presenter import Presenter
-from desktop.readers import readers
 from desktop.records import Records
 from desktop.report import Reporter
-from desktop.screen import Screen
 from desktop.settings import Settings
 from desktop.signals import QuitSignals
-from desktop.snoozer import Snoozer
-from desktop.sound import Sounds
 from desktop.stack import Stack
-from desktop.surroundings import Watch
 from desktop.theme import Looks
 from desktop.toast import Toast
 from desktop.translator import settle
@@ -51,6 +45,7 @@ if TYPE_CHECKING:
     from desktop.casework import Casework
     from desktop.checkup import Checkup
     from desktop.enrolment import Enrolment
+    from desktop.filterdesk import FilterDesk
     from desktop.keychain import Keychain
 
 LOAD_MILLISECONDS = 150
@@ -122,53 +117,21 @@ class Desktop(QObject):
         self.casework: Casework | None = None
         self.checkup: Checkup | None = None
         self.report = Reporter(options, self.quit)
-        self.watch = Watch(readers(app.platformName()))
-        self.sounds = Sounds(time.monotonic)
-        self.presenter = self._make_presenter()
-        self.comforts = self._make_comforts()
+        self.filter_desk: FilterDesk | None = None
+        self.attention = Attention(
+            self.looks,
+            self.tray,
+            self.stack,
+            self.inbox,
+            self.wishes,
+            platform=app.platformName(),
+            open_id=self._open_id,
+        )
+        self.presenter, self.comforts = self.attention.presenter, self.attention.comforts
         self._status = Status(state=LinkState.SIGNED_OUT, since=time.time())
         self._notice = ""
         self._closed = False
         self._connect()
-
-    def _make_presenter(self) -> Presenter:
-        places = self._app.platformName() != "wayland"
-        self.screen = Screen(
-            self.stack, self.tray, self._claim, places_windows=places, native=None if places else Native()
-        )
-        self.sounds.failed.connect(self._show_notice)
-        presenter = Presenter(
-            self.screen,
-            self.inbox,
-            self.sounds,
-            self.watch,
-            agent=lambda: self.stack.agent,
-            open_id=self._open_id,
-        )
-        presenter.failed.connect(self._show_notice)
-        self.screen.failed.connect(self._show_notice)
-        for shows in (self.stack, self.screen):
-            for handled in (shows.copied, shows.dismissed, shows.opened):
-                handled.connect(presenter.handled)
-            shows.link_opened.connect(lambda entry_id, _: presenter.handled(entry_id))
-            shows.pressed.connect(lambda entry_id, _: presenter.handled(entry_id))
-        return presenter
-
-    def _make_comforts(self) -> Comforts:
-        parts = Parts(
-            looks=self.looks,
-            tray=self.tray,
-            stack=self.stack,
-            presenter=self.presenter,
-            sounds=self.sounds,
-            watch=self.watch,
-        )
-        comforts = Comforts(self.wishes, parts)
-        comforts.form = self.screen.form
-        comforts.test_asked.connect(self.show_test)
-        comforts.noticed.connect(self._show_notice)
-        comforts.applied.connect(lambda settings: self.records.keeping.keep(settings.history_days))
-        return comforts
 
     def _open_id(self) -> str:
         """Return the item that the agent has open in front, if any."""
@@ -177,8 +140,11 @@ class Desktop(QObject):
         return "" if entry is None else entry.id
 
     def _claim(self, entry_id: str) -> bool:
-        # The stack is made before the presenter, which puts toasts on it.
-        return self.presenter.claim(entry_id)
+        # The stack is made before those who put toasts on it.
+        return self.attention.claim(entry_id)
+
+    def _claim_group(self, ids: Sequence[str]) -> list[str]:
+        return self.attention.claim_group(ids)
 
     def _connect(self) -> None:
         self._instance.asked_to_show.connect(self.show_history)
@@ -190,11 +156,13 @@ class Desktop(QObject):
         self.tray.said.connect(self._say_state)
         self.tray.availability_changed.connect(self._tray_changed)
         self.stack.painted.connect(self._painted)
-        for shows in (self.stack, self.screen):
-            shows.copied.connect(self._mark_read)
-            shows.dismissed.connect(self._mark_read)
-            shows.link_opened.connect(self._open_link)
-            shows.opened.connect(self._open_entry)
+        self.attention.noticed.connect(self._show_notice)
+        self.attention.copied.connect(self._mark_read)
+        self.attention.dismissed.connect(self._mark_read)
+        self.attention.link_opened.connect(self._open_link)
+        self.attention.opened.connect(self._open_entry)
+        self.comforts.test_asked.connect(self.show_test)
+        self.comforts.applied.connect(lambda settings: self.records.keeping.keep(settings.history_days))
         self.stack.more_asked.connect(self.show_history)
 
     def start(self) -> None:
@@ -213,6 +181,7 @@ class Desktop(QObject):
         from desktop.casework import Casework
         from desktop.checkup import Checkup
         from desktop.enrolment import Enrolment
+        from desktop.filterdesk import FilterDesk
         from desktop.keychain import Keychain
 
         if self._closed:
@@ -224,10 +193,7 @@ class Desktop(QObject):
         self.casework = Casework(self.looks, self.bridge, self.stack, self.inbox, own=self.presenter.own)
         self.casework.wanted.connect(self.presenter.present)
         self.casework.changed.connect(self._changed)
-        self.screen.pressed.connect(self.casework.press)
-        self.snoozer = Snoozer(self.stack, self.inbox)
-        self.snoozer.woken.connect(self.presenter.remind)
-        self.snoozer.failed.connect(self._show_notice)
+        self.attention.screen.pressed.connect(self.casework.press)
         self.casework.noticed.connect(lambda sentence: self.presenter.show_own(sentence, ""))
         self.casework.failed.connect(self._show_notice)
         self.casework.happened.connect(self._happened)
@@ -244,6 +210,8 @@ class Desktop(QObject):
         self.comforts.applied.connect(self._travel)
         self.checkup = Checkup(self.looks, self.bridge, self._keychain or Keychain(), lambda: self._status)
         self.tray.items.offer_diagnostics(self.checkup.show)
+        self.filter_desk = FilterDesk(self.looks, self.bridge)
+        self.tray.items.filters_asked.connect(self.filter_desk.show)
         if self.inbox.set_aside is not None:
             self._show_notice(
                 tr(
@@ -256,7 +224,7 @@ class Desktop(QObject):
         if self.wishes.notice:
             self._show_notice(self.wishes.notice)
         self.presenter.availability_changed.connect(self.bridge.be)
-        self.watch.start()
+        self.attention.watch.start()
         self.presenter.present(self._try(self.inbox.unshown, []))
         QTimer.singleShot(LOAD_MILLISECONDS, self, self._warm_up)
         self.report.say("started")
@@ -278,7 +246,9 @@ class Desktop(QObject):
 
     def _sign_in(self, account: "Account", token: str) -> None:
         self.stack.agent = account.agent
-        self.snoozer.look()
+        self.attention.snoozer.look()
+        if self.filter_desk is not None:
+            self.filter_desk.sign_in(account, token)
         if self.window is not None:
             self.window.agent = account.agent
         if self.bridge is not None:
@@ -296,6 +266,8 @@ class Desktop(QObject):
     def _sign_out(self) -> None:
         if self.bridge is not None:
             self.bridge.stop()
+        if self.filter_desk is not None:
+            self.filter_desk.sign_out()
         self.stack.clear()
         self._show_status(Status(state=LinkState.SIGNED_OUT, since=time.time()))
 
@@ -336,7 +308,7 @@ class Desktop(QObject):
     def _changed(self, entries: list[Entry]) -> None:
         self.model.change(entries)
         self.presenter.take(entries)
-        self.screen.take(entries)
+        self.attention.screen.take(entries)
         self._refresh_unread()
 
     def show_test(self) -> None:
@@ -348,9 +320,6 @@ class Desktop(QObject):
         self.presenter.show_own(
             tr("This is a test toast"), tr("If you can read this, toasts work on this computer."), (script,)
         )
-
-    def _claim_group(self, ids: Sequence[str]) -> list[str]:
-        return self.presenter.claim_group(ids)
 
     def _mark_read(self, entry_id: str, seen: Seen | None = None) -> None:
         if seen is not None and self.casework is not None:
@@ -467,10 +436,9 @@ class Desktop(QObject):
         if self._closed:
             return
         self._closed = True
-        self.watch.stop()
-        self.presenter.close()
-        self.comforts.close()
-        self.screen.close()
+        self.attention.close()
+        if self.filter_desk is not None:
+            self.filter_desk.close()
         if self.casework is not None:
             self.casework.close()
         if self.bridge is not None:

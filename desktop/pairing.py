@@ -71,7 +71,7 @@ def exchange(
         raise PairingFailed(tr("Please enter the pairing code."))
     try:
         way = network or Network(environ=os.environ)
-        client = _client(way.route(address), tls_context(way.authority))
+        client = http_client(way.route(address), tls_context(way.authority))
         status, headers, body = _post(client, address, {"code": code.strip(), "name": name})
     except (BadProxy, BadAuthority) as problem:
         raise PairingFailed(str(problem)) from problem
@@ -82,7 +82,7 @@ def exchange(
     return _read(body, address)
 
 
-def _client(route: Route, trust: ssl.SSLContext) -> httpx.Client:
+def http_client(route: Route, trust: ssl.SSLContext) -> httpx.Client:
     """Make a client that goes the same way as the link will."""
     return httpx.Client(
         verify=trust,

@@ -17,13 +17,15 @@ class TrayMenu(QObject):
     """The items and what they ask for.
 
     Signals:
-        history_asked(), retry_asked(), test_asked(), preferences_asked(), diagnostics_asked(),
-        pair_asked(), sign_out_asked(), quit_asked(), shift_pause_asked(): what was chosen.
+        history_asked(), filters_asked(), retry_asked(), test_asked(), preferences_asked(),
+        diagnostics_asked(), pair_asked(), sign_out_asked(), quit_asked(), shift_pause_asked(): what was
+            chosen.
         pause_asked(float | None): show nothing for so many seconds; None ends the pause.
         presenting_toggled(bool): others can see the screen, or no longer.
     """
 
     history_asked = Signal()
+    filters_asked = Signal()
     retry_asked = Signal()
     test_asked = Signal()
     preferences_asked = Signal()
@@ -42,6 +44,7 @@ class TrayMenu(QObject):
         self.head.setEnabled(False)
         self.menu.addSeparator()
         self._add(tr("Open history"), self.history_asked)
+        self._filters = self._add(tr("Filters…"), self.filters_asked)
         self._retry = self._add(tr("Connect now"), self.retry_asked)
         self.menu.addSeparator()
         self._build_quiet()
@@ -87,6 +90,7 @@ class TrayMenu(QObject):
         self._retry.setVisible(state in {LinkState.OFFLINE, LinkState.REFUSED})
         self._pair.setVisible(state in {LinkState.SIGNED_OUT, LinkState.REFUSED})
         self._sign_out.setVisible(state is not LinkState.SIGNED_OUT)
+        self._filters.setVisible(state is not LinkState.SIGNED_OUT)
 
     def show_pause(self, *, paused: bool) -> None:
         """Offer to go on instead of to pause, or the other way round."""

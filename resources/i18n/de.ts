@@ -2323,6 +2323,11 @@ erscheint hier sofort.</translation>
     </message>
     <message>
       <location filename="desktop/traymenu.py" />
+      <source>Filters…</source>
+      <translation>Filter …</translation>
+    </message>
+    <message>
+      <location filename="desktop/traymenu.py" />
       <source>Connect now</source>
       <translation>Jetzt verbinden</translation>
     </message>

@@ -1,0 +1,103 @@
+"""What is seen and heard, put together: surroundings, gate, toasts, sounds, and what was put off."""
+
+import time
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.comforts import Comforts, Parts
+from desktop.inbox import Inbox
+from desktop.native import Native
+from desktop.presenter import Presenter
+from desktop.readers import readers
+from desktop.screen import Screen
+from desktop.snoozer import Snoozer
+from desktop.sound import Sounds
+from desktop.stack import Stack
+from desktop.surroundings import Watch
+from desktop.theme import Looks
+from desktop.tray import Tray
+from desktop.wishes import Wishes
+
+
+class Attention(QObject):
+    """The parts that ask for an agent's attention, and those that spare it. They are its attributes.
+
+    Signals:
+        copied(str), opened(str), dismissed(str), link_opened(str, str): as of a toast, or of the
+            system's notification in its place.
+        noticed(str): a sentence for the agent.
+    """
+
+    copied = Signal(str)
+    opened = Signal(str)
+    dismissed = Signal(str)
+    link_opened = Signal(str, str)
+    noticed = Signal(str)
+
+    def __init__(
+        self,
+        looks: Looks,
+        tray: Tray,
+        stack: Stack,
+        inbox: Inbox,
+        wishes: Wishes,
+        *,
+        platform: str,
+        open_id: Callable[[], str],
+    ) -> None:
+        """``platform`` is Qt's name of the display, ``open_id`` returns the item in a window in front."""
+        super().__init__()
+        places = platform != "wayland"
+        self.watch = Watch(readers(platform))
+        self.sounds = Sounds(time.monotonic)
+        self.screen = Screen(
+            stack, tray, self.claim, places_windows=places, native=None if places else Native()
+        )
+        self.presenter = Presenter(
+            self.screen, inbox, self.sounds, self.watch, agent=lambda: stack.agent, open_id=open_id
+        )
+        self.snoozer = Snoozer(stack, inbox)
+        self.snoozer.woken.connect(self.presenter.remind)
+        parts = Parts(
+            looks=looks,
+            tray=tray,
+            stack=stack,
+            presenter=self.presenter,
+            sounds=self.sounds,
+            watch=self.watch,
+        )
+        self.comforts = Comforts(wishes, parts)
+        self.comforts.form = self.screen.form
+        for part in (self.sounds, self.presenter, self.screen, self.snoozer):
+            part.failed.connect(self.noticed)
+        self.comforts.noticed.connect(self.noticed)
+        self._listen(stack)
+
+    def _listen(self, stack: Stack) -> None:
+        """Tell on what is done with a toast or a notification; whatever it is, its sound ends."""
+        for shows in (stack, self.screen):
+            for name in ("copied", "opened", "dismissed"):
+                getattr(shows, name).connect(getattr(self, name))
+                getattr(shows, name).connect(self.presenter.handled)
+            shows.link_opened.connect(self.link_opened)
+            shows.link_opened.connect(lambda entry_id, _: self.presenter.handled(entry_id))
+            shows.pressed.connect(lambda entry_id, _: self.presenter.handled(entry_id))
+        stack.acted.connect(lambda entry_id, _: self.presenter.handled(entry_id))
+        stack.snoozed.connect(lambda entry_id, _: self.presenter.handled(entry_id))
+
+    def claim(self, entry_id: str) -> bool:
+        """Mark an entry as shown right before it is painted; False if it was shown before."""
+        # The screen is made before the presenter, which puts entries on it.
+        return self.presenter.claim(entry_id)
+
+    def claim_group(self, ids: Sequence[str]) -> list[str]:
+        """Mark the entries of a group card; return those that weren't shown before."""
+        return self.presenter.claim_group(ids)
+
+    def close(self) -> None:
+        """Stop watching, sounding and showing."""
+        self.watch.stop()
+        self.presenter.close()
+        self.comforts.close()
+        self.screen.close()
