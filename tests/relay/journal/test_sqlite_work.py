@@ -97,7 +97,7 @@ UPDATE life SET latest = 5;
 
 
 async def test_notifications_of_an_older_file_are_known(tmp_path: Path) -> None:
-    """They keep their numbers and addressees, and have work that can be done, but not claimed."""
+    """They keep their numbers and addressees, and have work that a lead can close."""
     path = tmp_path / "journal.db"
     base = apsw.Connection(str(path))
     base.execute((Path(__file__).parent / "schemas" / "2.sql").read_text("utf-8") + OLD)
@@ -107,7 +107,7 @@ async def test_notifications_of_an_older_file_are_known(tmp_path: Path) -> None:
     works = await journal.works(limit=10, keys=["team:a"])
     stored = await journal.notification("n4")
     missed = await journal.missed(["team:a"], 0)
-    (moved,) = await journal.move([Move(id="n4", verb=Verb.DONE, by="mira", keys=("team:a",))], 70.0)
+    (moved,) = await journal.move([Move(id="n4", verb=Verb.DONE, by="lena", overrule=True)], 70.0)
     after = await journal.notifications_after(5, 10)
     (device,) = await journal.devices()
     await journal.close()
