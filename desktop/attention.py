@@ -49,10 +49,12 @@ class Attention(QObject):
         """``platform`` is Qt's name of the display, ``open_id`` returns the item in a window in front."""
         super().__init__()
         places = platform != "wayland"
+        by = wishes.settings.notifications
+        system = by == "system" or (by == "auto" and not places)
         self.watch = Watch(readers(platform))
         self.sounds = Sounds(time.monotonic)
         self.screen = Screen(
-            stack, tray, self.claim, places_windows=places, native=None if places else Native()
+            stack, tray, self.claim, places_windows=places, native=Native() if system else None
         )
         self.presenter = Presenter(
             self.screen, inbox, self.sounds, self.watch, agent=lambda: stack.agent, open_id=open_id

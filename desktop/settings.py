@@ -132,7 +132,7 @@ class Settings:
         Section.LOOK,
         Choice(labels={"system": "As the system", "en": "English", "de": "Deutsch"}),
         "Language",
-        "The language of windows, menus and toasts. What was sent comes in the language it was written in.",
+        "The language of windows, menus and toasts, from the next start on.",
     )
     theme: str = _row(
         "system",
@@ -210,14 +210,8 @@ class Settings:
         Section.TOASTS,
         Choice(labels={"auto": "Whatever works best", "own": "Deskbell's own", "system": "The system's"}),
         "Shown by",
-        "Toasts of our own can do more; the system's notifications look like those of other programs.",
-    )
-    newest_toast_shortcut: str = _row(
-        "",
-        Section.TOASTS,
-        Words(says="a combination such as `Ctrl+Alt+D`; empty for none", hint="Off. For example Ctrl+Alt+D"),
-        "Shortcut to the newest toast",
-        "A combination of keys that reaches the newest toast from any program.",
+        "Toasts of our own can do more; the system's look like those of other programs. "
+        "From the next start on.",
     )
     sound: bool = _row(True, Section.SOUND, Flag(), "Sound", "Off is silent, whatever happens.")
     sound_urgent: bool = _row(
@@ -342,13 +336,6 @@ class Settings:
         Words(check=_path, says="the full path of a PEM file", hint="none"),
         "Additional certificates",
         "A file of authorities that are trusted beside the system's own.",
-    )
-    autostart: bool = _row(
-        True,
-        Section.APP,
-        Flag(),
-        "Start with the computer",
-        "Deskbell starts when you sign in to this computer.",
     )
     allow_quit: bool = _row(
         True,

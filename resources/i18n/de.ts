@@ -2648,8 +2648,8 @@ erscheint hier sofort.</translation>
     </message>
     <message>
       <location filename="desktop/settings.py" />
-      <source>The language of windows, menus and toasts. What was sent comes in the language it was written in.</source>
-      <translation>Die Sprache von Fenstern, Menüs und Meldungen. Was gesendet wurde, kommt in der Sprache, in der es geschrieben wurde.</translation>
+      <source>The language of windows, menus and toasts, from the next start on.</source>
+      <translation>Die Sprache von Fenstern, Menüs und Meldungen, ab dem nächsten Start.</translation>
     </message>
     <message>
       <location filename="desktop/settings.py" />
@@ -2808,8 +2808,8 @@ erscheint hier sofort.</translation>
     </message>
     <message>
       <location filename="desktop/settings.py" />
-      <source>Toasts of our own can do more; the system's notifications look like those of other programs.</source>
-      <translation>Eigene Meldungen können mehr; die des Systems sehen aus wie die anderer Programme.</translation>
+      <source>Toasts of our own can do more; the system's look like those of other programs. From the next start on.</source>
+      <translation>Eigene Meldungen können mehr; die des Systems sehen aus wie die anderer Programme. Ab dem nächsten Start.</translation>
     </message>
     <message>
       <location filename="desktop/settings.py" />
@@ -2825,21 +2825,6 @@ erscheint hier sofort.</translation>
       <location filename="desktop/settings.py" />
       <source>The system's</source>
       <translation>Die des Systems</translation>
-    </message>
-    <message>
-      <location filename="desktop/settings.py" />
-      <source>Shortcut to the newest toast</source>
-      <translation>Tasten zur neuesten Meldung</translation>
-    </message>
-    <message>
-      <location filename="desktop/settings.py" />
-      <source>A combination of keys that reaches the newest toast from any program.</source>
-      <translation>Eine Tastenkombination, die aus jedem Programm zur neuesten Meldung führt.</translation>
-    </message>
-    <message>
-      <location filename="desktop/settings.py" />
-      <source>Off. For example Ctrl+Alt+D</source>
-      <translation>Aus. Zum Beispiel Ctrl+Alt+D</translation>
     </message>
     <message>
       <location filename="desktop/settings.py" />
@@ -3080,16 +3065,6 @@ erscheint hier sofort.</translation>
       <location filename="desktop/settings.py" />
       <source>Program</source>
       <translation>Programm</translation>
-    </message>
-    <message>
-      <location filename="desktop/settings.py" />
-      <source>Start with the computer</source>
-      <translation>Mit dem Computer starten</translation>
-    </message>
-    <message>
-      <location filename="desktop/settings.py" />
-      <source>Deskbell starts when you sign in to this computer.</source>
-      <translation>Deskbell startet, wenn Sie sich an diesem Computer anmelden.</translation>
     </message>
     <message>
       <location filename="desktop/settings.py" />

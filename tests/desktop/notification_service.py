@@ -27,7 +27,7 @@ class Service(ServiceInterface):
         self._last = 0
 
     @dbus_method(name="GetCapabilities")
-    def get_capabilities(self) -> "as":  # type: ignore[syntax, valid-type] # noqa: F722 - D-Bus signatures
+    def get_capabilities(self) -> "as":  # type: ignore[valid-type] # noqa: F722 - D-Bus signatures
         """Return what this service can do."""
         return self.capabilities
 
@@ -44,8 +44,8 @@ class Service(ServiceInterface):
         icon: "s",  # type: ignore[name-defined] # noqa: F821
         summary: "s",  # type: ignore[name-defined] # noqa: F821
         body: "s",  # type: ignore[name-defined] # noqa: F821
-        actions: "as",  # type: ignore[syntax, valid-type] # noqa: F722
-        hints: "a{sv}",  # type: ignore[syntax, valid-type] # noqa: F722
+        actions: "as",  # type: ignore[valid-type] # noqa: F722
+        hints: "a{sv}",  # type: ignore[valid-type] # noqa: F722
         timeout: "i",  # type: ignore[name-defined] # noqa: F821
     ) -> "u":  # type: ignore[name-defined] # noqa: F821
         """Take a notification."""

@@ -199,7 +199,7 @@ def test_the_registry_is_read() -> None:
         ("HKLM", REGISTRY): {"AllowQuit": 0, "AllowedLinkHosts": ["crm.example.com"]},
         ("HKCU", REGISTRY): {"AllowQuit": 1, "Sound": 0},
         ("HKCU", REGISTRY + r"\Recommended"): {"AwaySeconds": 120},
-        ("HKLM", INSTALLED): {"Autostart": 0, "Version": "1.0", "AwaySeconds": 30},
+        ("HKLM", INSTALLED): {"SoundNormal": 1, "Version": "1.0", "AwaySeconds": 30},
     }
     decision = decide(from_registry(lambda hive, path: keys.get((hive, path))))
     assert decision.problems == ()
@@ -207,7 +207,7 @@ def test_the_registry_is_read() -> None:
     assert decision.settings.allowed_link_hosts == ("crm.example.com",)
     assert decision.effects["sound"].why() == rf"set by your IT for you (HKCU\{REGISTRY})"
     assert decision.settings.away_seconds == 120
-    assert decision.effects["autostart"].why() == rf"set when installed (HKLM\{INSTALLED})"
+    assert decision.effects["sound_normal"].why() == rf"set when installed (HKLM\{INSTALLED})"
 
 
 def test_profiles_are_read(tmp_path: Path) -> None:
