@@ -34,6 +34,26 @@ SENDERS = 4
 PATIENCE = 60.0
 
 
+PLAYBOOK = """\
+title = "Something happened"
+priority = "urgent" # never folded into a storm: each event is a toast of its own
+[when]
+types = ["*"]
+[audience]
+everyone = true
+"""
+
+
+@pytest.fixture(autouse=True)
+def _plain_playbook(relay_process: RelayProcess) -> None:
+    """Let every event be a notification, however many come at once."""
+    folder = relay_process.folder / "playbooks"
+    folder.mkdir()
+    (folder / "everything.toml").write_text(PLAYBOOK, encoding="utf-8")
+    with relay_process.config.open("a", encoding="utf-8") as config:
+        config.write('[playbooks]\nfolder = "playbooks"\n')
+
+
 class Sender(threading.Thread):
     """A provider that posts fresh webhooks as fast as it can, and remembers which were acknowledged."""
 
