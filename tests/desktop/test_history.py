@@ -70,7 +70,7 @@ def choose(window: HistoryWindow, row: int) -> None:
 
 def test_choosing_an_entry_shows_all_of_it(qtbot: QtBot, window: HistoryWindow) -> None:
     """Title, full text, every script and link are there, as plain text; the entry counts as read."""
-    with qtbot.waitSignal(window.read) as heard:
+    with qtbot.waitSignal(window.read, timeout=20_000) as heard:
         choose(window, 1)
     assert heard.args == ["event-2"]
     detail = window.detail
@@ -87,6 +87,7 @@ def test_choosing_an_entry_shows_all_of_it(qtbot: QtBot, window: HistoryWindow) 
 def test_scripts_are_copied_and_links_opened_from_the_detail(qtbot: QtBot, window: HistoryWindow) -> None:
     """Buttons of the detail say what was wanted; a bad link has no button, a script with a hole no Copy."""
     choose(window, 0)
+    qtbot.waitUntil(lambda: window.detail is not None, timeout=20_000)
     detail = window.detail
     assert detail is not None
     assert [box.copy.isEnabled() for box in detail.scripts] == [False, True]
