@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -63,9 +63,10 @@ def wait_for_rows(qtbot: QtBot, window: HistoryWindow, count: int) -> None:
 
 
 def choose(window: HistoryWindow, row: int) -> None:
-    """Choose a row, as a click does."""
+    """Choose a row, whatever key an earlier test has left pressed."""
     window.list.setFocus()
-    window.list.setCurrentIndex(window.list.model().index(row, 0))
+    index = window.list.model().index(row, 0)
+    window.list.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
 
 def test_choosing_an_entry_shows_all_of_it(qtbot: QtBot, window: HistoryWindow) -> None:

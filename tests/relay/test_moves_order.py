@@ -157,7 +157,8 @@ class AnyOrder(RuleBasedStateMachine):
     @invariant()
     def all_know(self) -> None:
         """What each has on the screen is how it stands; what was passed on shows as that to those before."""
-        self.passed &= self.work.stage is Stage.NEW
+        # An offer to the one it was passed on to may lapse or be widened; those before have seen it go.
+        self.passed &= self.work.stage in {Stage.NEW, Stage.OFFERED}
         given_on = self.passed or (self.work.stage is Stage.NEW and self.work.until is not None)
         for agent, stage in self.seen.items():
             assert stage is self.truth(agent) or given_on, agent
