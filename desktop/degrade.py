@@ -97,11 +97,14 @@ def _buttons(entry: Entry, agent: str, privacy: Privacy) -> tuple[tuple[str, str
     return tuple(found)
 
 
+TRAY_MESSAGE = Capabilities(buttons=False, clicks=False, markup=True)
+"""What a message of the tray can do; the service behind it is not known, so it is taken to read HTML."""
+
 FORMS = {
     "own toast": None,
     "with buttons": Capabilities(markup=True),
     "without buttons": Capabilities(buttons=False),
-    "tray message": Capabilities(buttons=False, clicks=False),
+    "tray message": TRAY_MESSAGE,
 }
 """The four forms an entry takes, from the richest down; None: our own window."""
 

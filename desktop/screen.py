@@ -8,16 +8,15 @@ import html
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QGuiApplication
 
-from desktop.degrade import COPY, OPEN, Capabilities, degrade
+from desktop.degrade import COPY, OPEN, TRAY_MESSAGE, Capabilities, degrade
 from desktop.entry import Entry
 from desktop.gate import Privacy
 from desktop.i18n import tr
 from desktop.native import Native
 from desktop.stack import Stack
 from desktop.standing import Standing, standing
-from desktop.text import MAX_BODY, MAX_TITLE, clean_line, clean_script, link_target
+from desktop.text import clean_script, link_target
 from desktop.tray import Tray
 
 
@@ -78,9 +77,9 @@ class Screen(QObject):
         elif self._places_windows:
             self._stack.add(entry, seconds, privacy, still=still)
         elif self._claim(entry.id):
-            # Some notification services read HTML.
-            body = html.escape(clean_line(entry.body, MAX_BODY), quote=False)
-            self._tray.message(html.escape(clean_line(entry.title, MAX_TITLE), quote=False), body)
+            plain = degrade(entry, self._stack.agent, TRAY_MESSAGE, privacy)
+            # Here some notification services read HTML in titles, too.
+            self._tray.message(html.escape(plain.title, quote=False), plain.body)
 
     def veil(self, privacy: Privacy) -> None:
         """Draw no more than this of what is on the screen, or all of it again."""
@@ -128,7 +127,7 @@ class Screen(QObject):
             return
         entry = found[0]
         if key == COPY and entry.scripts:
-            QGuiApplication.clipboard().setText(clean_script(entry.scripts[0].text))
+            self._stack.clipboard.put(clean_script(entry.scripts[0].text))
             self.copied.emit(entry_id)
         elif key == OPEN:
             url = next((link.url for link in entry.links if link_target(link.url) is not None), "")
