@@ -4,12 +4,11 @@ The tray comes first. What takes longer to load (network, keyring) follows when 
 screen. Leaving goes in order: link, toasts, windows, inbox, tray.
 """
 
-import logging
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
@@ -20,7 +19,7 @@ from desktop.attention import Attention
 from desktop.comforts import may_open, network
 from desktop.compositor import is_composited, is_emulated
 from desktop.entry import Entry, LinkState, Status
-from desktop.history import HistoryWindow
+from desktop.historydesk import HistoryDesk
 from desktop.i18n import tr
 from desktop.inbox import Inbox, InboxError
 from desktop.instance import Instance
@@ -52,9 +51,6 @@ LOAD_MILLISECONDS = 150
 """The icon is on the screen by then; what is slow to load may begin."""
 NO_TRAY_MILLISECONDS = 3_000
 """A tray that has not come by then is taken for none, and the window is shown."""
-
-_Answer = TypeVar("_Answer")
-_log = logging.getLogger(__name__)
 
 
 def run(options: Options) -> int:
@@ -102,7 +98,7 @@ class Desktop(QObject):
         self.tray = Tray()
         self.inbox = Inbox.open(options.profile / "inbox.db")
         self.records = Records(self.looks, self.inbox, options.profile / "inbox.db")
-        self.model = self.records.model
+        self.history = HistoryDesk(self.records, self.inbox, is_own=self._is_own, menu=self.tray.menu())
         self.stack = Stack(
             self.looks,
             self._claim,
@@ -111,7 +107,6 @@ class Desktop(QObject):
             top=sys.platform == "darwin",
             extra_margin=self.looks.sizes["panel_extra"] if is_emulated(app) else 0,
         )
-        self.window: HistoryWindow | None = None
         self.bridge: Bridge | None = None
         self.enrolment: Enrolment | None = None
         self.casework: Casework | None = None
@@ -125,19 +120,15 @@ class Desktop(QObject):
             self.inbox,
             self.wishes,
             platform=app.platformName(),
-            open_id=self._open_id,
+            open_id=self.history.in_front,
         )
         self.presenter, self.comforts = self.attention.presenter, self.attention.comforts
         self._status = Status(state=LinkState.SIGNED_OUT, since=time.time())
-        self._notice = ""
         self._closed = False
         self._connect()
 
-    def _open_id(self) -> str:
-        """Return the item that the agent has open in front, if any."""
-        window = self.window
-        entry = window.current() if window is not None and window.isActiveWindow() else None
-        return "" if entry is None else entry.id
+    def _is_own(self, entry_id: str) -> bool:
+        return entry_id in self.presenter.own
 
     def _claim(self, entry_id: str) -> bool:
         # The stack is made before those who put toasts on it.
@@ -147,27 +138,31 @@ class Desktop(QObject):
         return self.attention.claim_group(ids)
 
     def _connect(self) -> None:
-        self._instance.asked_to_show.connect(self.show_history)
-        self.records.failed.connect(self._show_notice)
-        self.records.unread_changed.connect(self._refresh_unread)
-        self.tray.history_asked.connect(self.show_history)
+        self._instance.asked_to_show.connect(self.history.show)
+        self.history.noticed.connect(self._show_notice)
+        self.history.unread_changed.connect(self.tray.show_unread)
+        self.history.noted.connect(self._note)
+        self.history.link_opened.connect(self._open_link)
+        self.history.pressed.connect(self._press)
+        self.tray.history_asked.connect(self.history.show)
         self.tray.items.test_asked.connect(self.show_test)
         self.tray.items.quit_asked.connect(self.quit)
-        self.tray.said.connect(self._say_state)
+        self.tray.said.connect(self.history.show_state)
         self.tray.availability_changed.connect(self._tray_changed)
         self.stack.painted.connect(self._painted)
         self.attention.noticed.connect(self._show_notice)
-        self.attention.copied.connect(self._mark_read)
-        self.attention.dismissed.connect(self._mark_read)
+        self.attention.copied.connect(self.history.mark_read)
+        self.attention.dismissed.connect(self.history.mark_read)
         self.attention.link_opened.connect(self._open_link)
         self.attention.opened.connect(self._open_entry)
         self.comforts.test_asked.connect(self.show_test)
         self.comforts.applied.connect(lambda settings: self.records.keeping.keep(settings.history_days))
-        self.stack.more_asked.connect(self.show_history)
+        self.stack.more_asked.connect(self.history.show)
 
     def start(self) -> None:
         """Begin: the tray is visible, the rest follows from the event loop."""
-        self._refresh_unread()
+        self.history.stay_reachable(not self.tray.is_available())
+        self.history.refresh()
         QTimer.singleShot(0, self, lambda: self.report.say("ready"))
         QTimer.singleShot(LOAD_MILLISECONDS, self, self._load)
         if self._options.snapshot is not None:
@@ -225,7 +220,7 @@ class Desktop(QObject):
             self._show_notice(self.wishes.notice)
         self.presenter.availability_changed.connect(self.bridge.be)
         self.attention.watch.start()
-        self.presenter.present(self._try(self.inbox.unshown, []))
+        self.presenter.present(self.history.attempt(self.inbox.unshown, []))
         QTimer.singleShot(LOAD_MILLISECONDS, self, self._warm_up)
         self.report.say("started")
         self.enrolment.begin(self._options.relay or self.wishes.settings.server_url, self._options.code)
@@ -249,8 +244,7 @@ class Desktop(QObject):
         self.attention.snoozer.look()
         if self.filter_desk is not None:
             self.filter_desk.sign_in(account, token)
-        if self.window is not None:
-            self.window.agent = account.agent
+        self.history.belong_to(account.agent)
         if self.bridge is not None:
             self.bridge.start(account, token)
 
@@ -275,19 +269,13 @@ class Desktop(QObject):
         became_live = status.state is LinkState.LIVE and self._status.state is not LinkState.LIVE
         self._status = status
         self.tray.show_status(status)
-        self._say_state(headline(self._status, time.time()))
+        self.history.show_state(headline(self._status, time.time()))
         if became_live:
             self.report.say("live")
 
-    def _say_state(self, said: str) -> None:
-        if self.window is not None:
-            self.window.show_state(said)
-
     def _show_notice(self, sentence: str) -> None:
-        self._notice = sentence
         self.tray.show_notice(sentence)
-        if self.window is not None:
-            self.window.show_notice(sentence)
+        self.history.show_notice(sentence)
 
     def _tell_gap(self, missed: int) -> None:
         what = tr(
@@ -301,15 +289,13 @@ class Desktop(QObject):
     # Entries
 
     def _arrived(self, entries: list[Entry]) -> None:
-        self.model.add(entries)
-        self._refresh_unread()
+        self.history.add(entries)
         self.presenter.present(entries)
 
     def _changed(self, entries: list[Entry]) -> None:
-        self.model.change(entries)
+        self.history.change(entries)
         self.presenter.take(entries)
         self.attention.screen.take(entries)
-        self._refresh_unread()
 
     def show_test(self) -> None:
         """Show a toast that says that toasts work."""
@@ -321,27 +307,12 @@ class Desktop(QObject):
             tr("This is a test toast"), tr("If you can read this, toasts work on this computer."), (script,)
         )
 
-    def _mark_read(self, entry_id: str, seen: Seen | None = None) -> None:
-        if seen is not None and self.casework is not None:
+    def _note(self, entry_id: str, seen: Seen) -> None:
+        if self.casework is not None:
             self.casework.note(entry_id, seen)
-        if entry_id not in self.presenter.own:
-            self._try(lambda: self.inbox.mark_read(entry_id), 0)
-            self.model.mark_read(entry_id)
-            self._refresh_unread()
-
-    def _mark_all_read(self) -> None:
-        self._try(self.inbox.mark_all_read, 0)
-        self.model.mark_all_read()
-        self._refresh_unread()
-
-    def _refresh_unread(self) -> None:
-        unread = self._try(self.inbox.unread_count, 0)
-        self.tray.show_unread(unread)
-        if self.window is not None:
-            self.window.show_unread(unread)
 
     def _open_link(self, entry_id: str, url: str) -> None:
-        self._mark_read(entry_id)
+        self.history.mark_read(entry_id)
         target = QUrl(url)
         if may_open(self.wishes.settings, target.host()):
             QDesktopServices.openUrl(target)
@@ -350,51 +321,16 @@ class Desktop(QObject):
 
     def _open_entry(self, entry_id: str) -> None:
         self.stack.withdraw(entry_id)
-        self.show_history()
-        if self.window is not None:
-            self.window.select(entry_id)
-
-    def _try(self, call: Callable[[], _Answer], default: _Answer) -> _Answer:
-        try:
-            return call()
-        except InboxError as problem:
-            _log.error("inbox: %s", problem)
-            self._show_notice(str(problem))
-            return default
-
-    # Windows
-
-    def show_history(self) -> None:
-        """Show the history window and bring it to the front: somebody asked for it."""
-        window = self.window or self._make_window()
-        window.setWindowState(window.windowState() & ~window.windowState().WindowMinimized)
-        window.show()
-        window.raise_()
-        window.activateWindow()
-
-    def _make_window(self) -> HistoryWindow:
-        window = self.window = self.records.make_window(self.stack.agent)
-        window.stays_reachable = not self.tray.is_available()
-        window.set_menu(self.tray.menu())
-        window.show_state(headline(self._status, time.time()))
-        window.show_notice(self._notice)
-        window.show_unread(self._try(self.inbox.unread_count, 0))
-        window.read.connect(lambda entry_id: self._mark_read(entry_id, Seen.OPENED))
-        window.copied.connect(lambda entry_id: self._mark_read(entry_id, Seen.COPIED))
-        window.all_read.connect(self._mark_all_read)
-        window.link_opened.connect(self._open_link)
-        window.pressed.connect(self._press)
-        return window
+        self.history.select(entry_id)
 
     def _tray_may_be_missing(self) -> None:
         if not self.tray.is_available() and not self._closed:
             self._tray_changed(available=False)
 
     def _tray_changed(self, available: bool) -> None:
+        self.history.stay_reachable(not available)
         if not available:
-            self.show_history()
-        if self.window is not None:
-            self.window.stays_reachable = not available
+            self.history.show()
 
     # Reports
 
@@ -412,8 +348,7 @@ class Desktop(QObject):
 
     def _happened(self, what: str, entry_id: str) -> None:
         self.report.say(what, id=entry_id)
-        if self.window is not None:
-            self.window.show_answered(entry_id)
+        self.history.show_answered(entry_id)
         if what == "claimed" and self.casework is not None:
             for each in self._options.press[1:]:
                 self.casework.press(entry_id, each)
@@ -448,10 +383,7 @@ class Desktop(QObject):
         self.stack.clear()
         if self.enrolment is not None:
             self.enrolment.close()
-        if self.window is not None:
-            self.window.stays_reachable = False
-            self.window.close()
-        self.records.close()
+        self.history.close()
         self.inbox.close()
         self.tray.close()
         self._instance.release()

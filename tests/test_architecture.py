@@ -276,7 +276,7 @@ LEVELS = {
         {"desktop.screen", "desktop.presenter"},
         {"desktop.filters"},
         {"desktop.comforts"},
-        {"desktop.attention", "desktop.filterdesk"},
+        {"desktop.attention", "desktop.filterdesk", "desktop.historydesk"},
         {"desktop.app"},
         {"desktop.__main__"},
     ),

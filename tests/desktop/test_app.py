@@ -207,7 +207,7 @@ def test_opening_a_toast_shows_its_entry(
     desktop = make_desktop()
     qtbot.waitUntil(lambda: len(shown(desktop)) == 2, timeout=20_000)
     desktop.stack.opened.emit("event-1")
-    window = desktop.window
+    window = desktop.history.window
     assert window is not None
     qtbot.waitUntil(lambda: [each.id for each in [window.current()] if each] == ["event-1"], timeout=5_000)
     assert shown(desktop) == ["Payment 2 failed: Ana Souza"]
@@ -232,12 +232,12 @@ def test_a_revoked_desktop_says_so(qtbot: QtBot, make_desktop: MakeDesktop, far_
     """When the relay says not to come back, tray and window say it in words."""
     desktop = make_desktop()
     live(qtbot, desktop)
-    desktop.show_history()
+    desktop.history.show()
     far_end.close_all(Close.BAD_TOKEN)
     states = {LinkState.REFUSED, LinkState.SIGNED_OUT}
     qtbot.waitUntil(lambda: desktop._status.state in states, timeout=20_000)
-    assert desktop.window is not None
-    assert desktop.window.state.text() in {"Needs attention", "Not paired"}
+    assert desktop.history.window is not None
+    assert desktop.history.window.state.text() in {"Needs attention", "Not paired"}
 
 
 def test_a_test_toast_can_be_shown_and_copied(qtbot: QtBot, make_desktop: MakeDesktop) -> None:
@@ -258,7 +258,7 @@ def test_closing_with_an_open_toast_and_window_is_orderly(
     far_end.notes = [make_message(1, at=4_000_000_000.0)]
     desktop = make_desktop()
     qtbot.waitUntil(lambda: bool(shown(desktop)), timeout=20_000)
-    desktop.show_history()
+    desktop.history.show()
     desktop.close()
     desktop.close()
     assert shown(desktop) == []

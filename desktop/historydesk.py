@@ -1,0 +1,161 @@
+"""The history for the running app: its one window, what was read, and how many are not."""
+
+import logging
+from collections.abc import Callable
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QMenu
+
+from desktop.entry import Entry
+from desktop.history import HistoryWindow
+from desktop.inbox import Inbox, InboxError
+from desktop.records import Records
+from relay.protocol import Seen
+
+_Answer = TypeVar("_Answer")
+_log = logging.getLogger(__name__)
+
+
+class HistoryDesk(QObject):
+    """One per running app; the window is made when somebody asks for it.
+
+    Signals:
+        unread_changed(int): so many entries are unread now.
+        noticed(str): a sentence for the agent: the inbox could not be read or written.
+        noted(str, Seen): what the agent has done with the entry of this id.
+        link_opened(str, str), pressed(str, str): as of the window.
+    """
+
+    unread_changed = Signal(int)
+    noticed = Signal(str)
+    noted = Signal(str, object)
+    link_opened = Signal(str, str)
+    pressed = Signal(str, str)
+
+    def __init__(self, records: Records, inbox: Inbox, *, is_own: Callable[[str], bool], menu: QMenu) -> None:
+        """``is_own`` says which entries are in no inbox; ``menu`` is the window's where there is no tray."""
+        super().__init__()
+        self._records, self._inbox, self._is_own, self._menu = records, inbox, is_own, menu
+        self._agent = self._state = self._notice = ""
+        self._stays = False
+        self.window: HistoryWindow | None = None
+        records.failed.connect(self.noticed)
+        records.unread_changed.connect(self.refresh)
+
+    # What is in it
+
+    def add(self, entries: list[Entry]) -> None:
+        """Take in what has arrived."""
+        self._records.model.add(entries)
+        self.refresh()
+
+    def change(self, entries: list[Entry]) -> None:
+        """Take in what is different about known entries."""
+        self._records.model.change(entries)
+        self.refresh()
+
+    def mark_read(self, entry_id: str, seen: Seen | None = None) -> None:
+        """Note that the agent knows an entry, and from what."""
+        if seen is not None:
+            self.noted.emit(entry_id, seen)
+        if not self._is_own(entry_id):
+            self.attempt(lambda: self._inbox.mark_read(entry_id), 0)
+            self._records.model.mark_read(entry_id)
+            self.refresh()
+
+    def mark_all_read(self) -> None:
+        """Note that the agent knows every entry."""
+        self.attempt(self._inbox.mark_all_read, 0)
+        self._records.model.mark_all_read()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Count what is unread, and show the number."""
+        unread = self.attempt(self._inbox.unread_count, 0)
+        self.unread_changed.emit(unread)
+        if self.window is not None:
+            self.window.show_unread(unread)
+
+    def attempt(self, call: Callable[[], _Answer], default: _Answer) -> _Answer:
+        """Return what ``call`` finds in the inbox; if that fails the agent is told, and it is ``default``."""
+        try:
+            return call()
+        except InboxError as problem:
+            _log.error("inbox: %s", problem)
+            self.noticed.emit(str(problem))
+            return default
+
+    # The window
+
+    def show(self) -> None:
+        """Show the window and bring it to the front: somebody asked for it."""
+        window = self.window or self._make_window()
+        window.setWindowState(window.windowState() & ~window.windowState().WindowMinimized)
+        window.show()
+        window.raise_()
+        window.activateWindow()
+
+    def select(self, entry_id: str) -> None:
+        """Show the window with an entry chosen."""
+        self.show()
+        if self.window is not None:
+            self.window.select(entry_id)
+
+    def in_front(self) -> str:
+        """Return the id of the entry that the agent has open in front, or nothing."""
+        window = self.window
+        entry = window.current() if window is not None and window.isActiveWindow() else None
+        return "" if entry is None else entry.id
+
+    def belong_to(self, agent: str) -> None:
+        """Say from now on which claims are this agent's own."""
+        self._agent = agent
+        if self.window is not None:
+            self.window.agent = agent
+
+    def show_state(self, words: str) -> None:
+        """Show the state of the link."""
+        self._state = words
+        if self.window is not None:
+            self.window.show_state(words)
+
+    def show_notice(self, sentence: str) -> None:
+        """Show a sentence for the agent."""
+        self._notice = sentence
+        if self.window is not None:
+            self.window.show_notice(sentence)
+
+    def show_answered(self, entry_id: str) -> None:
+        """Let go of the buttons that waited for the relay's answer about an entry."""
+        if self.window is not None:
+            self.window.show_answered(entry_id)
+
+    def stay_reachable(self, stays: bool) -> None:
+        """Say whether closing only puts the window aside: without a tray it is the only way in."""
+        self._stays = stays
+        if self.window is not None:
+            self.window.stays_reachable = stays
+
+    def close(self) -> None:
+        """Close the window, and stop reading. A second call does nothing."""
+        window, self.window = self.window, None
+        if window is not None:
+            window.stays_reachable = False
+            window.close()
+        self._records.close()
+
+    def _make_window(self) -> HistoryWindow:
+        window = self.window = self._records.make_window(self._agent)
+        window.stays_reachable = self._stays
+        window.set_menu(self._menu)
+        if self._state:
+            window.show_state(self._state)
+        window.show_notice(self._notice)
+        window.show_unread(self.attempt(self._inbox.unread_count, 0))
+        window.read.connect(lambda entry_id: self.mark_read(entry_id, Seen.OPENED))
+        window.copied.connect(lambda entry_id: self.mark_read(entry_id, Seen.COPIED))
+        window.all_read.connect(self.mark_all_read)
+        window.link_opened.connect(self.link_opened)
+        window.pressed.connect(self.pressed)
+        return window
