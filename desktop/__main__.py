@@ -12,11 +12,11 @@ from desktop import options, policy_command
 def main() -> int:
     """Run the tray app; return its exit status: 0 quit, 1 nothing was painted in time, 2 no screen."""
     home = platformdirs.user_data_path("deskbell", appauthor=False) / "desktop"
+    preferences = platformdirs.user_config_path("deskbell", appauthor=False) / "preferences.json"
     if sys.argv[1:2] == ["doctor"]:
         from desktop import doctor_command
 
-        return doctor_command.main(sys.argv[2:], home)
-    preferences = platformdirs.user_config_path("deskbell", appauthor=False) / "preferences.json"
+        return doctor_command.main(sys.argv[2:], home, preferences)
     if sys.argv[1:2] == ["policy"]:
         return policy_command.main(sys.argv[2:], preferences)
     chosen = options.read(sys.argv[1:], os.environ, home, preferences)

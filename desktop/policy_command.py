@@ -3,7 +3,7 @@
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from desktop.kinds import Value
@@ -20,12 +20,17 @@ def main(arguments: Sequence[str], preferences: Path) -> int:
     )
     parser.add_argument("what", choices=("show",))
     parser.parse_args(arguments)
-    chosen = PreferencesFile(preferences).read()
-    own = Layer(rank=Rank.CHOSEN, place=str(preferences), values=chosen.values, problem=chosen.notice)
-    decision = decide([*managed(), from_environment(os.environ), own])
+    decision = decided(preferences, os.environ)
     sys.stdout.write(table(decision))
     sys.stderr.writelines(f"{problem}\n" for problem in decision.problems)
     return 1 if decision.problems else 0
+
+
+def decided(preferences: Path, environ: Mapping[str, str]) -> Decision:
+    """Return what counts for the person whose choices are in the file ``preferences``, as in the app."""
+    chosen = PreferencesFile(preferences).read()
+    own = Layer(rank=Rank.CHOSEN, place=str(preferences), values=chosen.values, problem=chosen.notice)
+    return decide([*managed(), from_environment(environ), own])
 
 
 def table(decision: Decision) -> str:

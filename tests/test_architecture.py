@@ -181,6 +181,7 @@ LEVELS = {
         },
         {
             "desktop.policy",
+            "desktop.way",
             "desktop.gate",
             "desktop.holding",
             "desktop.text",
@@ -299,7 +300,7 @@ PURE = {
     "desktop.placement", "desktop.snooze", "desktop.i18n", "desktop.filterwords", "desktop.languages", "desktop.veil", "desktop.waiting", "desktop.groups", "desktop.offers",
     "desktop.entry", "desktop.session", "desktop.rules", "desktop.text", "desktop.options",
     "desktop.changes", "desktop.verdicts", "desktop.requests", "desktop.standing", "desktop.degrade",
-    "desktop.certificate", "desktop.proxies", "desktop.pulse", "desktop.redaction", "desktop.doctor", "desktop.search", "desktop.timeline",
+    "desktop.certificate", "desktop.proxies", "desktop.way", "desktop.pulse", "desktop.redaction", "desktop.doctor", "desktop.search", "desktop.timeline",
 }  # fmt: skip
 IMPURE_LIBRARIES = {
     "asyncio", "threading", "socket", "sqlite3", "apsw", "httpx", "websockets", "uvicorn", "starlette",
@@ -314,7 +315,7 @@ WITHOUT_QT = {
     "desktop.api",
     "desktop.connection", "desktop.pairing", "desktop.address", "desktop.trust", "desktop.dial", "desktop.options",
     "desktop.changes", "desktop.inbox_file", "desktop.inbox_rows", "desktop.verdicts", "desktop.requests", "desktop.outgoing", "desktop.standing",
-    "desktop.certificate", "desktop.proxies", "desktop.tunnel", "desktop.paths", "desktop.pulse",
+    "desktop.certificate", "desktop.proxies", "desktop.way", "desktop.tunnel", "desktop.paths", "desktop.pulse",
     "desktop.redaction", "desktop.doctor", "desktop.logtail", "desktop.checks", "desktop.search", "desktop.archive", "desktop.timeline", "desktop.export",
 }  # fmt: skip
 

@@ -1,8 +1,5 @@
 """The window and the command of the diagnostics: every line ends, and nothing is saved unseen."""
 
-import os
-import subprocess
-import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,7 +22,6 @@ from desktop.instance import Instance, is_running
 from desktop.keychain import Keychain, NoKeyring
 from desktop.theme import Looks
 
-ROOT = Path(__file__).parents[2]
 FOUND = [
     doctor.clock(7200.0),
     doctor.tray(available=False),
@@ -186,27 +182,3 @@ def test_whether_an_app_runs_is_seen_without_disturbing_it(qtbot: QtBot, tmp_pat
     qtbot.waitUntil(lambda: not instance._callers)
     assert asked == []
     instance.release()
-
-
-@pytest.mark.parametrize("screen", [True, False])
-def test_the_command_works_with_and_without_a_screen(tmp_path: Path, screen: bool) -> None:
-    """``deskbell doctor`` prints a line for each check, saves a report, and its status says how it went."""
-    leave_out = {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}
-    environ = {name: value for name, value in os.environ.items() if name not in leave_out}
-    environ |= {
-        "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
-        "DBUS_SESSION_BUS_ADDRESS": "unix:",
-    }
-    if screen:
-        environ["QT_QPA_PLATFORM"] = "offscreen"
-    command = [sys.executable, "-m", "desktop", "doctor", "--profile", str(tmp_path / "home")]
-    command += ["--relay", "http://127.0.0.1:9", "--save", str(tmp_path / "report.txt")]
-    ended = subprocess.run(
-        command, env=environ, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
-    )
-    assert ended.returncode == 1, ended.stderr
-    assert all(name in ended.stdout for name in CHECKS.values())
-    assert "nothing listens there" in ended.stdout
-    assert ("graphical session" in ended.stdout) is not screen
-    assert "Deskbell diagnostics" in (tmp_path / "report.txt").read_text(encoding="utf-8")
-    assert not (tmp_path / "home").exists()
