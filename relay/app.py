@@ -13,7 +13,6 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -40,13 +39,12 @@ from relay.people import Directory
 from relay.presence import Presence
 from relay.refusal_buffer import RefusalBuffer
 from relay.resends import Resends
-from relay.resources import resource
-from relay.rest.front import PREFIX, Gate, rest
+from relay.rest.gate import PREFIX, Gate
 from relay.rest.parts import Parts
 from relay.roster import Roster
 from relay.schemes.prepared import check_source
 from relay.server import GuardedProtocol
-from relay.settings import Config
+from relay.settings import Config, playbook_folder
 from relay.shelf import Shelf
 from relay.steadyclock import SteadyClock
 from relay.timekeeper import Timekeeper
@@ -59,18 +57,6 @@ PEOPLE_SECONDS = 1.0
 """How often is looked whether the people's file has changed."""
 _HOOKS, _REST, _PAIR = HOOKS.encode(), f"{PREFIX}/".encode(), PAIR.encode()
 DAY = 86_400.0
-
-
-def public_url(settings: Config) -> str:
-    """Return the address under which people reach the relay, without a slash at the end."""
-    server = settings.server
-    host = f"[{server.host}]" if ":" in server.host else server.host
-    return (server.public_url or f"http://{host}:{server.port}").rstrip("/")
-
-
-def playbook_folder(settings: Config) -> Path:
-    """Return the configured playbooks, or those that are shipped."""
-    return settings.playbooks.folder or resource("playbooks")
 
 
 class Front:
@@ -192,7 +178,7 @@ class Relay:
             trusted=settings.server.trusted_proxies,
             forwarded=settings.server.forwarded_header,
         )
-        self.front = Front(self.intake, self.api, rest(self._parts(registry, resends, clock)))
+        self.front = Front(self.intake, self.api, Gate(self._parts(registry, resends, clock), _rest))
         journal.watch(self.dispatcher.wake)
 
     def drain(self) -> None:
@@ -360,6 +346,12 @@ async def serve(
             await server.serve(sockets=[door])
     if server.failure is not None:
         raise _first(server.failure)
+
+
+def _rest(parts: Parts) -> Any:
+    from relay.rest.front import rest
+
+    return rest(parts)
 
 
 def _uvicorn_config(relay: Relay) -> uvicorn.Config:

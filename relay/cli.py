@@ -15,8 +15,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from relay import app as relay_app
-from relay import config_pages, demo, identity
+from relay import config_pages, identity
 from relay.actionplan import check as check_actions
 from relay.cli_actions import actions_app
 from relay.cli_desk import app as desk_app
@@ -25,7 +24,7 @@ from relay.cli_playbooks import playbooks_app
 from relay.cli_providers import diagnosed, doctor, in_short, providers_app, tunnel_check
 from relay.cli_register import app as register_app
 from relay.command import ConfigOption, JsonOption, moment, read_settings, table, with_journal
-from relay.config import Config, warnings
+from relay.config import warnings
 from relay.errors import ConfigError
 from relay.event import Device, EventState, PairingCode, StoredEvent
 from relay.journal.base import Journal
@@ -36,6 +35,7 @@ from relay.protocol import Role
 from relay.refusals import StoredRefusal
 from relay.render import compiled
 from relay.schemes.prepared import check_source
+from relay.settings import Config, playbook_folder, public_url
 
 NO_EVENT = "No event yet. To send one: deskbell-relay simulate --list"
 
@@ -70,9 +70,11 @@ cli.command("tunnel-check")(tunnel_check)
 @cli.command()
 def serve(config: ConfigOption = None) -> None:
     """Run the relay until it is told to stop."""
+    # The other commands have no use for a server, and answer sooner without it.
+    from relay import app
+
     settings = read_settings(config)
-    log = configure(settings.log.level, settings.log.format)
-    relay_app.run(settings, log)
+    app.run(settings, configure(settings.log.level, settings.log.format))
 
 
 @cli.command()
@@ -86,7 +88,7 @@ def check(
     for source in settings.sources.values():
         check_source(source)
     chosen = settings.playbooks
-    named = playbook_texts(relay_app.playbook_folder(settings))
+    named = playbook_texts(playbook_folder(settings))
     playbooks = compiled(named, zone=chosen.time_zone, link_hosts=chosen.link_hosts)
     check_actions(playbooks.playbooks, settings.actions)
     signing_keys(settings.actions)
@@ -124,7 +126,7 @@ def pair(
     with_journal(settings, lambda journal: journal.add_code(invitation))
     typer.echo(f"{code}")
     typer.echo(f"For {_whom(invitation)}: type it into Deskbell within 10 minutes. It works once.", err=True)
-    typer.echo(f"The relay's address is {relay_app.public_url(settings)}", err=True)
+    typer.echo(f"The relay's address is {public_url(settings)}", err=True)
 
 
 def _whom(invitation: PairingCode) -> str:
@@ -237,6 +239,8 @@ def simulate(
     config: ConfigOption = None,
 ) -> None:
     """Send realistic, correctly signed webhooks to the relay."""
+    from relay import demo
+
     settings = read_settings(config)
     if show_list or source is None or name is None:
         typer.echo(demo.simulate_page(settings))
@@ -252,6 +256,8 @@ def show_demo(
     folder: Annotated[Path | None, typer.Option(help="Where it keeps its files.")] = None,
 ) -> None:
     """Start a relay and the tray app on this machine, and show a toast."""
+    from relay import demo
+
     # However it is ended, what it started ends with it.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     raise typer.Exit(demo.run(folder))

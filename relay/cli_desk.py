@@ -15,7 +15,6 @@ import typer
 from msgspec.structs import replace
 
 from relay import broadcast as told
-from relay.app import playbook_folder
 from relay.claims import Work
 from relay.command import ConfigOption, JsonOption, moment, read_settings, table, with_journal
 from relay.errors import ConfigError
@@ -29,7 +28,7 @@ from relay.people import Directory, People
 from relay.peoplefile import read_people
 from relay.playbooks import load, seconds
 from relay.protocol import OVER, How, Priority, Role, Stage
-from relay.settings import Config
+from relay.settings import Config, playbook_folder
 from relay.tomltext import file_text
 from relay.why import Why
 

@@ -9,7 +9,6 @@ from typing import Annotated
 import msgspec
 import typer
 
-from relay.app import playbook_folder
 from relay.command import ConfigOption, JsonOption, read_settings, with_journal
 from relay.dryrun import Cell, Recorded, Report, dry_run
 from relay.errors import ConfigError
@@ -22,7 +21,7 @@ from relay.people import Directory
 from relay.playbooks import seconds, texts
 from relay.render import compiled
 from relay.roster import Roster
-from relay.settings import Config
+from relay.settings import Config, playbook_folder
 
 PAGE = 500
 MOST_EVENTS = 100_000

@@ -12,7 +12,6 @@ from typing import Annotated
 import typer
 
 from relay import actionplan, samples
-from relay.app import playbook_folder
 from relay.cli_dryrun import run_dry
 from relay.command import CONFIG_PLACES, ConfigOption, read_settings, with_journal
 from relay.errors import ConfigError, PlaybookError, every_problem
@@ -22,7 +21,7 @@ from relay.log import escape
 from relay.playbooks import texts
 from relay.render import Renderer, compiled
 from relay.resources import resource
-from relay.settings import Actions, Playbooks
+from relay.settings import Actions, Playbooks, playbook_folder
 from relay.shown import faulty, lines
 
 WRONG = 1

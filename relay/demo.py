@@ -30,14 +30,13 @@ import platformdirs
 import typer
 
 from relay import identity, samples, tour
-from relay.app import public_url
 from relay.config import load
 from relay.errors import ConfigError, RelayError
 from relay.journal.sqlite import SqliteJournal
 from relay.resources import resource
 from relay.schemes.prepared import check_source
 from relay.schemes.providers import PROVIDERS
-from relay.settings import Config
+from relay.settings import Config, public_url
 
 AGENT = "you@example.com"
 TEAM = "demo"

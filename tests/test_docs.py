@@ -30,7 +30,8 @@ from relay.playbooks import (
 from relay.protocol import Close, FromDesktop, FromRelay, How, Message, Priority
 from relay.render import compiled
 from relay.rest.caller import Allow
-from relay.rest.front import BODY_LIMIT, PREFIX, ROUTERS
+from relay.rest.front import ROUTERS
+from relay.rest.gate import BODY_LIMIT, PREFIX
 from relay.schemes.providers import PROVIDERS
 from relay.schemes.recipe import KEYS
 from relay.settings import SETTINGS

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Query
 
 from relay import calls as calling
 from relay.calls import Call, CallState
-from relay.rest.caller import Caller, Lead
-from relay.rest.parts import Parts, Relay
+from relay.rest.caller import Caller, Lead, Relay
+from relay.rest.parts import Parts
 from relay.rest.problems import conflict, not_found
 from relay.rest.shapes import CallShown, Name, Problem
 

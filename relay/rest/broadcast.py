@@ -6,9 +6,8 @@ from fastapi import APIRouter
 
 from relay.broadcast import Message, allowed, broadcast, routed
 from relay.errors import ConfigError
-from relay.rest.caller import Lead
+from relay.rest.caller import Lead, Relay
 from relay.rest.notifications import Key
-from relay.rest.parts import Relay
 from relay.rest.problems import not_allowed, wrong
 from relay.rest.shapes import BroadcastAsked, Sent
 

@@ -1,6 +1,6 @@
-"""Who calls, and what that device may ask: found by its token, checked by one dependency on each route."""
+"""What routes depend on: who calls and what that device may ask, and the relay's parts that answer."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Annotated
 
@@ -9,15 +9,12 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
 
 from relay.claims import Work
-from relay.errors import BadToken
 from relay.event import Device, agent_key, lead_key, team_key
-from relay.identity import Registry
 from relay.protocol import Role
 from relay.rest.parts import Parts
 from relay.rest.problems import NOT_ALLOWED, SIGN_IN, Refused
 
 _ORDER = (Role.AGENT, Role.LEAD, Role.ADMIN)
-_BEARER = b"bearer "
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,20 +63,6 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
         return bool(work.holders) and set(work.holders) <= {*self.members}
 
 
-def find_device(headers: Iterable[tuple[bytes, bytes]], registry: Registry) -> Device | None:
-    """Return the device whose token a request shows, None if it shows none that is good.
-
-    Only the Authorization header counts: a token in the address would end up in the logs of proxies.
-    """
-    shown = [value for name, value in headers if name == b"authorization"]
-    if len(shown) != 1 or shown[0][: len(_BEARER)].lower() != _BEARER:
-        return None
-    try:
-        return registry.by_token(shown[0][len(_BEARER) :].strip().decode("latin-1"))
-    except BadToken:
-        return None
-
-
 def members_of(teams: Sequence[str], parts: Parts) -> tuple[str, ...]:
     """Return the agents of some teams, in lower case."""
     return tuple(sorted({agent for team in teams for agent in parts.directory().members(team)}))
@@ -113,3 +96,12 @@ AGENT, LEAD, ADMIN = (Depends(Allow(role)) for role in _ORDER)
 """For routes that need the role and don't ask who it is."""
 Agent = Annotated[Caller, AGENT]
 Lead = Annotated[Caller, LEAD]
+
+
+def _parts(request: Request) -> Parts:
+    found: Parts = request.app.state.parts
+    return found
+
+
+Relay = Annotated[Parts, Depends(_parts)]
+"""How a route gets at the parts that answer."""

@@ -8,8 +8,8 @@ from fastapi import APIRouter
 from relay.claims import Move, Verb
 from relay.event import Device
 from relay.protocol import Stage
-from relay.rest.caller import Agent
-from relay.rest.parts import Parts, Relay
+from relay.rest.caller import Agent, Relay
+from relay.rest.parts import Parts
 from relay.rest.problems import not_found
 from relay.rest.shapes import DeviceShown, Me
 

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Query
 from relay.errors import PlaybookError
 from relay.event import EventState, StoredEvent
 from relay.inquiry import event_at, why_event
-from relay.rest.caller import ADMIN, Caller, Lead
-from relay.rest.parts import Parts, Relay
+from relay.rest.caller import ADMIN, Caller, Lead, Relay
+from relay.rest.parts import Parts
 from relay.rest.problems import not_found, wrong
 from relay.rest.shapes import (
     Candidate,

@@ -24,7 +24,7 @@ from relay.filters import (
 )
 from relay.inquiry import preview_filters
 from relay.protocol import Priority
-from relay.rest.caller import Agent, Caller
+from relay.rest.caller import Agent, Caller, Relay
 from relay.rest.filter_shapes import (
     CellShown,
     FilterPreview,
@@ -34,7 +34,7 @@ from relay.rest.filter_shapes import (
     Revision,
     RuleAsked,
 )
-from relay.rest.parts import Parts, Relay
+from relay.rest.parts import Parts
 from relay.rest.problems import (
     STALE_FILTERS,
     not_allowed,

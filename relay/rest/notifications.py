@@ -16,8 +16,8 @@ from relay.claims import Move, Verb, Work
 from relay.event import Mode
 from relay.inquiry import why_notification
 from relay.protocol import Claim, Done, Pass, Release, Stage
-from relay.rest.caller import Agent, Caller, Lead
-from relay.rest.parts import Parts, Relay
+from relay.rest.caller import Agent, Caller, Lead, Relay
+from relay.rest.parts import Parts
 from relay.rest.problems import not_allowed, not_found, not_moved, wrong
 from relay.rest.shapes import (
     MAX_NAME,

@@ -2,9 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated
 
-from fastapi import Depends, Request
 from structlog.typing import FilteringBoundLogger
 
 from relay.claims import Move, Work
@@ -48,12 +46,3 @@ class Parts:
     ticks: Callable[[], float]
     """Seconds of a clock that only goes forward."""
     log: FilteringBoundLogger
-
-
-def _parts(request: Request) -> Parts:
-    found: Parts = request.app.state.parts
-    return found
-
-
-Relay = Annotated[Parts, Depends(_parts)]
-"""How a route gets at them."""

@@ -4,8 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from relay.rest.caller import Agent, Lead
-from relay.rest.parts import Relay
+from relay.rest.caller import Agent, Lead, Relay
 from relay.rest.shapes import MAX_NAME, Colleague, People, Present
 
 MOST = 200

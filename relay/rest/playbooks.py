@@ -5,9 +5,8 @@ from fastapi import APIRouter
 
 from relay.errors import PlaybookError, every_problem
 from relay.playbooks import Playbook
-from relay.rest.caller import AGENT, LEAD, Lead
+from relay.rest.caller import AGENT, LEAD, Lead, Relay
 from relay.rest.events import previewed
-from relay.rest.parts import Relay
 from relay.rest.problems import not_found
 from relay.rest.shapes import (
     Fault,

@@ -23,6 +23,7 @@ from relay.presence import Presence
 from relay.protocol import Link, Priority, Role, Script
 from relay.render import Renderer, compiled
 from relay.rest.front import rest
+from relay.rest.gate import Gate
 from relay.rest.parts import Parts
 
 AGENT, COLLEAGUE, LEAD = "mira@example.com", "zoe@example.com", "lena@example.com"
@@ -79,27 +80,26 @@ class House:
         self.woken: list[int] = []
         self.moved: list[Work] = []
         self.tokens: dict[str, str] = {}
-        self.gate = rest(
-            Parts(
-                journal=journal,
-                registry=self.registry,
-                presence=self.presence,
-                accepting=lambda: self.accepting,
-                directory=lambda: Directory(People(), self.registry.all_entitled()),
-                playbooks=lambda: self.playbooks,
-                renderer=lambda: Renderer(self.playbooks),
-                compile=lambda name, text: compiled([(name, text)]),
-                devices_changed=self.reload,
-                filters_changed=self.tell_filters,
-                given_back=self.given_back,
-                routed=lambda _work, move, _now: move,
-                calls_added=lambda: self.woken.append(1),
-                faults=lambda: self.faults,
-                clock=lambda: self.now,
-                ticks=self.tick,
-                log=cast(FilteringBoundLogger, self.log),
-            )
+        self.parts = Parts(
+            journal=journal,
+            registry=self.registry,
+            presence=self.presence,
+            accepting=lambda: self.accepting,
+            directory=lambda: Directory(People(), self.registry.all_entitled()),
+            playbooks=lambda: self.playbooks,
+            renderer=lambda: Renderer(self.playbooks),
+            compile=lambda name, text: compiled([(name, text)]),
+            devices_changed=self.reload,
+            filters_changed=self.tell_filters,
+            given_back=self.given_back,
+            routed=lambda _work, move, _now: move,
+            calls_added=lambda: self.woken.append(1),
+            faults=lambda: self.faults,
+            clock=lambda: self.now,
+            ticks=self.tick,
+            log=cast(FilteringBoundLogger, self.log),
         )
+        self.gate = Gate(self.parts, rest)
 
     def tick(self) -> float:
         """Return the time by which the pace is measured."""

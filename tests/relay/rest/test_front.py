@@ -10,15 +10,16 @@ from starlette.routing import BaseRoute
 
 from relay.errors import StorageBusy
 from relay.protocol import Role
-from relay.rest import front
+from relay.rest import gate
 from relay.rest.caller import Allow
-from relay.rest.front import BODY_LIMIT, BURST, OPENAPI
+from relay.rest.front import ROUTERS, rest
+from relay.rest.gate import BODY_LIMIT, BURST, OPENAPI
 from tests.relay.rest.house import ADMIN, AGENT, LEAD, STRANGER, House, Stage
 
 
 def routes(house: House) -> list[APIRoute]:
     """Return every route of the API."""
-    return [route for router in front.ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+    return [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
 
 
 def test_every_route_checks_the_role_once(stage: Stage) -> None:
@@ -30,7 +31,7 @@ def test_every_route_checks_the_role_once(stage: Stage) -> None:
         for route in found:
             checks = [one.call for one in route.dependant.dependencies if isinstance(one.call, Allow)]
             assert len(checks) == 1, route.path
-        served: list[BaseRoute] = house.gate._app.routes
+        served: list[BaseRoute] = rest(house.parts).routes
         others = [getattr(route, "path", "") for route in served if not isinstance(route, APIRoute)]
         assert [path for path in others if path] == [OPENAPI]
 
@@ -131,7 +132,7 @@ def test_a_body_has_to_come_in_time(stage: Stage, monkeypatch: pytest.MonkeyPatc
     """Whoever trickles is told so instead of being waited for."""
 
     async def scene(house: House) -> None:
-        monkeypatch.setattr(front, "BODY_SECONDS", 0.05)
+        monkeypatch.setattr(gate, "BODY_SECONDS", 0.05)
         over = asyncio.Event()
 
         async def trickle() -> AsyncIterator[bytes]:
