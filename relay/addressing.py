@@ -134,6 +134,8 @@ class Addressing:
             over=told.over,
             zone=zones[0] if len(set(zones)) == 1 else "UTC",
             now=now,
+            source=told.source,
+            type_=told.type,
         )
 
     def _teams(self, audience: Sequence[str]) -> list[str]:

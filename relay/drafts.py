@@ -12,6 +12,7 @@ from relay.event import EVERYONE, LEADS, Draft, Event, Plan, Routing, Rung, agen
 from relay.moments import unix_seconds
 from relay.playbooks import Playbook, seconds
 from relay.protocol import Action, Link, Priority, Script
+from relay.subjects import MAX_NAME, subject_key
 
 MAX_TITLE = 200
 MAX_BODY = 2_000
@@ -84,6 +85,7 @@ class Drafter:
             return [(plain_draft(event, playbook.name, self._keys), None)]
         asked = self._asked(filled)
         owner = asked.owner(0)
+        subject = subject_key(filled.texts.get("subject", ""), event.source)
         draft = Draft(
             id=notification_id(event, playbook.name),
             source=event.source,
@@ -103,6 +105,8 @@ class Drafter:
             collapse=self._case("collapse", filled) if playbook.collapse else "",
             resolves=self._resolves(filled),
             expires=self._expires(event, filled),
+            subject=subject,
+            subject_name=cut(filled.texts.get("subject_name", ""), MAX_NAME) if subject else "",
         )
         return [(draft, asked)]
 

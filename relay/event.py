@@ -9,7 +9,7 @@ from enum import StrEnum
 import msgspec
 
 from relay.calls import Call
-from relay.protocol import Action, How, Link, Priority, Role, Script, Stage
+from relay.protocol import About, Action, How, Link, Priority, Role, Script, Stage
 
 EVERYONE = "everyone"
 """The audience key that every device has."""
@@ -217,6 +217,10 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """When that offer ends."""
     revision: int = 1
     count: int = 1
+    subject: str = ""
+    subject_name: str = ""
+    about: About | None = None
+    """These three as of :class:`relay.protocol.Notification`."""
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):

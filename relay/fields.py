@@ -46,6 +46,8 @@ def _fields(playbook: Playbook) -> Iterator[Field]:
         ("title", playbook.title),
         ("body", playbook.body),
         ("collapse", playbook.collapse),
+        ("subject", playbook.subject),
+        ("subject_name", playbook.subject_name),
     ):
         if source:
             yield Field(place=place, source=source, language=language)

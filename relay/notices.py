@@ -9,7 +9,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from relay.event import Draft
-from relay.protocol import Priority
+from relay.protocol import About, Priority
 
 SOURCE = "deskbell"
 STORM = "deskbell.storm"
@@ -32,8 +32,13 @@ def storm(
     over: bool,
     zone: str,
     now: float,
+    source: str = "",
+    type_: str = "",
 ) -> Draft:
-    """Tell that very many of one playbook come: ``total`` by now, ``more`` since it was last told."""
+    """Tell that very many of one playbook come: ``total`` by now, ``more`` since it was last told.
+
+    ``source`` and ``type_`` are theirs, empty if they aren't all of one.
+    """
     began = _clock(since, zone)
     title = f"{total} × {playbook} since {began}"
     body = "They come faster than anybody can read them. Each is in the inbox."
@@ -51,6 +56,7 @@ def storm(
         audience=audience,
         count=more,
         now=now,
+        about=About(playbook=playbook, source=source, type=type_, count=total, since=since),
     )
 
 
@@ -107,6 +113,7 @@ def _own(
     audience: tuple[str, ...],
     count: int,
     now: float,
+    about: About | None = None,
 ) -> Draft:
     """Make a draft of ours. Each step of a case has an id of its own; the case keeps them in one place."""
     name = "\x1f".join((kind, *case))
@@ -124,6 +131,7 @@ def _own(
         collapse=f"{kind}/{_digest(name)}",
         expires=now + KEPT_SECONDS,
         count=max(1, count),
+        about=about,
     )
 
 

@@ -190,6 +190,11 @@ class Playbook(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     audience: Audience = Audience(everyone=True)
     collapse: Template = ""
     """Names the case, the same in every playbook that is about it: ``stripe/invoice/{{ invoice.id }}``."""
+    subject: Template = ""
+    """The customer it is about, by the provider's id, else by e-mail address or phone number; what comes
+    of it is made a key that says nothing (:mod:`relay.subjects`)."""
+    subject_name: Template = ""
+    """How the customer is called."""
     resolves: tuple[Template, ...] = ()
     """Cases that this event closes: their notifications are withdrawn."""
     expires: Duration | None = None

@@ -120,6 +120,9 @@ def notification(
         holder_name=all_names(draft.holders, names),
         until=draft.until,
         expires=draft.expires,
+        subject=draft.subject,
+        subject_name=draft.subject_name,
+        about=draft.about,
     )
 
 

@@ -43,6 +43,9 @@ class Told(NamedTuple):
     """Of those, what came since it was last told."""
     since: float
     over: bool
+    source: str = ""
+    type: str = ""
+    """Of all of them; empty if they aren't of one."""
 
 
 class _Watch(msgspec.Struct):
@@ -55,6 +58,8 @@ class _Watch(msgspec.Struct):
     total: int = 0
     told: int = 0
     told_at: float = float("-inf")
+    source: str = ""
+    type: str = ""
 
 
 class Storms:
@@ -74,7 +79,9 @@ class Storms:
         key = Key(draft.playbook, draft.audience)
         watch = self._watches.get(key)
         if watch is None:
-            watch = self._watch(key)
+            watch = self._watch(key, draft)
+        watch.source = watch.source if watch.source == draft.source else ""
+        watch.type = watch.type if watch.type == draft.type else ""
         if watch.storming and now - watch.last_fast >= CALM_SECONDS:
             return False  # over, and told so with the next news
         self._count(key, watch, draft.collapse, now)
@@ -86,7 +93,8 @@ class Storms:
         for key, watch in list(self._storming.items()):
             over = now - watch.last_fast >= CALM_SECONDS
             if over or (watch.total > watch.told and now - watch.told_at >= TELL_SECONDS):
-                found.append(Told(key, watch.total, watch.total - watch.told, watch.since, over))
+                more = watch.total - watch.told
+                found.append(Told(key, watch.total, more, watch.since, over, watch.source, watch.type))
                 watch.told, watch.told_at = watch.total, now
             if over:
                 del self._storming[key], self._watches[key]
@@ -97,12 +105,12 @@ class Storms:
         """Return the storms of this moment."""
         return tuple(self._storming)
 
-    def _watch(self, key: Key) -> _Watch:
+    def _watch(self, key: Key, first: Draft) -> _Watch:
         if len(self._watches) >= MOST_KEPT:
             calm = next((old for old, watch in self._watches.items() if not watch.storming), None)
             if calm is not None:
                 del self._watches[calm]
-        watch = self._watches[key] = _Watch(seen=deque(maxlen=RATE + 1))
+        watch = self._watches[key] = _Watch(seen=deque(maxlen=RATE + 1), source=first.source, type=first.type)
         return watch
 
     def _count(self, key: Key, watch: _Watch, case: str, now: float) -> None:

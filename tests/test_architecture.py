@@ -24,6 +24,8 @@ LEVELS = {
             "relay.moments",
             "relay.steadyclock",
             "relay.renewal",
+            "relay.wirewords",
+            "relay.subjects",
         },
         {
             "relay.protocol",
@@ -171,6 +173,8 @@ LEVELS = {
         {
             "desktop.translator",
             "desktop.proxies",
+            "desktop.chain",
+            "desktop.lineage",
             "desktop.workarea",
             "desktop.settings",
             "desktop.changes",
@@ -179,6 +183,7 @@ LEVELS = {
             "desktop.verdicts",
             "desktop.requests",
         },
+        {"desktop.inbox_store"},
         {
             "desktop.policy",
             "desktop.way",
@@ -195,6 +200,7 @@ LEVELS = {
         },
         {
             "desktop.policy_places",
+            "desktop.chainwords",
             "desktop.traymenu",
             "desktop.veil",
             "desktop.waiting",
@@ -285,7 +291,7 @@ LEVELS = {
 
 # These decide: values in, values out. They neither wait, nor draw, nor ask what time it is.
 PURE = {
-    "relay.protocol", "relay.errors", "relay.event", "relay.source", "relay.formats", "relay.playbooks",
+    "relay.protocol", "relay.wirewords", "relay.subjects", "relay.errors", "relay.event", "relay.source", "relay.formats", "relay.playbooks",
     "relay.render", "relay.session", "relay.verify", "relay.schemes", "relay.conformance", "relay.wheel", "relay.kinds",
     "relay.settings", "relay.config_pages", "relay.recent", "relay.peer", "relay.pace", "relay.inflate",
     "relay.refusals", "relay.answers", "relay.door", "relay.networks", "relay.tomltext",
@@ -300,7 +306,7 @@ PURE = {
     "desktop.placement", "desktop.snooze", "desktop.i18n", "desktop.filterwords", "desktop.languages", "desktop.veil", "desktop.waiting", "desktop.groups", "desktop.offers",
     "desktop.entry", "desktop.session", "desktop.rules", "desktop.text", "desktop.options",
     "desktop.changes", "desktop.verdicts", "desktop.requests", "desktop.standing", "desktop.degrade",
-    "desktop.certificate", "desktop.proxies", "desktop.way", "desktop.pulse", "desktop.redaction", "desktop.doctor", "desktop.search", "desktop.timeline",
+    "desktop.certificate", "desktop.lineage", "desktop.chainwords", "desktop.proxies", "desktop.way", "desktop.pulse", "desktop.redaction", "desktop.doctor", "desktop.search", "desktop.timeline",
 }  # fmt: skip
 IMPURE_LIBRARIES = {
     "asyncio", "threading", "socket", "sqlite3", "apsw", "httpx", "websockets", "uvicorn", "starlette",
@@ -314,8 +320,8 @@ WITHOUT_QT = {
     "desktop.entry", "desktop.text", "desktop.session", "desktop.rules", "desktop.inbox", "desktop.keychain",
     "desktop.api",
     "desktop.connection", "desktop.pairing", "desktop.address", "desktop.trust", "desktop.dial", "desktop.options",
-    "desktop.changes", "desktop.inbox_file", "desktop.inbox_rows", "desktop.verdicts", "desktop.requests", "desktop.outgoing", "desktop.standing",
-    "desktop.certificate", "desktop.proxies", "desktop.way", "desktop.tunnel", "desktop.paths", "desktop.pulse",
+    "desktop.changes", "desktop.inbox_file", "desktop.inbox_rows", "desktop.inbox_store", "desktop.verdicts", "desktop.requests", "desktop.outgoing", "desktop.standing",
+    "desktop.certificate", "desktop.chain", "desktop.lineage", "desktop.chainwords", "desktop.proxies", "desktop.way", "desktop.tunnel", "desktop.paths", "desktop.pulse",
     "desktop.redaction", "desktop.doctor", "desktop.logtail", "desktop.checks", "desktop.search", "desktop.archive", "desktop.timeline", "desktop.export",
 }  # fmt: skip
 

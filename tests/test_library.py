@@ -22,6 +22,7 @@ from relay.protocol import Priority, Script, Stage
 from relay.render import Renderer
 from relay.resources import resource
 from relay.routing import Router
+from relay.subjects import subject_key
 from tests.library_cases import CLOSED, LEFT_OUT, SITUATIONS, VARIANTS
 from tests.relay_process import RelayProcess
 
@@ -400,3 +401,30 @@ def test_a_sample_that_no_playbook_wants_is_told(relay_process: RelayProcess) ->
 
     assert len(problems) == number - 1
     assert "stripe invoice.payment_failed is unmatched: no playbook wants it" in problems
+
+
+KNOWN_BY_ADDRESS = {
+    "dispute-opened", "dispute-closed", "flight-cancelled", "flight-delayed", "order-shipped", "parcel-arrived",
+    "parcel-out-for-delivery", "parcel-problem", "parcel-delivered", "reminder", "notice", "sla-near",
+    "sla-breached", "call-incoming", "ticket-new", "score-low",
+}  # fmt: skip
+"""Their payloads have no id of the customer, or not from every provider."""
+
+
+@pytest.mark.parametrize("sample", names())
+def test_a_customer_is_a_key_and_by_the_provider_s_id(sample: str) -> None:
+    """What travels says nothing, and is made of an address or a number only where there is no id."""
+    text = fresh(sample).decode()
+    said = {*re.findall(r"[\w.+-]+@[\w.-]+", text), *re.findall(r"\+[0-9][0-9 ]{6,}", text)}
+    addresses = {subject_key(one, "") for one in said}
+    for draft in decided(sample).drafts:
+        assert re.fullmatch("|[0-9a-f]{32}", draft.subject)
+        assert draft.subject not in addresses or draft.playbook in KNOWN_BY_ADDRESS
+
+
+def test_one_customer_of_two_providers_is_one() -> None:
+    """A parcel at the carrier is put together with its order in the shop."""
+    (order,), (parcel,) = (decided(name).drafts for name in ("shopify/order_shipped", "aftership/exception"))
+
+    assert order.subject == parcel.subject != ""
+    assert (order.subject_name, parcel.subject_name) == ("Sofia Brandt", "Sofia Brandt")

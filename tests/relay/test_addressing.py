@@ -11,7 +11,7 @@ from relay.notices import DIGEST, STORM, UNROUTED
 from relay.people import Directory, People
 from relay.playbooks import Audience, Present
 from relay.presence import Presence
-from relay.protocol import Availability, How, Priority, Role, Stage
+from relay.protocol import About, Availability, How, Priority, Role, Stage
 
 MIRA, ZOE, LENA = "mira@example.com", "zoe@example.com", "lena@example.com"
 
@@ -61,6 +61,9 @@ def test_a_storm_is_folded_and_told_once() -> None:
     (told,) = addressing.news(3.0)
     assert (told.type, told.count, told.audience) == (STORM, 30, ("team:billing", "lead:billing"))
     assert told.title == "30 × payment-failed since 00:00 UTC"
+    assert told.about == About(
+        playbook="payment-failed", source=sent[0].source, type=sent[0].type, count=30, since=0.0
+    )
     assert told.routing.how_for(MIRA) is How.SOUND
 
 

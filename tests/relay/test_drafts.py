@@ -10,6 +10,7 @@ from relay.event import LEADS, Draft, Event, EventState, Mode, Rung, StoredEvent
 from relay.playbooks import parse
 from relay.protocol import Action, Script
 from relay.render import Rendered, Renderer
+from relay.subjects import MAX_NAME, subject_key
 
 TIME = 1772193764.0
 WHEN = 'title = "x"\n[when]\ntypes = ["order.*"]\n'
@@ -265,3 +266,14 @@ def test_a_value_that_is_wrong_is_missing_where_it_is_used() -> None:
     assert result.drafts[0].scripts[0].missing == ("owed",)
     assert "values.owed: {{ data.sum | money('eur') }}: money wants" in result.detail
     assert "4711" not in result.detail
+
+
+def test_a_customer_is_named_and_keyed() -> None:
+    """The key says nothing, the name is what the card shows; an event without a customer has neither."""
+    playbook = 'subject = "{{ data.who | default(\'\') }}"\nsubject_name = "{{ data.name }}"\n' + WHEN
+    known = drafted(playbook, {"who": "ana@example.com", "name": "Ana " * 40})
+    unknown = drafted(playbook, {"name": "Ana Souza"})
+
+    assert known.subject == subject_key("ana@example.com", "shop")
+    assert len(known.subject_name) == MAX_NAME
+    assert (unknown.subject, unknown.subject_name) == ("", "")

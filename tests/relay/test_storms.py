@@ -101,3 +101,16 @@ def test_what_is_watched_has_a_limit() -> None:
 
     assert len(storms._watches) == 10_000
     assert [key.audience for key in storms.going_on] == [("team:stormy",)]
+
+
+def test_a_storm_says_of_what_it_is() -> None:
+    """Source and type are told as long as all are of one."""
+    storms = Storms()
+    for second in range(RATE + 1):
+        storms.folds(draft(), float(second))
+    (told,) = storms.news(11.0)
+    assert (told.source, told.type) == ("s", "t")
+
+    storms.folds(draft(type="u"), 12.0)
+    (told,) = storms.news(11.0 + TELL_SECONDS)
+    assert (told.source, told.type) == ("s", "")
