@@ -11,6 +11,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 
@@ -18,18 +19,19 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.http11 import Response
 
-from desktop import doctor
+from desktop import chain, chainwords, doctor
 from desktop.address import RelayAddress
-from desktop.certificate import Unreadable, read_certificate
+from desktop.certificate import Unreadable
 from desktop.dial import Resolver, dial, explain
 from desktop.doctor import Finding
 from desktop.entry import Status
 from desktop.i18n import tr
+from desktop.lineage import Lineage, trace
 from desktop.proxies import BadProxy, Network, endpoint
 from desktop.pulse import Pulse
 from desktop.trust import BadAuthority, tls_context
-from desktop.tunnel import ProxyFailed, open_tunnel
-from desktop.verdicts import NOT_A_RELAY, Verdict, after_error
+from desktop.tunnel import ProxyFailed, open_tunnel, peer_chain
+from desktop.verdicts import NOT_A_RELAY, after_certificate, after_error
 from relay.protocol import SUBPROTOCOL
 
 STEP_SECONDS = 5.0
@@ -143,28 +145,42 @@ def _connect(subject: Subject) -> Finding:
 
 
 def _shake_hands(subject: Subject) -> Finding:
-    """Look at the certificate as the link will: by the system's rules and the added authority."""
+    """Look at the certificates as the link will: by the system's rules and the added authority."""
     if not subject.address.base.startswith("https:"):
-        return doctor.no_certificate(tr("Not needed: the relay is on this computer."))
+        return chainwords.missing(tr("Not needed: the relay is on this computer."))
     host, port = endpoint(subject.address)
     try:
         context = tls_context(subject.network.authority)
         plain = open_tunnel(host, port, subject.network.route(subject.address), STEP_SECONDS)
         with plain, context.wrap_socket(plain, server_hostname=host) as protected:
-            found = read_certificate(protected.getpeercert(binary_form=True) or b"")
-            return doctor.certificate(found, protected.version() or "TLS", subject.clock())
+            found = _trace(chain.shown(protected), chain.proven(protected), subject)
+            return chainwords.trusted(found, protected.version() or "TLS", subject.clock())
     except ssl.SSLCertVerificationError as error:
-        return doctor.distrusted(_named(error, subject))
+        return _distrusted(error, subject)
     except ssl.SSLError as error:
-        return doctor.distrusted(after_error(error))
+        return chainwords.distrusted(after_error(error))
     except BadAuthority as problem:
-        return doctor.no_certificate(str(problem))
+        return chainwords.missing(str(problem))
     except (OSError, ProxyFailed, BadProxy, Unreadable):
-        return doctor.no_certificate(tr("No certificate was shown: there was no connection."))
+        return chainwords.missing(tr("No certificate was shown: there was no connection."))
 
 
-def _named(error: ssl.SSLCertVerificationError, subject: Subject) -> Verdict:
-    return asyncio.run(explain(error, subject.address, subject.network))
+def _distrusted(error: ssl.SSLCertVerificationError, subject: Subject) -> Finding:
+    """Look again without trust, and say whose certificates these are."""
+    found: Lineage | None = None
+    with suppress(OSError, ProxyFailed, BadProxy, Unreadable):
+        route = subject.network.route(subject.address)
+        found = _trace(peer_chain(*endpoint(subject.address), route, STEP_SECONDS), [], subject)
+    return chainwords.distrusted(after_certificate(error, found.issuer if found else ""), found)
+
+
+def _trace(shown: Sequence[bytes], proven: Sequence[bytes], subject: Subject) -> Lineage:
+    return trace(
+        chain.read_all(shown),
+        chain.read_all(proven),
+        public=chain.public_authorities(),
+        added=chain.added_authorities(subject.network.authority),
+    )
 
 
 def _look_at_link(subject: Subject, pause: Callable[[float], None] = time.sleep) -> list[Finding]:

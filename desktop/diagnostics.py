@@ -85,6 +85,7 @@ class Line(QWidget):
         self.mark = ClampedText("", name="soft", lines=1)
         self.sentence = ClampedText("", name="body")
         self.advice = ClampedText("", name="soft")
+        self.details = ClampedText("", name="soft")
         words = QVBoxLayout()
         words.setSpacing(0)
         head = QHBoxLayout()
@@ -94,28 +95,31 @@ class Line(QWidget):
         words.addLayout(head)
         words.addWidget(self.sentence)
         words.addWidget(self.advice)
+        words.addWidget(self.details)
         self._row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         self._row.addLayout(words, 1)
         self.wait()
 
     def wait(self) -> None:
         """Say that it is being looked at."""
-        self._show(Icon(self._looks, "more", "low"), tr("Checking…"), "", "")
+        self._show(Icon(self._looks, "more", "low"), tr("Checking…"))
 
     def show_finding(self, finding: Finding) -> None:
         """Show what was found."""
         icon = Icon(self._looks, *_PICTURES[finding.mark])
-        self._show(icon, tr(_WORDS[finding.mark]), finding.sentence, finding.advice)
+        self._show(icon, tr(_WORDS[finding.mark]), finding)
 
-    def _show(self, icon: Icon, mark: str, sentence: str, advice: str) -> None:
+    def _show(self, icon: Icon, mark: str, finding: Finding | None = None) -> None:
+        said = [finding.sentence, finding.advice, "\n".join(finding.details)] if finding else [""] * 3
         self._row.replaceWidget(self._icon, icon)
         self._row.setAlignment(icon, Qt.AlignmentFlag.AlignTop)
         self._icon.deleteLater()
         self._icon = icon
-        for part, text in ((self.mark, mark), (self.sentence, sentence), (self.advice, advice)):
+        parts = (self.mark, self.sentence, self.advice, self.details)
+        for part, text in zip(parts, [mark, *said], strict=True):
             part.set_text(text)
             part.setVisible(bool(text))
-        self.setAccessibleName(" ".join(filter(None, (f"{self._name}: {mark}.", sentence, advice))))
+        self.setAccessibleName(" ".join(filter(None, (f"{self._name}: {mark}.", *said))))
 
 
 class DiagnosticsWindow(QDialog):

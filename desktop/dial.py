@@ -22,13 +22,15 @@ from websockets.typing import Subprotocol
 
 from desktop import verdicts
 from desktop.address import RelayAddress
-from desktop.certificate import Unreadable, read_certificate
+from desktop.certificate import Unreadable
+from desktop.chain import read_all
 from desktop.i18n import tr
 from desktop.inbox import InboxError
+from desktop.lineage import trace
 from desktop.proxies import BadProxy, Network, Route, endpoint
 from desktop.session import read_frame
 from desktop.trust import BadAuthority, tls_context
-from desktop.tunnel import ProxyFailed, open_tunnel, peer_certificate, refused
+from desktop.tunnel import ProxyFailed, open_tunnel, peer_chain, refused
 from desktop.verdicts import Verdict
 from relay.protocol import MAX_RELAY_FRAME, SUBPROTOCOL, Close, FromRelay, MalformedMessage
 
@@ -154,8 +156,8 @@ async def explain(error: Exception, address: RelayAddress, network: Network) -> 
 
 
 def _issuer(address: RelayAddress, network: Network) -> str:
-    der = peer_certificate(*endpoint(address), network.route(address), LOOK_SECONDS)
-    return str(read_certificate(der).issuer)
+    chain = read_all(peer_chain(*endpoint(address), network.route(address), LOOK_SECONDS))
+    return trace(chain, [], public=frozenset(), added=frozenset()).issuer
 
 
 def judge(error: Exception) -> Verdict:

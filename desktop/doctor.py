@@ -6,10 +6,8 @@ has one sentence and at most one advice, for somebody who is not an administrato
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import StrEnum
 
-from desktop.certificate import Certificate
 from desktop.entry import LinkState, Status
 from desktop.i18n import mark, tr
 from desktop.redaction import redact
@@ -21,17 +19,8 @@ SLOW_SECONDS = 1.0
 CLOCK_SECONDS = 60.0
 """By so much the clocks may differ before somebody should look: certificates and codes expire."""
 
-EXPIRES_SOON = 14 * 86_400.0
-
 _ASK_IT = mark("Please ask your IT.")
 _SWITCHING_PROTOCOLS, _UNAUTHORIZED = 101, 401
-_INSPECTORS = (
-    "zscaler", "netskope", "fortinet", "fortigate", "palo alto", "blue coat", "bluecoat", "symantec web",
-    "sophos", "kaspersky", "eset ssl", "avast", "avg web", "bitdefender", "cisco umbrella", "forcepoint",
-    "mcafee web", "skyhigh", "watchguard", "barracuda", "check point", "sonicwall", "cato networks",
-    "mitmproxy",
-)  # fmt: skip
-"""Words in the names of authorities by which gateways and virus scanners read TLS."""
 
 
 class Mark(StrEnum):
@@ -69,6 +58,8 @@ class Finding:
     mark: Mark
     sentence: str
     advice: str = ""
+    details: tuple[str, ...] = ()
+    """Lines for whoever looks closer, such as each certificate of a chain."""
 
 
 def unpaired(check: str) -> Finding:
@@ -135,42 +126,6 @@ def out_of_reach(host: str, trouble: str, *, proxy: bool) -> Finding:
     return Finding(check="reach", mark=Mark.BAD, sentence=said, advice=advice)
 
 
-def no_certificate(sentence: str) -> Finding:
-    """Say why there was no certificate to be looked at."""
-    return Finding(check="certificate", mark=Mark.SKIPPED, sentence=sentence)
-
-
-def certificate(found: Certificate, version: str, now: float) -> Finding:
-    """Judge a certificate that is trusted; ``now`` is Unix seconds."""
-    issuer, until = str(found.issuer), datetime.fromtimestamp(found.ends, UTC).strftime("%Y-%m-%d")
-    said = tr(
-        "Trusted: issued by {issuer}, good until {until} ({version}).",
-        issuer=issuer,
-        until=until,
-        version=version,
-    )
-    if any(word in issuer.casefold() for word in _INSPECTORS):
-        said = tr(
-            "Trusted, but read on the way: {issuer} opens the connection and closes it again.", issuer=issuer
-        )
-        advice = tr("That is your company's decision. If links break, tell your IT.")
-        return Finding(check="certificate", mark=Mark.NOTE, sentence=said, advice=advice)
-    if found.ends - now < EXPIRES_SOON:
-        return Finding(
-            check="certificate",
-            mark=Mark.NOTE,
-            sentence=said,
-            advice=tr("Please tell your IT: it ends soon."),
-        )
-    return Finding(check="certificate", mark=Mark.GOOD, sentence=said)
-
-
-def distrusted(verdict: Verdict) -> Finding:
-    """Say why a certificate, or TLS itself, is not trusted."""
-    sentence, advice = _split(verdict.reason)
-    return Finding(check="certificate", mark=Mark.BAD, sentence=sentence, advice=advice)
-
-
 def upgraded(agent: str) -> Finding:
     """Say that the relay took us in."""
     return Finding(
@@ -187,7 +142,7 @@ def answered(status: int, verdict: Verdict, *, signed_in: bool) -> Finding:
 
 def refused(verdict: Verdict) -> Finding:
     """Say why there was no link."""
-    sentence, advice = _split(verdict.reason)
+    sentence, advice = split(verdict.reason)
     return Finding(check="relay", mark=Mark.BAD, sentence=sentence, advice=advice)
 
 
@@ -196,7 +151,7 @@ def link(status: Status, now: float) -> Finding:
     if status.state in {LinkState.LIVE, LinkState.CATCHING_UP}:
         since = _span(now - status.since)
         return Finding(check="relay", mark=Mark.GOOD, sentence=tr("Connected for {since}.", since=since))
-    sentence, advice = _split(status.reason or tr("There is no link at the moment."))
+    sentence, advice = split(status.reason or tr("There is no link at the moment."))
     return Finding(check="relay", mark=Mark.BAD, sentence=sentence, advice=advice)
 
 
@@ -327,6 +282,7 @@ def lines(findings: Iterable[Finding]) -> list[str]:
         said.append(f"{each.mark:<11}  {tr(CHECKS[each.check])}: {each.sentence}")
         if each.advice:
             said.append(f"{'':<11}  {each.advice}")
+        said += [f"{'':<13}  {line}" for line in each.details]
     return said
 
 
@@ -350,8 +306,8 @@ def bundle(
     return redact("\n".join(parts) + "\n", secrets=secrets, users=users)
 
 
-def _split(reason: str) -> tuple[str, str]:
-    """Take the advice off the end of a reason."""
+def split(reason: str) -> tuple[str, str]:
+    """Take the advice off the end of a reason; return both."""
     sentence, asks, _ = tr(reason).partition(f" {tr(_ASK_IT)}")
     return sentence, asks.strip()
 

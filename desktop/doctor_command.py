@@ -124,7 +124,7 @@ def _json(findings: Sequence[Finding]) -> str:
         "summary": doctor.summary(findings),
         "about": about(),
         "findings": [
-            {"check": each.check, "mark": each.mark, "sentence": each.sentence, "advice": each.advice}
+            {name: getattr(each, name) for name in ("check", "mark", "sentence", "advice", "details")}
             for each in doctor.in_order(findings)
         ],
     }

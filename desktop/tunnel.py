@@ -11,6 +11,7 @@ import struct
 from base64 import b64encode
 from ipaddress import ip_address
 
+from desktop.chain import shown
 from desktop.i18n import mark, tr
 from desktop.proxies import Proxy, Route
 
@@ -62,8 +63,8 @@ def open_tunnel(host: str, port: int, route: Route, limit: float) -> socket.sock
         raise _refusal(str(error)) from error
 
 
-def peer_certificate(host: str, port: int, route: Route, limit: float) -> bytes:
-    """Return the certificate (DER) that is shown at the end of a route, whoever signed it.
+def peer_chain(host: str, port: int, route: Route, limit: float) -> list[bytes]:
+    """Return the certificates (DER) that are shown at the end of a route, whoever signed them.
 
     Only the greeting of TLS is exchanged: nothing is sent over a connection that isn't trusted.
 
@@ -77,7 +78,7 @@ def peer_certificate(host: str, port: int, route: Route, limit: float) -> bytes:
         open_tunnel(host, port, route, limit) as plain,
         context.wrap_socket(plain, server_hostname=host) as protected,
     ):
-        return protected.getpeercert(binary_form=True) or b""
+        return shown(protected)
 
 
 def _through_http(proxy: Proxy, host: str, port: int, limit: float) -> socket.socket:

@@ -167,6 +167,51 @@
       <translation>Ans Relay gesendet</translation>
     </message>
     <message>
+      <location filename="desktop/chainwords.py" />
+      <source>Trusted: issued by {issuer}, good until {until} ({version}).</source>
+      <translation>Vertrauenswürdig: ausgestellt von {issuer}, gültig bis {until} ({version}).</translation>
+    </message>
+    <message>
+      <location filename="desktop/chainwords.py" />
+      <source>Trusted, but read on the way: signed by {root}, not by a public authority.</source>
+      <translation>Vertrauenswürdig, aber unterwegs mitgelesen: unterschrieben von {root}, nicht von einer öffentlichen Stelle.</translation>
+    </message>
+    <message>
+      <location filename="desktop/chainwords.py" />
+      <source>{subject}, issued by {issuer}, good until {until}</source>
+      <translation>{subject}, ausgestellt von {issuer}, gültig bis {until}</translation>
+    </message>
+    <message>
+      <location filename="desktop/chainwords.py" />
+      <source>That is your company's decision. If links break, tell your IT.</source>
+      <translation>Das hat Ihre Firma so entschieden. Wenn Verbindungen abbrechen, melden Sie es Ihrer IT.</translation>
+    </message>
+    <message>
+      <location filename="desktop/chainwords.py" />
+      <source>Trusted, but signed by {root}, not by a public authority.</source>
+      <translation>Vertrauenswürdig, aber unterschrieben von {root}, nicht von einer öffentlichen Stelle.</translation>
+    </message>
+    <message>
+      <location filename="desktop/chainwords.py" />
+      <source>Usual for a relay with a certificate of your company; else something reads along.</source>
+      <translation>Das ist üblich bei einem Relay mit einem Zertifikat Ihrer Firma; sonst liest etwas mit.</translation>
+    </message>
+    <message>
+      <location filename="desktop/chainwords.py" />
+      <source>{root}, known to this computer</source>
+      <translation>{root}, diesem Computer bekannt</translation>
+    </message>
+    <message>
+      <location filename="desktop/chainwords.py" />
+      <source>{root}, not known to this computer</source>
+      <translation>{root}, diesem Computer nicht bekannt</translation>
+    </message>
+    <message>
+      <location filename="desktop/chainwords.py" />
+      <source>Please tell your IT: it ends soon.</source>
+      <translation>Bitte sagen Sie es Ihrer IT: Es läuft bald ab.</translation>
+    </message>
+    <message>
       <location filename="desktop/changes.py" />
       <source>{name} has claimed it already.</source>
       <translation>{name} hat es schon übernommen.</translation>
@@ -559,11 +604,6 @@
     </message>
     <message>
       <location filename="desktop/doctor.py" />
-      <source>Trusted: issued by {issuer}, good until {until} ({version}).</source>
-      <translation>Vertrauenswürdig: ausgestellt von {issuer}, gültig bis {until} ({version}).</translation>
-    </message>
-    <message>
-      <location filename="desktop/doctor.py" />
       <source>This computer's clock is {span} {way} the relay's.</source>
       <translation>Die Uhr dieses Computers geht gegenüber der des Relays um {span} {way}.</translation>
     </message>
@@ -632,16 +672,6 @@
       <location filename="desktop/doctor.py" />
       <source>Is this computer online, and the VPN on if your company has one?</source>
       <translation>Ist dieser Computer online und, falls Ihre Firma eines hat, das VPN an?</translation>
-    </message>
-    <message>
-      <location filename="desktop/doctor.py" />
-      <source>Trusted, but read on the way: {issuer} opens the connection and closes it again.</source>
-      <translation>Vertrauenswürdig, aber unterwegs gelesen: {issuer} öffnet die Verbindung und schließt sie wieder.</translation>
-    </message>
-    <message>
-      <location filename="desktop/doctor.py" />
-      <source>That is your company's decision. If links break, tell your IT.</source>
-      <translation>Das hat Ihre Firma so entschieden. Wenn Verbindungen abbrechen, melden Sie es Ihrer IT.</translation>
     </message>
     <message>
       <location filename="desktop/doctor.py" />
@@ -760,11 +790,6 @@
       <location filename="desktop/doctor.py" />
       <source>What Deskbell noted (values are left out):</source>
       <translation>Was Deskbell notiert hat (ohne Werte):</translation>
-    </message>
-    <message>
-      <location filename="desktop/doctor.py" />
-      <source>Please tell your IT: it ends soon.</source>
-      <translation>Bitte sagen Sie es Ihrer IT: Es läuft bald ab.</translation>
     </message>
     <message>
       <location filename="desktop/doctor.py" />
@@ -1497,6 +1522,11 @@ erscheint hier sofort.</translation>
       <location filename="desktop/kinds.py" />
       <source>has more than {most} entries.</source>
       <translation>hat mehr als {most} Einträge.</translation>
+    </message>
+    <message>
+      <location filename="desktop/lineage.py" />
+      <source>{issuer}, signed by {root}</source>
+      <translation>{issuer}, unterschrieben von {root}</translation>
     </message>
     <message>
       <location filename="desktop/menu.py" />

@@ -24,13 +24,19 @@ LIMIT = 10.0
 class Authority:
     """A certificate authority that this computer doesn't know."""
 
-    def __init__(self, folder: Path, organisation: str) -> None:
+    def __init__(self, folder: Path, organisation: str, above: "Authority | None" = None) -> None:
+        """``above`` has signed it; without one it is a root."""
         self._folder, self._key = folder, ec.generate_private_key(ec.SECP256R1())
-        parts = [(NameOID.ORGANIZATION_NAME, organisation), (NameOID.COMMON_NAME, f"{organisation} Root")]
+        common = f"{organisation} {'Issuing' if above else 'Root'}"
+        parts = [(NameOID.ORGANIZATION_NAME, organisation), (NameOID.COMMON_NAME, common)]
         self._name = x509.Name([x509.NameAttribute(*part) for part in parts])
-        signed = self._sign(self._name, self._key, x509.BasicConstraints(ca=True, path_length=None))
-        self.file = folder / f"{organisation}.pem"
-        self.file.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
+        extension = x509.BasicConstraints(ca=True, path_length=None)
+        signed = (above or self)._sign(self._name, self._key, extension)
+        pem = signed.public_bytes(serialization.Encoding.PEM)
+        self.file = folder / f"{organisation}{'-issuing' if above else ''}.pem"
+        self.file.write_bytes(pem)
+        self._sent: bytes = pem + above._sent if above else b""
+        """What servers send beside their own certificate: everything but the root."""
 
     def issue(self, host: str = HOST, *, days: int = 1) -> tuple[ssl.SSLContext, bytes]:
         """Return what a server for ``host`` needs, and its certificate (DER); ``days`` < 0: expired."""
@@ -46,6 +52,7 @@ class Authority:
                 serialization.NoEncryption(),
             )
             + signed.public_bytes(serialization.Encoding.PEM)
+            + self._sent
         )
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(file)

@@ -10,6 +10,7 @@ import pytest
 
 from desktop import doctor
 from desktop.address import parse_address
+from desktop.chain import public_authorities
 from desktop.checks import Check, Subject, examine, network_checks
 from desktop.doctor import Finding, Mark
 from desktop.entry import LinkState, Status
@@ -84,6 +85,61 @@ def test_an_interceptor_is_named(relay: FarEnd, tmp_path: Path) -> None:
         assert found[name].advice == "Please ask your IT."
     assert relay.upgrades == []
     proxy.close()
+
+
+def test_the_whole_chain_is_told(
+    relay: FarEnd, authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of three certificates each is named with its issuer and its end, trusted or not, and who is behind."""
+    relay.kill()
+    relay.tls, _ = Authority(tmp_path, "Example Branch", authority).issue(days=60)
+    relay.start()
+    proxy = HttpProxy()
+    strange = look(at(relay, Network(proxy=proxy.url)))
+    issuer, root = "Example Branch Issuing", "Example Company Root"
+    for name in ("certificate", "relay"):
+        assert f"issued by {issuer}, signed by {root}." in strange[name].sentence
+    assert [line.partition(", good")[0] for line in strange["certificate"].details] == [
+        f"1. {HOST}, issued by {issuer}",
+        f"2. {issuer}, issued by {root}",
+        f"3. {root}, not known to this computer",
+    ]
+    added = look(at(relay, Network(proxy=proxy.url, authority=authority.file)))["certificate"]
+    assert f"Trusted: issued by {issuer}, signed by {root}" in added.sentence
+    assert added.details[-1] == f"3. {root}, known to this computer"
+    # The company's own administrators have put it into the system's list: it may be a gateway's.
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
+    known = look(at(relay, Network(proxy=proxy.url)))["certificate"]
+    assert (known.mark, known.sentence) == (
+        Mark.NOTE,
+        f"Trusted, but signed by {root}, not by a public authority.",
+    )
+    proxy.close()
+
+
+def test_a_trusted_interceptor_is_named(
+    relay: FarEnd, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A gateway whose authority the system trusts opens the connection, and that is said."""
+    gateway = Authority(tmp_path, "Zscaler")
+    relay.kill()
+    relay.tls, _ = Authority(tmp_path, "Zscaler", gateway).issue(days=60)
+    relay.start()
+    monkeypatch.setenv("SSL_CERT_FILE", str(gateway.file))
+    proxy = HttpProxy()
+    found = look(at(relay, Network(proxy=proxy.url)))["certificate"]
+    assert (found.mark, found.sentence) == (
+        Mark.NOTE,
+        "Trusted, but read on the way: signed by Zscaler Root, not by a public authority.",
+    )
+    proxy.close()
+
+
+def test_public_authorities_are_known_by_name() -> None:
+    """The list that browsers trust is there, so that a company's own authority stands out."""
+    known = {str(each) for each in public_authorities()}
+    assert "Internet Security Research Group (ISRG Root X1)" in known
+    assert len(known) > 80
 
 
 @pytest.mark.parametrize(

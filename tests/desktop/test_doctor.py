@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from desktop import doctor, verdicts
+from desktop import chainwords, doctor, verdicts
 from desktop.certificate import Certificate, Name
 from desktop.doctor import CHECKS, Finding, Mark
 from desktop.entry import LinkState, Status
+from desktop.lineage import Lineage, Signer
 from desktop.logtail import Tail
 from desktop.redaction import redact
 
@@ -34,9 +35,9 @@ EVERY = [
     doctor.reach("relay.example", 2.5),
     doctor.out_of_reach("relay.example", "does not answer", proxy=False),
     doctor.out_of_reach("relay.example", "asks for a sign-in", proxy=True),
-    doctor.no_certificate("Not needed: the relay is on this computer."),
-    doctor.certificate(GOOD, "TLSv1.3", NOW),
-    doctor.distrusted(verdicts.UNSAFE),
+    chainwords.missing("Not needed: the relay is on this computer."),
+    chainwords.trusted(Lineage(shown=(GOOD,), root=GOOD.issuer, signer=Signer.PUBLIC), "TLSv1.3", NOW),
+    chainwords.distrusted(verdicts.UNSAFE),
     doctor.upgraded("mira@example.com"),
     doctor.answered(401, verdicts.SIGNED_OUT, signed_in=False),
     doctor.answered(401, verdicts.SIGNED_OUT, signed_in=True),
@@ -84,20 +85,31 @@ def test_most_problems_come_with_an_advice() -> None:
     ]
 
 
+def lineage(root: str = "ISRG", ends: float = NOW + 60 * DAY, signer: Signer = Signer.PUBLIC) -> Lineage:
+    """Return the certificate of a relay that an authority has signed."""
+    name = Name(organisation=root)
+    return Lineage(shown=(replace(GOOD, issuer=name, ends=ends),), root=name, signer=signer)
+
+
 @pytest.mark.parametrize(
-    ("issuer", "ends", "mark", "word"),
+    ("root", "ends", "signer", "mark", "word"),
     [
-        ("Let's Encrypt", NOW + 60 * DAY, Mark.GOOD, "good until 2027-03-16"),
-        ("Let's Encrypt", NOW + 3 * DAY, Mark.NOTE, "good until"),
-        ("Zscaler Inc.", NOW + 60 * DAY, Mark.NOTE, "read on the way"),
+        ("ISRG", NOW + 60 * DAY, Signer.PUBLIC, Mark.GOOD, "good until 2027-03-16"),
+        ("ISRG", NOW + 3 * DAY, Signer.PUBLIC, Mark.NOTE, "good until"),
+        ("Zscaler Inc.", NOW + 60 * DAY, Signer.LOCAL, Mark.NOTE, "read on the way"),
+        ("Our Company", NOW + 60 * DAY, Signer.LOCAL, Mark.NOTE, "not by a public authority"),
+        ("Our Company", NOW + 60 * DAY, Signer.ADDED, Mark.GOOD, "issued by"),
     ],
 )
-def test_a_trusted_certificate_says_by_whom(issuer: str, ends: float, mark: Mark, word: str) -> None:
-    """Who signed it and until when; a known inspector is named as one, an early end is told."""
-    found = doctor.certificate(replace(GOOD, issuer=Name(organisation=issuer), ends=ends), "TLSv1.3", NOW)
+def test_a_trusted_certificate_says_by_whom(
+    root: str, ends: float, signer: Signer, mark: Mark, word: str
+) -> None:
+    """Who signed it and until when; who reads along is named, an early end is told."""
+    found = chainwords.trusted(lineage(root, ends, signer), "TLSv1.3", NOW)
     assert found.mark is mark
-    assert issuer in found.sentence
+    assert root in found.sentence
     assert word in found.sentence
+    assert found.details[-1] == f"2. {root}, known to this computer"
 
 
 def test_the_summary_names_what_is_wrong() -> None:
@@ -128,7 +140,7 @@ SECRETS = [
 @pytest.mark.parametrize("secret", SECRETS)
 def test_nothing_secret_is_in_a_report(secret: str) -> None:
     """Tokens, sign-ins, people and codes are taken out, wherever in the report they were."""
-    finding = doctor.no_certificate(f"It said {secret} to us.")
+    finding = chainwords.missing(f"It said {secret} to us.")
     for text in (
         doctor.bundle([finding], {}, users=["mira.silva"]),
         doctor.bundle([], {"Place": secret}, users=["mira.silva"]),
