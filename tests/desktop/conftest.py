@@ -12,6 +12,8 @@ from desktop.inbox import Inbox
 from desktop.records import Records
 from desktop.theme import Looks, Scheme
 from relay.protocol import Link, Notification, Priority, Script
+from tests.desktop.desk import Desk
+from tests.desktop.far_end import FarEnd
 
 NOW = 1_800_000_000.0
 
@@ -61,6 +63,23 @@ def make_message() -> MakeMessage:
 def make_entry(make_message: MakeMessage) -> MakeEntry:
     """Return a function that makes an entry, with what a test cares about replaced."""
     return lambda seq=1, **changes: Entry.from_notification(make_message(seq, **changes), NOW)
+
+
+@pytest.fixture
+def relay() -> Iterator[FarEnd]:
+    """A relay's stand-in that listens."""
+    relay = FarEnd()
+    relay.start()
+    yield relay
+    relay.finish()
+
+
+@pytest.fixture
+def desk(relay: FarEnd, tmp_path: Path) -> Iterator[Desk]:
+    """A link to it that was not started yet, with an inbox and a record of all that it tells."""
+    desk = Desk(tmp_path / "inbox.db", relay.url)
+    yield desk
+    desk.close()
 
 
 @pytest.fixture

@@ -60,14 +60,6 @@ class Window(QObject):
 
 
 @pytest.fixture
-def relay() -> Iterator[FarEnd]:
-    relay = FarEnd()
-    relay.start()
-    yield relay
-    relay.finish()
-
-
-@pytest.fixture
 def inbox(tmp_path: Path) -> Iterator[Inbox]:
     inbox = Inbox.open(tmp_path / "inbox.db")
     yield inbox

@@ -2,7 +2,6 @@
 
 import re
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,21 +13,6 @@ from desktop.inbox import Cursor, Inbox
 from relay.protocol import Close, Gap, Hello, Message, Reset
 from tests.desktop.desk import EAGER, Clock, Desk
 from tests.desktop.far_end import FarEnd, note
-
-
-@pytest.fixture
-def relay() -> Iterator[FarEnd]:
-    relay = FarEnd()
-    relay.start()
-    yield relay
-    relay.finish()
-
-
-@pytest.fixture
-def desk(relay: FarEnd, tmp_path: Path) -> Iterator[Desk]:
-    desk = Desk(tmp_path / "inbox.db", relay.url)
-    yield desk
-    desk.close()
 
 
 def paced(relay: FarEnd, tmp_path: Path, pace: Pace) -> Desk:

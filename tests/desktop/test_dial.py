@@ -4,7 +4,6 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,21 +14,6 @@ from desktop.entry import LinkState
 from relay.protocol import Close, Message, Pong
 from tests.desktop.desk import EAGER, TOKEN, Desk
 from tests.desktop.far_end import FarEnd
-
-
-@pytest.fixture
-def relay() -> Iterator[FarEnd]:
-    relay = FarEnd()
-    relay.start()
-    yield relay
-    relay.finish()
-
-
-@pytest.fixture
-def desk(relay: FarEnd, tmp_path: Path) -> Iterator[Desk]:
-    desk = Desk(tmp_path / "inbox.db", relay.url)
-    yield desk
-    desk.close()
 
 
 def test_the_token_travels_in_its_header_only(

@@ -1,10 +1,7 @@
 """Requests, receipts and presence reach the relay, through a broken link too, and are answered once."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-
-import pytest
 
 from desktop.entry import LinkState
 from relay.protocol import (
@@ -25,21 +22,6 @@ from tests.desktop.desk import EAGER, Desk
 from tests.desktop.far_end import FarEnd, note
 
 CLAIM = Claim(id="n-1", request="r-1")
-
-
-@pytest.fixture
-def relay() -> Iterator[FarEnd]:
-    relay = FarEnd()
-    relay.start()
-    yield relay
-    relay.finish()
-
-
-@pytest.fixture
-def desk(relay: FarEnd, tmp_path: Path) -> Iterator[Desk]:
-    desk = Desk(tmp_path / "inbox.db", relay.url)
-    yield desk
-    desk.close()
 
 
 def live(desk: Desk) -> None:

@@ -2,9 +2,7 @@
 
 import asyncio
 import json
-import os
 import re
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +10,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from relay.__main__ import main
 from relay.journal.sqlite import SqliteJournal
 from relay.refusals import Refusal
 from relay.resources import resource
@@ -20,29 +17,6 @@ from tests.relay_process import SECRETS, RelayProcess
 
 Run = Callable[..., tuple[int, str, str]]
 BUILT_IN = len(list(resource("playbooks").glob("*.toml")))
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Return a function that runs ``deskbell-relay`` in an empty folder: status, output, errors."""
-    monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith("DESKBELL")]:
-        monkeypatch.delenv(name)
-    for name, value in SECRETS.items():
-        monkeypatch.setenv(name, value)
-
-    def call(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["deskbell-relay", *words])
-        capsys.readouterr()
-        status = 0
-        try:
-            main()
-        except SystemExit as end:
-            status = end.code if isinstance(end.code, int) else 1
-        output = capsys.readouterr()
-        return status, output.out, output.err
-
-    return call
 
 
 @pytest.fixture

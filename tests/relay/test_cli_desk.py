@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import os
-import sys
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -13,7 +11,6 @@ from typing import TypeVar
 import pytest
 
 from relay import identity
-from relay.__main__ import main
 from relay.event import Dispatched, Draft, Event, EventState, Mode, Plan
 from relay.journal.sqlite import SqliteJournal
 from relay.protocol import Priority
@@ -25,26 +22,11 @@ MIRA = "mira@example.com"
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+def run(run: Run, tmp_path: Path) -> Run:
     """Return a function that runs ``deskbell-relay`` in a folder with one agent: status, output, errors."""
-    monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith("DESKBELL")]:
-        monkeypatch.delenv(name)
     (tmp_path / "relay.toml").write_text('[journal]\npath = "journal.db"\n')
     with_journal(tmp_path, _pair)
-
-    def call(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["deskbell-relay", *words])
-        capsys.readouterr()
-        status = 0
-        try:
-            main()
-        except SystemExit as end:
-            status = end.code if isinstance(end.code, int) else 1
-        output = capsys.readouterr()
-        return status, output.out, output.err
-
-    return call
+    return run
 
 
 def with_journal(folder: Path, use: Callable[[SqliteJournal], Awaitable[Result]]) -> Result:

@@ -1,14 +1,12 @@
 """Looking at playbooks from the command line before anybody sees what they say."""
 
 import asyncio
-import os
-import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from relay.__main__ import main
 from relay.event import Event
 from relay.journal.sqlite import SqliteJournal
 
@@ -24,24 +22,9 @@ text = "Hello {{ data.data.object.customer_name | first_name }}"
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+def run(run: Run) -> Run:
     """Return a function that runs ``deskbell-relay playbooks`` in an empty folder: status, output, errors."""
-    monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith("DESKBELL")]:
-        monkeypatch.delenv(name)
-
-    def call(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["deskbell-relay", "playbooks", *words])
-        capsys.readouterr()
-        status = 0
-        try:
-            main()
-        except SystemExit as end:
-            status = end.code if isinstance(end.code, int) else 1
-        output = capsys.readouterr()
-        return status, output.out, output.err
-
-    return call
+    return partial(run, "playbooks")
 
 
 @pytest.fixture

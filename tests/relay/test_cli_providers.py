@@ -1,9 +1,7 @@
 """The commands about providers, as somebody types them who sets one up, and somebody who mistypes."""
 
 import json
-import os
 import re
-import sys
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from relay.__main__ import main
 from relay.keypairs import find_private
 from relay.provider_pages import MARK, table
 from relay.samples import maker
@@ -30,29 +27,6 @@ NOW = 1_790_000_000.0
 BODY = '{"id":"evt_1","type":"invoice.paid"}'
 
 Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Return a function that runs ``deskbell-relay`` in an empty folder: status, output, errors."""
-    monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith("DESKBELL")]:
-        monkeypatch.delenv(name)
-    for name, value in SECRETS.items():
-        monkeypatch.setenv(name, value)
-
-    def call(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["deskbell-relay", *words])
-        capsys.readouterr()
-        status = 0
-        try:
-            main()
-        except SystemExit as end:
-            status = end.code if isinstance(end.code, int) else 1
-        output = capsys.readouterr()
-        return status, output.out, output.err
-
-    return call
 
 
 def test_all_providers_are_listed(run: Run) -> None:
