@@ -108,12 +108,16 @@ class Archive:
                     teams[name] += count
         return Choices(types=_most(types), teams=_most(teams), indexed=self._indexed)
 
-    def close(self) -> None:
-        """Close the connection. A second call does nothing."""
-        self._closed = True
+    def rest(self) -> None:
+        """Let go of the file, because another is about to take its place; the next question opens that."""
         if self._db is not None:
             self._db.close()
             self._db = None
+
+    def close(self) -> None:
+        """Close the connection. A second call does nothing."""
+        self._closed = True
+        self.rest()
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:

@@ -39,6 +39,11 @@ class Archivist(QObject):
         if not self._closed:
             self._thread.submit(self._run, work, take, fail)
 
+    def rest(self) -> None:
+        """Wait for what is being read, and let go of the file; the next question opens it again."""
+        if not self._closed:
+            self._thread.submit(self._archive.rest).result()
+
     def close(self) -> None:
         """Wait for what is being read, and close the archive. No answer comes any more; again: nothing."""
         if not self._closed:

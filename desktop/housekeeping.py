@@ -100,6 +100,11 @@ class Housekeeping(QObject):
         if not self._closed:
             what()
 
+    def rest(self) -> None:
+        """Wait until everything that was asked for is done."""
+        if not self._closed:
+            self._thread.submit(lambda: None).result()
+
     def close(self) -> None:
         """Finish what was asked for, and take nothing more. A second call does nothing."""
         self._round.stop()

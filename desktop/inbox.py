@@ -1,24 +1,19 @@
 """What this desktop has received (SQLite), and how far; :mod:`desktop.archive` reads it for the history.
 
-One :class:`Inbox` may be used from several threads: each gets its own connection, and writers take
-turns. The GUI thread reads and marks; the connection's thread puts.
+The GUI thread reads and marks; the connection's thread puts.
 """
 
 import json
-import sqlite3
-import threading
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Self
 
 from desktop import changes
 from desktop.entry import Entry
-from desktop.inbox_file import connect, is_for_now, move_away, prepare
 from desktop.inbox_rows import COLUMNS, INSERT, REPLACE, find, from_row, to_row
+from desktop.inbox_store import InboxError, Store
 from relay.protocol import Notification, Update
+
+__all__ = ["Cursor", "Gap", "Inbox", "InboxError", "Stored"]
 
 REMEMBER_IDS_SECONDS = 400 * 86400.0
 """How long the id of a pruned entry is kept, so that a late redelivery is still known (promise P3)."""
@@ -34,6 +29,13 @@ ON CONFLICT (device) DO UPDATE SET
 _MOVE = """
 INSERT INTO cursor (device, epoch, after) VALUES (:device, :epoch, :after)
 ON CONFLICT (device) DO UPDATE SET epoch = excluded.epoch, after = excluded.after
+"""
+
+MOST_RECIPIENTS = 20
+"""To whom something was passed on lately: more would not be looked through."""
+
+_FORGET_RECIPIENTS = """
+DELETE FROM recipient WHERE name NOT IN (SELECT name FROM recipient ORDER BY at DESC, name LIMIT ?)
 """
 
 _AMONG = "row IN (SELECT value FROM json_each(?))"
@@ -56,10 +58,6 @@ SELECT min(expires) FROM entry WHERE expires IS NOT NULL AND done_at IS NULL AND
 """
 
 _DUE = f"SELECT {COLUMNS} FROM entry WHERE id IN (SELECT id FROM snooze WHERE until <= ?) ORDER BY row"  # noqa: S608 - a constant
-
-
-class InboxError(Exception):
-    """The inbox could not be read or written: the disk is full, or the file is locked or damaged."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,36 +86,8 @@ class Gap:
     at: float
 
 
-class Inbox:
+class Inbox(Store):
     """The entries of one profile, newest first for people, in order of arrival on disk."""
-
-    def __init__(self, path: Path, clock: Callable[[], float]) -> None:
-        self._path, self._clock = path, clock
-        self._connections: dict[int, sqlite3.Connection] = {}
-        self._closed = False
-        # Writers and checkpoints take turns: before SQLite 3.51.3 two connections that reset the WAL
-        # at the same instant could damage it, and Python brings whatever SQLite the system has.
-        self._turn = threading.RLock()
-        self._opening = threading.Lock()
-        self.set_aside: Path | None = None
-        """Where a damaged file was moved to when this inbox was opened: tell the agent. Else None."""
-
-    @classmethod
-    def open(cls, path: Path, *, clock: Callable[[], float] = time.time) -> Self:
-        """Open or create the inbox at ``path`` (mode 0600); a damaged file is set aside, and a new one begun.
-
-        Raises:
-            InboxError: the folder cannot be written, or another program holds the file.
-        """
-        inbox = cls(path, clock)
-        try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if not inbox._sound():
-                inbox.set_aside = inbox._move_away()
-                inbox._sound()
-        except OSError as error:
-            raise InboxError(f"{path} cannot be written: {error}") from error
-        return inbox
 
     # The connection's verbs
 
@@ -306,92 +276,29 @@ class Inbox:
             db.execute(f"{_REMEMBER} WHERE {_AMONG}", chosen)
             return db.execute(f"DELETE FROM entry WHERE {_AMONG}", chosen).rowcount  # noqa: S608 - constants
 
+    def note_recipient(self, to: str) -> None:
+        """Remember to whom something was passed on: an address or a team, as the relay was told."""
+        with self._write() as db:
+            db.execute("INSERT OR REPLACE INTO recipient (name, at) VALUES (?, ?)", (to, self._clock()))
+            db.execute(_FORGET_RECIPIENTS, (MOST_RECIPIENTS,))
+
+    def recipients(self) -> list[str]:
+        """Return to whom something was passed on, the last one first."""
+        return [row["name"] for row in self._read("SELECT name FROM recipient ORDER BY at DESC, name")]
+
     def gaps(self) -> list[Gap]:
         """Return the recorded gaps, newest first."""
         rows = self._read("SELECT missed, at FROM gap ORDER BY row DESC")
         return [Gap(missed=row["missed"], at=row["at"]) for row in rows]
 
     def prune(self, older_than: float) -> int:
-        """Remove entries received before ``older_than`` (Unix seconds); return how many."""
+        """Remove entries received before ``older_than`` (Unix seconds); return how many.
+
+        What other agents have left on this computer goes when nothing in it is newer.
+        """
+        self.clear_shelf(older_than)
         with self._write() as db:
             db.execute(f"{_REMEMBER} WHERE received_at < ?", (older_than,))
             db.execute("DELETE FROM forgotten WHERE received_at < ?", (older_than - REMEMBER_IDS_SECONDS,))
             db.execute("DELETE FROM gap WHERE at < ?", (older_than,))
             return db.execute("DELETE FROM entry WHERE received_at < ?", (older_than,)).rowcount
-
-    def release(self) -> None:
-        """Close the calling thread's connection, because the thread is about to end."""
-        with self._turn, self._opening:
-            connection = self._connections.pop(threading.get_ident(), None)
-            if connection is not None:
-                connection.close()
-
-    def close(self) -> None:
-        """Close every thread's connection. A second call does nothing."""
-        with self._turn, self._opening:
-            self._closed = True
-            for connection in self._connections.values():
-                connection.close()
-            self._connections.clear()
-
-    # The file
-
-    def _connection(self) -> sqlite3.Connection:
-        """Return this thread's connection, made at its first use."""
-        thread = threading.get_ident()
-        connection = self._connections.get(thread)
-        if connection is None:
-            with self._opening:  # not the writers' turn: a window's first look doesn't wait for them
-                if self._closed:
-                    raise InboxError("the inbox is closed")
-                connection = self._connections[thread] = connect(self._path)
-        return connection
-
-    def _read(self, sql: str, *values: object) -> list[sqlite3.Row]:
-        """Run a query. WAL: it doesn't wait for a writer."""
-        try:
-            return self._connection().execute(sql, values).fetchall()
-        except sqlite3.Error as error:
-            raise InboxError(str(error)) from error
-
-    @contextmanager
-    def _write(self, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
-        """Run a transaction, alone.
-
-        What was acknowledged to the relay must survive a power cut (``durable``); what the agent did
-        must survive a killed process, which a commit without an fsync does.
-        """
-        try:
-            with self._turn:
-                db = self._connection()
-                db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
-                db.execute("BEGIN IMMEDIATE")
-                try:
-                    yield db
-                    db.execute("COMMIT")
-                except BaseException:
-                    if db.in_transaction:
-                        db.execute("ROLLBACK")
-                    raise
-        except sqlite3.Error as error:
-            raise InboxError(str(error)) from error
-
-    def _sound(self) -> bool:
-        """Create the tables if the file is new; say whether the file can be used.
-
-        Raises:
-            InboxError: the file cannot be opened for now; it may be sound.
-        """
-        try:
-            return prepare(self._connection())
-        except sqlite3.DatabaseError as error:
-            if is_for_now(error):
-                raise InboxError(f"{self._path} cannot be opened: {error}") from error
-            return False
-
-    def _move_away(self) -> Path:
-        """Keep the file for a person to look at; return its new name."""
-        for connection in self._connections.values():
-            connection.close()
-        self._connections.clear()
-        return move_away(self._path, self._clock())

@@ -1,5 +1,6 @@
 """The inbox's file (SQLite): opened privately, brought to the current schema, set aside when damaged."""
 
+import hashlib
 import os
 import sqlite3
 import time
@@ -70,8 +71,23 @@ _PUT_OFF = """
 CREATE TABLE snooze (id TEXT PRIMARY KEY, until REAL NOT NULL) WITHOUT ROWID;
 """
 
-STEPS = (_FIRST, _WORK_AMONG_PEOPLE, _WAYS_TO_FILTER, _PUT_OFF)
+_WHOSE = """
+CREATE TABLE owner (name TEXT NOT NULL);    -- one row, or none while it is nobody's
+CREATE TABLE recipient (name TEXT PRIMARY KEY, at REAL NOT NULL) WITHOUT ROWID;
+"""
+
+_ABOUT_WHOM = """
+ALTER TABLE entry ADD COLUMN subject TEXT NOT NULL DEFAULT '';
+ALTER TABLE entry ADD COLUMN subject_name TEXT NOT NULL DEFAULT '';
+ALTER TABLE entry ADD COLUMN about BLOB NOT NULL DEFAULT x'6e756c6c';  -- JSON
+CREATE INDEX entry_subject ON entry (subject) WHERE subject <> '';
+"""
+
+STEPS = (_FIRST, _WORK_AMONG_PEOPLE, _WAYS_TO_FILTER, _PUT_OFF, _WHOSE, _ABOUT_WHOM)
 """Step n lifts a file from version n to n + 1; a new file takes all of them. Steps are never changed."""
+
+_PARTS = ("-wal", "-shm", "")
+_LETTERS = 16
 
 _FOR_NOW = {"BUSY", "CANTOPEN", "FULL", "IOERR", "LOCKED", "PERM", "READONLY"}
 """Result codes of SQLite, without their prefix and details, that say nothing about the file itself."""
@@ -152,8 +168,33 @@ def move_away(path: Path, now: float) -> Path:
     """Keep the file for a person to look at, under another name, with its companions; return the name."""
     name = f"{path.stem}.corrupt-{time.strftime('%Y%m%d-%H%M%S', time.gmtime(now))}"
     target = path.with_name(f"{name}{path.suffix}")
-    for tail in ("-wal", "-shm", ""):
+    move(path, target)
+    return target
+
+
+def place_of(path: Path, owner: str) -> Path:
+    """Return where the file of somebody else lies meanwhile; the name doesn't tell whose it is."""
+    letters = hashlib.sha256(owner.encode()).hexdigest()[:_LETTERS]
+    return path.with_name(f"{path.stem}-{letters}{path.suffix}")
+
+
+def shelf(path: Path) -> list[Path]:
+    """Return the files that others have left beside the one in use."""
+    return sorted(path.parent.glob(f"{path.stem}-{'[0-9a-f]' * _LETTERS}{path.suffix}"))
+
+
+def move(path: Path, target: Path) -> None:
+    """Move a file with its companions, in the place of what was there; nothing if there is none."""
+    if not path.exists():
+        return
+    remove(target)
+    for tail in _PARTS:
         part = Path(f"{path}{tail}")
         if part.exists():
             part.replace(f"{target}{tail}")
-    return target
+
+
+def remove(path: Path) -> None:
+    """Remove a file with its companions."""
+    for tail in _PARTS:
+        Path(f"{path}{tail}").unlink(missing_ok=True)

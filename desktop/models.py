@@ -83,6 +83,15 @@ class InboxModel(QAbstractListModel):
         if self._query is not None:
             self.search(self._query)
 
+    def forget(self) -> None:
+        """Show nothing until the query has been asked again: the inbox is another."""
+        self.beginResetModel()
+        self._keys, self._hidden, self.open_id = [], set(), ""
+        self._entries.clear()
+        self._waiting.clear()
+        self.endResetModel()
+        self.searched.emit()
+
     def _ask(self) -> None:
         query = self._asked = self.query
         self._archivist.ask(lambda archive: archive.keys(query), self._found, lambda: self._found([]))

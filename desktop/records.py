@@ -1,5 +1,6 @@
 """Puts the history together: the archive and its reader, the list's model, housekeeping, and the window."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -39,6 +40,16 @@ class Records(QObject):
     def _reread(self) -> None:
         self.model.refresh()
         self.unread_changed.emit()
+
+    def exchange(self, work: Callable[[], object]) -> None:
+        """Let ``work`` put another inbox in the place of this one; nothing is read or written meanwhile."""
+        self.keeping.rest()
+        self._archivist.rest()
+        try:
+            work()
+        finally:
+            self.model.forget()
+            self._reread()
 
     def make_window(self, agent: str) -> HistoryWindow:
         """Return a window over the records; ``agent`` is whose desktop it is."""
