@@ -1,6 +1,7 @@
 """Plain text in a given number of lines; nothing in it is ever read as markup (promise P7)."""
 
 from functools import lru_cache
+from math import ceil
 
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent, QTextLayout, QTextOption
@@ -79,10 +80,9 @@ class ClampedText(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return the size on as few lines as there are line breaks."""
-        metrics = self.fontMetrics()
         broken = self._text.split("\n")[: self._lines]
-        width = max((metrics.horizontalAdvance(line[:WIDEST]) for line in broken), default=0)
-        return QSize(width + 1, len(broken) * metrics.lineSpacing())
+        width = max((_wide(line[:WIDEST], self.font().toString()) for line in broken), default=0)
+        return QSize(width + 1, len(broken) * self.fontMetrics().lineSpacing())
 
     def minimumSizeHint(self) -> QSize:
         """Return a size to which every text can be squeezed."""
@@ -143,6 +143,20 @@ def _broken(text: str, font_name: str, width: int, limit: int, elide: Qt.TextEli
         *lines[: limit - 1],
         cut if "…" in (cut[:1], cut[-1:]) else _with_ellipsis(lines[limit - 1], font, width),
     )
+
+
+@lru_cache(maxsize=256)
+def _wide(line: str, font_name: str) -> int:
+    """Return the pixels that a line takes: its last letter may reach beyond what it moves the pen by."""
+    font = QFont()
+    font.fromString(font_name)
+    layout = _layout(line, font)
+    layout.beginLayout()
+    row = layout.createLine()
+    if row.isValid():
+        row.setLineWidth(WIDEST * WIDEST)
+    layout.endLayout()
+    return ceil(layout.maximumWidth())
 
 
 def _with_ellipsis(line: str, font: QFont, width: int) -> str:

@@ -1,77 +1,43 @@
 """Makes pictures of every window and toast, to be looked at: ``session.sh python -m tests.desktop.gallery OUT``.
 
-Each state is drawn light, dark, in high contrast and with text twice as large; toasts and windows also in German.
+Each state is drawn light, dark, in high contrast and with text twice as large; windows also in German.
+Words after OUT choose: only states whose name has one of them are drawn.
 """
 
+import os
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from PySide6.QtCore import QDeadlineTimer, QEventLoop, QLocale
+from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication, QWidget
 
-from desktop.entry import Entry
-from desktop.firstrun import Welcome
-from desktop.history import HistoryWindow
 from desktop.i18n import English, Language, speak
-from desktop.inbox import Inbox
-from desktop.records import Records
 from desktop.theme import Looks, Scheme
 from desktop.translator import Translated
-from relay.protocol import Link, Notification, Priority, Script
-from tests.desktop.windows import ME, windows
+from tests.desktop.filter_states import FILTERS
+from tests.desktop.room import Room, furnished, settle
+from tests.desktop.toast_states import TOASTS
+from tests.desktop.window_states import WINDOWS
 
-NOW = 1_800_000_000.0
 STYLES: dict[str, tuple[Scheme, int]] = {
     "light": (Scheme.LIGHT, 100),
     "dark": (Scheme.DARK, 100),
     "contrast": (Scheme.CONTRAST_DARK, 100),
     "large": (Scheme.LIGHT, 200),
 }
+ZONE = "Europe/Berlin"
+"""Times on pictures are those of one place, wherever they are made."""
 
 
-def message(seq: int = 1, **changes: Any) -> Notification:
-    """Return a notification as a payment provider's playbook writes it."""
-    titles = (
-        "Payment of €240.00 failed: Ana Souza",
-        "Parcel delivered: order 10432",
-        "Flight LX 1402 is 50 min late",
-    )
-    fields: dict[str, Any] = {
-        "seq": seq,
-        "id": f"event-{seq}",
-        "source": "stripe",
-        "provider": "stripe",
-        "type": "invoice.payment_failed",
-        "priority": Priority.NORMAL,
-        "title": titles[seq % len(titles)],
-        "body": "The card was declined. Next attempt on Thursday.",
-        "scripts": (
-            Script(
-                name="Offer another card",
-                text="Hi Ana, your payment did not go through. Shall I send you a link?",
-            ),
-        ),
-        "links": (Link(label="Open invoice", url="https://dashboard.stripe.com/invoices/1"),),
-        "at": NOW,
-    }
-    return Notification(**fields | changes)
-
-
-def entry(seq: int = 1, **changes: Any) -> Entry:
-    """Return such a notification as it is kept."""
-    return Entry.from_notification(message(seq, **changes), NOW)
-
-
-def settle(seconds: float = 0.15) -> None:
-    """Let the window draw itself and be placed."""
-    deadline = QDeadlineTimer(round(seconds * 1000))
-    while not deadline.hasExpired():
-        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+def makers(room: Room) -> dict[str, Callable[[], QWidget]]:
+    """Return how to make each state."""
+    toasts = {name: lambda make=make: make(room.looks) for name, make in TOASTS.items()}
+    windows = {name: lambda make=make: make(room) for name, make in {**WINDOWS, **FILTERS}.items()}
+    return {**toasts, **windows}
 
 
 @contextmanager
@@ -92,69 +58,26 @@ def picture(window: QWidget, file: Path) -> None:
         raise SystemExit(f"{file} could not be written")
 
 
-def states(looks: Looks, full: Records, empty: Records, folder: Path) -> dict[str, Callable[[], QWidget]]:
-    """Return how to make each state; those of the windows first."""
-
-    def searched() -> QWidget:
-        window = HistoryWindow(looks, full.model, agent=ME, wall=lambda: NOW + 100)
-        window.frame.search.setText("nobody has this")
-        settle(0.4)
-        return window
-
-    def chosen() -> QWidget:
-        window = HistoryWindow(looks, full.model, agent=ME, wall=lambda: NOW + 100)
-        window.show()
-        settle(0.4)
-        window.select("event-8")
-        return window
-
-    def ended() -> QWidget:
-        window = Welcome(looks)
-        window.yes.click()
-        window.no.click()
-        window.yes.click()
-        return window
-
-    return {
-        **windows(
-            looks,
-            empty,
-            lambda seq=1, **changes: (
-                replace(entry(seq), **changes) if "stage" in changes else entry(seq, **changes)
-            ),
-            folder,
-        ),
-        "history-full": chosen,
-        "history-nothing-found": searched,
-        "first-run-amiss": ended,
-    }
-
-
-def main(out: Path) -> None:
-    """Make all pictures."""
+def main(out: Path, wanted: list[str]) -> None:
+    """Make all pictures, or those that are wanted."""
+    os.environ["TZ"] = ZONE
+    time.tzset()
     app = QApplication(["gallery"])
     out.mkdir(parents=True, exist_ok=True)
     looks = Looks(app, Scheme.LIGHT)
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        kept, nothing = Inbox.open(folder / "full.db"), Inbox.open(folder / "empty.db")
-        kept.put(
-            [message(seq, priority=list(Priority)[seq % 4]) for seq in range(1, 9)], device="d", epoch="e"
-        )
-        full, empty = Records(looks, kept, folder / "full.db"), Records(looks, nothing, folder / "empty.db")
-        languages: dict[str, Language] = {"": English(), "-de": Translated("de", QLocale("de_DE"))}
+    languages: dict[str, Language] = {"": English(), "-de": Translated("de", QLocale("de_DE"))}
+    with tempfile.TemporaryDirectory() as name, furnished(looks, Path(name)) as room:
         for style, (scheme, percent) in STYLES.items():
             looks.use(scheme, percent=percent, still=True)
             for ending, language in languages.items():
+                if ending and style != "light":
+                    continue
                 speak(language)
-                for state, make in states(looks, full, empty, folder).items():
-                    if not ending or style == "light":
+                for state, make in makers(room).items():
+                    if not wanted or any(word in state for word in wanted):
                         with shown(make) as window:
                             picture(window, out / f"{state}-{style}{ending}.png")
-        for records, inbox in ((full, kept), (empty, nothing)):
-            records.close()
-            inbox.close()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2:])

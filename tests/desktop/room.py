@@ -1,0 +1,53 @@
+"""Where states are set up for pictures and for the tests of windows: looks, a full and an empty inbox."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QEventLoop
+from PySide6.QtWidgets import QApplication
+
+from desktop.inbox import Inbox
+from desktop.records import Records
+from desktop.theme import Looks
+from relay.protocol import How
+from tests.desktop.samples import ME, NOW, day, read_ones
+
+
+@dataclass(frozen=True, kw_only=True)
+class Room:
+    """What states are made of."""
+
+    looks: Looks
+    full: Records
+    """The history of a day."""
+    empty: Records
+    folder: Path
+    """For files of the states' own."""
+
+
+@contextmanager
+def furnished(looks: Looks, folder: Path) -> Iterator[Room]:
+    """Give a room for as long as it is used."""
+    kept = Inbox.open(folder / "full.db", clock=lambda: NOW)
+    nothing = Inbox.open(folder / "empty.db", clock=lambda: NOW)
+    kept.put(day(), device="d", epoch="e", agent=ME)
+    kept.mark_read(*read_ones())
+    loud = [message.id for message in day() if message.how is How.TOAST]
+    for entry_id in loud[:-1]:
+        kept.claim_to_show(entry_id)
+    full, empty = Records(looks, kept, folder / "full.db"), Records(looks, nothing, folder / "empty.db")
+    yield Room(looks=looks, full=full, empty=empty, folder=folder)
+    for records, inbox in ((full, kept), (empty, nothing)):
+        records.close()
+        inbox.close()
+
+
+def settle(seconds: float = 0.15) -> None:
+    """Let windows draw themselves and be placed."""
+    deadline = QDeadlineTimer(round(seconds * 1000))
+    while not deadline.hasExpired():
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+        # Outside of a running loop nobody does what deleteLater asked for.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
