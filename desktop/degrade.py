@@ -5,13 +5,15 @@ the claim bar becomes buttons, the buttons a click that opens the history, the t
 """
 
 import html
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from desktop.entry import Entry
 from desktop.gate import Privacy
 from desktop.i18n import tr
+from desktop.languages import by_language
 from desktop.standing import Standing, standing
-from desktop.text import clean_block, clean_line, link_target, source_name, unfilled
+from desktop.text import clean_block, clean_line, clean_script, link_target, source_name, unfilled
 from relay.protocol import Priority
 
 TITLE_LIMIT = 70
@@ -52,13 +54,19 @@ class Plain:
     """A click opens the item."""
 
 
-def degrade(entry: Entry, agent: str, can: Capabilities, privacy: Privacy = Privacy.FULL) -> Plain:
-    """Return what is left of an entry for the agent ``agent``."""
+def degrade(
+    entry: Entry,
+    agent: str,
+    can: Capabilities,
+    privacy: Privacy = Privacy.FULL,
+    languages: Sequence[str] = (),
+) -> Plain:
+    """Return what is left of an entry for the agent ``agent``, who reads ``languages``."""
     title, body = _words(entry, privacy)
     return Plain(
         title=title,
         body=(html.escape(body, quote=False) if can.markup else body) if can.body else "",
-        buttons=_buttons(entry, agent, privacy)[:MOST_BUTTONS] if can.buttons else (),
+        buttons=_buttons(entry, agent, privacy, languages)[:MOST_BUTTONS] if can.buttons else (),
         urgent=entry.priority is Priority.URGENT,
         low=entry.priority is Priority.LOW,
         opens=can.clicks,
@@ -78,7 +86,17 @@ def _words(entry: Entry, privacy: Privacy) -> tuple[str, str]:
     return title, clean_block(entry.body, BODY_LIMIT)
 
 
-def _buttons(entry: Entry, agent: str, privacy: Privacy) -> tuple[tuple[str, str], ...]:
+def reply(entry: Entry, languages: Sequence[str] = ()) -> str:
+    """Return what "Copy reply" copies: the script that a toast offers first; empty if it isn't ready."""
+    scripts = by_language(entry.scripts, languages)
+    if not scripts or scripts[0].missing or unfilled(scripts[0].text):
+        return ""
+    return clean_script(scripts[0].text)
+
+
+def _buttons(
+    entry: Entry, agent: str, privacy: Privacy, languages: Sequence[str]
+) -> tuple[tuple[str, str], ...]:
     """Return what is worth a button, the most useful first."""
     stands = standing(entry, agent)
     found: list[tuple[str, str]] = []
@@ -88,8 +106,7 @@ def _buttons(entry: Entry, agent: str, privacy: Privacy) -> tuple[tuple[str, str
         found.append((DONE, tr("Done")))
     if privacy is not Privacy.FULL:
         return tuple(found)
-    script = entry.scripts[0] if entry.scripts else None
-    if script is not None and not script.missing and not unfilled(script.text):
+    if reply(entry, languages):
         found.append((COPY, tr("Copy reply")))
     link = next((link for link in entry.links if link_target(link.url) is not None), None)
     if link is not None:

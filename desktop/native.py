@@ -35,12 +35,15 @@ class Native(QObject):
     Signals:
         ready(Capabilities): the service has answered.
         failed(str): there is none, or it doesn't answer; a sentence for the agent.
+        taken(str), lost(str): the service has, or has not, taken the entry with this id.
         pressed(str, str): a button, by the entry's id and the button's key.
         opened(str), dismissed(str): by the entry's id.
     """
 
     ready = Signal(object)
     failed = Signal(str)
+    taken = Signal(str)
+    lost = Signal(str)
     pressed = Signal(str, str)
     opened = Signal(str)
     dismissed = Signal(str)
@@ -56,11 +59,15 @@ class Native(QObject):
     def start(self) -> None:
         """Ask the service who it is; ``ready`` or ``failed`` follows."""
         self._thread.start()
+        self.ask()
+
+    def ask(self) -> None:
+        """Ask once more: some services begin after us, or are begun anew."""
         self._do(self._begin())
 
     def show_entry(self, entry_id: str, plain: Plain, seconds: float | None) -> None:
-        """Show a notification, in place of the one of the same id if there is one."""
-        self._do(self._show(entry_id, plain, seconds))
+        """Show a notification, in place of the one of the same id; ``taken`` or ``lost`` follows."""
+        self._do(self._show(entry_id, plain, seconds), entry_id)
 
     def withdraw(self, entry_id: str) -> None:
         """Take a notification away; one that isn't there is fine."""
@@ -79,26 +86,31 @@ class Native(QObject):
 
     # On the thread
 
-    def _do(self, work: Coroutine[Any, Any, None]) -> None:
-        asyncio.run_coroutine_threadsafe(self._guarded(work), self._loop)
+    def _do(self, work: Coroutine[Any, Any, None], entry_id: str = "") -> None:
+        asyncio.run_coroutine_threadsafe(self._guarded(work, entry_id), self._loop)
 
-    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do one thing at a time, in order, and not for ever."""
+    async def _guarded(self, work: Coroutine[Any, Any, None], entry_id: str) -> None:
+        """Do one thing at a time, in order, and not for ever; tell which entry was to be shown by it."""
         async with self._turn:
             try:
                 async with asyncio.timeout(ANSWER_SECONDS):
                     await work
             except TimeoutError:
-                self.failed.emit(tr("This system's notifications do not answer."))
+                self._fail(tr("This system's notifications do not answer."), entry_id)
             except Exception as error:  # noqa: BLE001 - each system has errors of its own; none may end us
-                self.failed.emit(
-                    tr("This system's notifications cannot be used ({name}).", name=type(error).__name__)
-                )
+                name = type(error).__name__
+                self._fail(tr("This system's notifications cannot be used ({name}).", name=name), entry_id)
+
+    def _fail(self, sentence: str, entry_id: str) -> None:
+        self.failed.emit(sentence)
+        if entry_id:
+            self.lost.emit(entry_id)
 
     async def _begin(self) -> None:
         from desktop_notifier import Capability, DesktopNotifier, Icon
 
         icon = Icon(path=RESOURCES / "icons" / "deskbell-64.png")
+        await self._hang_up()  # what an earlier try may have left
         self._notifier = DesktopNotifier(app_name="Deskbell", app_icon=icon)
         if not await self._notifier.request_authorisation():
             self.failed.emit(tr("This system does not allow Deskbell to show notifications."))
@@ -139,9 +151,10 @@ class Native(QObject):
         )
         if entry_id in await self._notifier.get_current_notifications():
             self._shown.add(entry_id)
+            self.taken.emit(entry_id)
         else:
             # The library only logs it; the agent has to know.
-            self.failed.emit(tr("This system's notification service does not take notifications."))
+            self._fail(tr("This system's notification service does not take notifications."), entry_id)
 
     async def _withdraw(self, entry_id: str) -> None:
         if self._notifier is not None and entry_id in self._shown:
@@ -153,6 +166,9 @@ class Native(QObject):
     async def _clear(self) -> None:
         for entry_id in list(self._shown):
             await self._withdraw(entry_id)
+        await self._hang_up()
+
+    async def _hang_up(self) -> None:
         # The library never closes its connection, and has no word for it.
         bus = getattr(getattr(self._notifier, "_backend", None), "bus", None)
         if bus is not None:

@@ -204,6 +204,8 @@ LEVELS = {
             "desktop.traymenu",
             "desktop.veil",
             "desktop.waiting",
+            "desktop.burst",
+            "desktop.posted",
             "desktop.clamped",
             "desktop.archive",
             "desktop.flow",
@@ -305,7 +307,7 @@ PURE = {
     "desktop.quiet", "desktop.gate", "desktop.holding", "desktop.kinds", "desktop.settings", "desktop.policy",
     "desktop.placement", "desktop.snooze", "desktop.i18n", "desktop.filterwords", "desktop.languages", "desktop.veil", "desktop.waiting", "desktop.groups", "desktop.offers",
     "desktop.entry", "desktop.session", "desktop.rules", "desktop.text", "desktop.options",
-    "desktop.changes", "desktop.verdicts", "desktop.requests", "desktop.standing", "desktop.degrade",
+    "desktop.changes", "desktop.verdicts", "desktop.requests", "desktop.standing", "desktop.degrade", "desktop.burst", "desktop.posted",
     "desktop.certificate", "desktop.lineage", "desktop.chainwords", "desktop.proxies", "desktop.way", "desktop.pulse", "desktop.redaction", "desktop.doctor", "desktop.search", "desktop.timeline",
 }  # fmt: skip
 IMPURE_LIBRARIES = {
@@ -318,7 +320,7 @@ WITHOUT_QT = {
     "desktop.policy_places", "desktop.preferences_file",
     "desktop.placement", "desktop.snooze", "desktop.i18n", "desktop.filterwords", "desktop.languages", "desktop.veil", "desktop.waiting", "desktop.groups", "desktop.offers",
     "desktop.entry", "desktop.text", "desktop.session", "desktop.rules", "desktop.inbox", "desktop.keychain",
-    "desktop.api",
+    "desktop.api", "desktop.burst", "desktop.posted",
     "desktop.connection", "desktop.pairing", "desktop.address", "desktop.trust", "desktop.dial", "desktop.options",
     "desktop.changes", "desktop.inbox_file", "desktop.inbox_rows", "desktop.inbox_store", "desktop.verdicts", "desktop.requests", "desktop.outgoing", "desktop.standing",
     "desktop.certificate", "desktop.chain", "desktop.lineage", "desktop.chainwords", "desktop.proxies", "desktop.way", "desktop.tunnel", "desktop.paths", "desktop.pulse",

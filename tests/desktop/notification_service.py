@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
+from dbus_fast import DBusError
 from dbus_fast.aio import MessageBus
 from dbus_fast.service import ServiceInterface, dbus_method, dbus_signal
 
@@ -24,6 +25,8 @@ class Service(ServiceInterface):
         self.capabilities = list(capabilities)
         self.shown: dict[int, dict[str, Any]] = {}
         self.came: list[dict[str, Any]] = []
+        self.refuses = False
+        """It takes nothing more, as one that hangs or has too much."""
         self._last = 0
 
     @dbus_method(name="GetCapabilities")
@@ -49,6 +52,8 @@ class Service(ServiceInterface):
         timeout: "i",  # type: ignore[name-defined] # noqa: F821
     ) -> "u":  # type: ignore[name-defined] # noqa: F821
         """Take a notification."""
+        if self.refuses:
+            raise DBusError("org.freedesktop.Notifications.Error.ExcessNotificationGeneration", "enough")
         self._last += 1
         one = {
             "number": self._last,

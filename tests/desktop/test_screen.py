@@ -1,7 +1,10 @@
 """Where an entry is put when our own windows can't be placed: the tray's message, the system's notification."""
 
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +18,8 @@ from desktop.screen import Screen
 from desktop.stack import Stack
 from desktop.theme import Looks
 from desktop.tray import Tray
-from tests.desktop.notification_service import recording, session_bus
+from relay.protocol import Priority, Script
+from tests.desktop.notification_service import Recorder, recording, session_bus
 from tests.desktop.test_degrade import FAILED
 
 
@@ -103,3 +107,155 @@ def test_a_reply_copied_from_a_notification_stays_out_of_histories(
     assert copied.args == ["1"]
     assert data.text() == "Hello Maya, …"
     assert data.hasFormat(KDE_HINT)
+
+
+class Clock:
+    """Monotonic seconds that go on when a test says so."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        """Return the time."""
+        return self.now
+
+
+Begin = Callable[..., tuple[Screen, Recorder]]
+
+
+@pytest.fixture
+def begin(
+    stack: Stack, tray: SpokenTray, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Begin]:
+    """Return how to start a screen that shows by a real notification service."""
+    if sys.platform != "linux":
+        pytest.skip("D-Bus is how this is tried")
+    with ExitStack() as left:
+        address = left.enter_context(session_bus(tmp_path))
+        service = left.enter_context(recording(address, ["actions", "body"]))
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
+
+        def start(clock: Callable[[], float] = time.monotonic) -> tuple[Screen, Recorder]:
+            screen = Screen(stack, tray, lambda _id: True, places_windows=False, native=Native(), clock=clock)
+            left.callback(screen.close)
+            qtbot.waitUntil(lambda: screen.form == "the system's notifications", timeout=10_000)
+            return screen, service
+
+        yield start
+
+
+def test_what_the_system_has_taken_is_told_once(begin: Begin, qtbot: QtBot) -> None:
+    """The relay has to know that somebody could see it; drawing it anew is no news."""
+    screen, service = begin()
+    told: list[str] = []
+    screen.shown.connect(lambda entry: told.append(entry.id))
+    screen.add(FAILED, 8.0, Privacy.FULL, still=False)
+    qtbot.waitUntil(lambda: told == ["1"], timeout=10_000)
+    screen.veil(Privacy.TYPE)
+    qtbot.waitUntil(lambda: service.titles == ["New from Stripe"], timeout=10_000)
+
+    assert told == ["1"]
+
+
+def test_locking_and_unlocking_pops_up_nothing_old(begin: Begin, qtbot: QtBot) -> None:
+    """Nobody tells when a notification's time was over, so its time is kept here."""
+    clock = Clock()
+    screen, service = begin(clock)
+    urgent = replace(FAILED, id="2", title="Call: Gwen", priority=Priority.URGENT)
+    screen.add(FAILED, 8.0, Privacy.FULL, still=False)
+    screen.add(urgent, None, Privacy.FULL, still=False)
+    qtbot.waitUntil(lambda: len(service.titles) == 2, timeout=10_000)
+    clock.now += 9
+    screen.veil(Privacy.NOTHING)
+    qtbot.waitUntil(lambda: service.titles == ["New item"], timeout=10_000)
+    screen.veil(Privacy.FULL)
+    qtbot.waitUntil(lambda: service.titles == ["Urgent: Call: Gwen"], timeout=10_000)
+
+    assert [one["title"] for one in service.service.came[2:]] == ["New item", "Urgent: Call: Gwen"]
+
+
+def test_a_change_of_what_is_gone_from_the_screen_pops_up_nothing(begin: Begin, qtbot: QtBot) -> None:
+    """It is taken out of the system's list, where it would say what holds no more."""
+    clock = Clock()
+    screen, service = begin(clock)
+    screen.add(FAILED, 8.0, Privacy.FULL, still=False)
+    qtbot.waitUntil(lambda: len(service.titles) == 1, timeout=10_000)
+    clock.now += 9
+    screen.take([replace(FAILED, title="Payment failed again")])
+    qtbot.waitUntil(lambda: service.titles == [], timeout=10_000)
+
+    assert len(service.service.came) == 1
+
+
+def test_of_many_at_once_three_are_shown_and_the_others_counted(begin: Begin, qtbot: QtBot) -> None:
+    """Five hundred notifications of the system would go on for minutes; what is urgent stands alone."""
+    screen, service = begin(Clock())
+    for number in range(500):
+        screen.add(replace(FAILED, id=str(number), title=f"No {number}"), 8.0, Privacy.FULL, still=False)
+    urgent = replace(FAILED, id="urgent", title="Call", priority=Priority.URGENT)
+    screen.add(urgent, None, Privacy.FULL, still=False)
+    qtbot.waitUntil(lambda: "+497 more" in service.titles, timeout=10_000)
+
+    assert service.titles == ["No 0", "No 1", "No 2", "Urgent: Call", "+497 more"]
+
+
+def test_a_press_on_the_number_opens_the_history(begin: Begin, qtbot: QtBot) -> None:
+    """And the next burst is counted from the beginning."""
+    screen, service = begin(Clock())
+    for number in range(5):
+        screen.add(replace(FAILED, id=str(number)), 8.0, Privacy.FULL, still=False)
+    qtbot.waitUntil(lambda: "+2 more" in service.titles, timeout=10_000)
+    with qtbot.waitSignal(screen.opened, timeout=10_000):
+        service.press("+2 more", "default")
+    screen.add(replace(FAILED, id="9"), 8.0, Privacy.FULL, still=False)
+
+    qtbot.waitUntil(lambda: "+1 more" in service.titles, timeout=10_000)
+
+
+def test_what_the_service_does_not_take_is_said_by_the_tray(
+    begin: Begin, tray: SpokenTray, qtbot: QtBot
+) -> None:
+    """It was marked as shown already: it may not get lost; and the next one is tried again."""
+    screen, service = begin(Clock())
+    service.service.refuses = True
+    with qtbot.waitSignal(screen.failed, timeout=20_000):
+        screen.add(FAILED, 8.0, Privacy.FULL, still=False)
+    qtbot.waitUntil(lambda: len(tray.messages) == 1, timeout=20_000)
+    service.service.refuses = False
+    screen.add(replace(FAILED, id="2", title="Delivered"), 8.0, Privacy.FULL, still=False)
+
+    qtbot.waitUntil(lambda: service.titles == ["Delivered"], timeout=10_000)
+
+
+def test_a_service_that_comes_late_is_used(
+    stack: Stack, tray: SpokenTray, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the beginning of a session there is no order; it is told once that there was none."""
+    monkeypatch.setattr("desktop.screen.ASK_AGAIN_MILLISECONDS", 100)
+    with session_bus(tmp_path) as address:
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
+        screen = Screen(stack, tray, lambda _id: True, places_windows=False, native=Native())
+        said: list[str] = []
+        screen.failed.connect(said.append)
+        qtbot.waitUntil(lambda: len(said) == 1, timeout=10_000)
+        with recording(address, ["actions", "body"]):
+            qtbot.waitUntil(lambda: screen.form == "the system's notifications", timeout=10_000)
+            screen.close()
+
+    assert len(said) == 1
+
+
+def test_the_reply_is_copied_in_the_agents_language(begin: Begin, stack: Stack, qtbot: QtBot) -> None:
+    """As a toast offers it first."""
+    stack.languages = ("de",)
+    scripts = (
+        Script(name="Call", text="Hello", language="en"),
+        Script(name="Anruf", text="Hallo", language="de"),
+    )
+    screen, service = begin()
+    screen.add(replace(FAILED, scripts=scripts), 8.0, Privacy.FULL, still=False)
+    qtbot.waitUntil(lambda: len(service.titles) == 1, timeout=10_000)
+    with qtbot.waitSignal(screen.copied, timeout=10_000):
+        service.press(service.titles[0], "copy")
+
+    assert QGuiApplication.clipboard().text() == "Hallo"
