@@ -134,7 +134,7 @@ def _connect(subject: Subject) -> Finding:
     try:
         open_tunnel(host, port, subject.network.route(subject.address), STEP_SECONDS).close()
     except ProxyFailed as problem:
-        return doctor.out_of_reach(host, str(problem), proxy=True)
+        return doctor.out_of_reach(host, str(problem), proxy=True, unspoken=bool(problem.unspoken))
     except TimeoutError:
         return doctor.out_of_reach(host, tr("does not answer"), proxy=False)
     except ConnectionRefusedError:

@@ -80,6 +80,9 @@ class Dial(connect):
             self.create_connection_kwargs["sock"] = socket
         try:
             return await super().open_tcp_connection()
+        except InvalidProxyStatus as error:
+            answer = error.response
+            raise refused(answer.status_code, proxy, answer.headers.get_all("Proxy-Authenticate")) from error
         except (ssl.SSLError, TimeoutError, ConnectionResetError):
             raise  # these come from behind the proxy
         except OSError as error:
@@ -183,6 +186,9 @@ def _refused(error: Any) -> Verdict:
 
 
 def _proxy_failed(error: Any) -> Verdict:
+    if error.unspoken:
+        reason = tr("The proxy {error}. Please ask your IT.", error=error)
+        return Verdict(retry=True, reason=reason, at_least=5.0)
     if error.sign_in:
         return verdicts.PROXY_SIGN_IN
     return Verdict(
@@ -202,7 +208,6 @@ def _cannot_store(error: Any) -> Verdict:
 _JUDGES: tuple[tuple[type[Exception], Callable[[Any], Verdict]], ...] = (
     (ConnectionClosed, _closed),
     (InvalidStatus, _refused),
-    (InvalidProxyStatus, lambda error: _proxy_failed(refused(error.response.status_code))),
     (ProxyError, lambda _: verdicts.PROXY),
     (ProxyFailed, _proxy_failed),
     (BadProxy, _misset),

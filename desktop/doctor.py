@@ -119,10 +119,19 @@ def reach(host: str, seconds: float) -> Finding:
     )
 
 
-def out_of_reach(host: str, trouble: str, *, proxy: bool) -> Finding:
-    """Say that no connection could be made; ``trouble`` goes on after the proxy's or the host's name."""
+def out_of_reach(host: str, trouble: str, *, proxy: bool, unspoken: bool = False) -> Finding:
+    """Say that no connection could be made; ``trouble`` goes on after the proxy's or the host's name.
+
+    ``unspoken``: the proxy wants a sign-in of a kind that Deskbell cannot do.
+    """
     said = tr("The proxy {trouble}.", trouble=trouble) if proxy else f"{host} {trouble}."
     advice = tr(_ASK_IT) if proxy else tr("Is this computer online, and the VPN on if your company has one?")
+    if unspoken:
+        advice = tr(
+            "Please ask your IT to let {host} through without a sign-in, "
+            "or to set a proxy for Deskbell that signs in for this computer.",
+            host=host,
+        )
     return Finding(check="reach", mark=Mark.BAD, sentence=said, advice=advice)
 
 

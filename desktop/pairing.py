@@ -17,6 +17,8 @@ from desktop.address import Account, RelayAddress
 from desktop.i18n import tr
 from desktop.proxies import BadProxy, Network, Route
 from desktop.trust import BadAuthority, tls_context
+from desktop.tunnel import HTTP_AUTHENTICATION_REQUIRED
+from desktop.verdicts import PROXY_SIGN_IN
 
 LIMIT_SECONDS = 15.0
 """For the whole exchange: a person is waiting."""
@@ -129,6 +131,8 @@ def _why(error: Exception, address: RelayAddress) -> str:
         chain = chain.__cause__ or chain.__context__
     if isinstance(error, httpx.TimeoutException):
         return tr("{base} did not answer in time. Please try again.", base=address.base)
+    if isinstance(error, httpx.ProxyError) and str(error).startswith(str(HTTP_AUTHENTICATION_REQUIRED)):
+        return tr(PROXY_SIGN_IN.reason)
     if isinstance(error, httpx.ProxyError):
         return tr("The proxy of this network did not let the connection through. Please ask your IT.")
     return tr("{base} could not be reached. Please check the address and your network.", base=address.base)

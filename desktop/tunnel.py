@@ -4,11 +4,13 @@ These calls block, each within its limit: they run in threads. Over SOCKS5 (RFC 
 itself comes this way too; over HTTP the WebSocket library makes its own tunnel.
 """
 
-import http.client
+import re
 import socket
 import ssl
 import struct
 from base64 import b64encode
+from collections.abc import Iterable
+from http.client import HTTPException, HTTPResponse
 from ipaddress import ip_address
 
 from desktop.chain import shown
@@ -31,14 +33,22 @@ _REPLIES = {
 
 HTTP_AUTHENTICATION_REQUIRED = 407
 
+_KNOWN = ("Basic", "Digest", "Negotiate", "NTLM", "Kerberos", "Bearer")
+_SPOKEN = "Basic"
+_OFFER = re.compile(r"(?:^|,)\s*([\w-]+)(?!\s*=|[\w-])")
+"""A name begins an item; what has an equals sign behind it is a parameter of the name before."""
+
 
 class ProxyFailed(Exception):
     """The proxy did not let us through. The text goes on after "The proxy …"."""
 
-    def __init__(self, what: str, *, sign_in: bool = False) -> None:
-        """``sign_in``: it asks who we are, and what we said was not enough."""
+    def __init__(self, what: str, *, sign_in: bool = False, unspoken: tuple[str, ...] = ()) -> None:
+        """``sign_in``: it asks who we are, and what we said was not enough.
+
+        ``unspoken`` are the ways to sign in that it offers, if Deskbell speaks none of them.
+        """
         super().__init__(what)
-        self.sign_in = sign_in
+        self.sign_in, self.unspoken = sign_in, unspoken
 
 
 def open_tunnel(host: str, port: int, route: Route, limit: float) -> socket.socket:
@@ -60,7 +70,7 @@ def open_tunnel(host: str, port: int, route: Route, limit: float) -> socket.sock
     except TimeoutError as error:
         raise ProxyFailed(tr("does not answer")) from error
     except OSError as error:
-        raise _refusal(str(error)) from error
+        raise ProxyFailed(tr("cannot be reached")) from error
 
 
 def peer_chain(host: str, port: int, route: Route, limit: float) -> list[bytes]:
@@ -82,34 +92,60 @@ def peer_chain(host: str, port: int, route: Route, limit: float) -> list[bytes]:
 
 
 def _through_http(proxy: Proxy, host: str, port: int, limit: float) -> socket.socket:
+    """Ask for a tunnel (RFC 9110 section 9.3.6)."""
     if proxy.scheme == "https":
         raise ProxyFailed(tr("speaks TLS itself, which only the link can do"))
-    connection = http.client.HTTPConnection(proxy.host, proxy.port, timeout=limit)
-    headers = {}
+    sock = socket.create_connection((proxy.host, proxy.port), limit)
+    try:
+        _knock(sock, proxy, f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+def _knock(sock: socket.socket, proxy: Proxy, target: str) -> None:
+    sock.sendall(_request(proxy, target))
+    answer = HTTPResponse(sock, method="CONNECT")
+    try:
+        answer.begin()
+    except HTTPException as error:
+        raise ProxyFailed(tr("does not speak HTTP")) from error
+    if not 200 <= answer.status < 300:  # noqa: PLR2004 - RFC 9110 section 15.3
+        raise refused(answer.status, proxy, answer.headers.get_all("Proxy-Authenticate", []))
+
+
+def _request(proxy: Proxy, target: str) -> bytes:
+    lines = [f"CONNECT {target} HTTP/1.1", f"Host: {target}"]
     if proxy.user:
         login = b64encode(f"{proxy.user}:{proxy.password}".encode()).decode()
-        headers["Proxy-Authorization"] = f"Basic {login}"
-    connection.set_tunnel(host, port, headers)
-    try:
-        connection.connect()
-    except http.client.HTTPException as error:
-        raise ProxyFailed(tr("does not speak HTTP")) from error
-    return connection.sock
+        lines.append(f"Proxy-Authorization: Basic {login}")
+    return "\r\n".join([*lines, "", ""]).encode("ascii")
 
 
-def _refusal(said: str) -> ProxyFailed:
-    """Read what ``http.client`` says, such as "Tunnel connection failed: 403 Forbidden"."""
-    status = said.removeprefix("Tunnel connection failed: ").partition(" ")[0]
-    if status == said or not status.isdigit():
-        return ProxyFailed(tr("cannot be reached"))
-    return refused(int(status))
-
-
-def refused(status: int) -> ProxyFailed:
-    """Say what an HTTP proxy's status means."""
-    if status == HTTP_AUTHENTICATION_REQUIRED:
+def refused(status: int, proxy: Proxy, offers: Iterable[str]) -> ProxyFailed:
+    """Say what an HTTP proxy's status means; ``offers`` are its ``Proxy-Authenticate`` headers."""
+    if status != HTTP_AUTHENTICATION_REQUIRED:
+        return ProxyFailed(tr("does not allow it (HTTP {status})", status=status))
+    offered = schemes(offers)
+    if not offered or _SPOKEN in offered:
         return ProxyFailed(tr("asks for a sign-in"), sign_in=True)
-    return ProxyFailed(tr("does not allow it (HTTP {status})", status=status))
+    what = tr(
+        "{proxy} asks for a sign-in by {schemes}, which Deskbell cannot do",
+        proxy=f"{proxy.host}:{proxy.port}",
+        schemes="/".join(offered),
+    )
+    return ProxyFailed(what, sign_in=True, unspoken=offered)
+
+
+def schemes(offers: Iterable[str]) -> tuple[str, ...]:
+    """Return the ways to sign in that ``Proxy-Authenticate`` headers name (RFC 9110 section 11.7.1).
+
+    Only known ones: the rest of such a header is a stranger's text.
+    """
+    bare = [re.sub(r'"[^"]*"', "", offer) for offer in offers]
+    found = {each.casefold() for offer in bare for each in _OFFER.findall(offer)}
+    return tuple(name for name in _KNOWN if name.casefold() in found)
 
 
 def _through_socks(proxy: Proxy, host: str, port: int, limit: float) -> socket.socket:

@@ -524,6 +524,11 @@
     </message>
     <message>
       <location filename="desktop/dial.py" />
+      <source>The proxy {error}. Please ask your IT.</source>
+      <translation>Der Proxy {error}. Bitte fragen Sie Ihre IT.</translation>
+    </message>
+    <message>
+      <location filename="desktop/dial.py" />
       <source>The proxy of this network {error}. Please ask your IT.</source>
       <translation>Der Proxy dieses Netzes {error}. Bitte fragen Sie Ihre IT.</translation>
     </message>
@@ -672,6 +677,11 @@
       <location filename="desktop/doctor.py" />
       <source>Is this computer online, and the VPN on if your company has one?</source>
       <translation>Ist dieser Computer online und, falls Ihre Firma eines hat, das VPN an?</translation>
+    </message>
+    <message>
+      <location filename="desktop/doctor.py" />
+      <source>Please ask your IT to let {host} through without a sign-in, or to set a proxy for Deskbell that signs in for this computer.</source>
+      <translation>Bitte lassen Sie {host} von Ihrer IT ohne Anmeldung freigeben, oder für Deskbell einen Proxy einstellen, der diesen Computer anmeldet.</translation>
     </message>
     <message>
       <location filename="desktop/doctor.py" />
@@ -2438,13 +2448,18 @@ erscheint hier sofort.</translation>
     </message>
     <message>
       <location filename="desktop/tunnel.py" />
-      <source>does not allow it (HTTP {status})</source>
-      <translation>erlaubt es nicht (HTTP {status})</translation>
+      <source>{proxy} asks for a sign-in by {schemes}, which Deskbell cannot do</source>
+      <translation>{proxy} verlangt eine Anmeldung mit {schemes}, die Deskbell nicht beherrscht</translation>
     </message>
     <message>
       <location filename="desktop/tunnel.py" />
       <source>speaks TLS itself, which only the link can do</source>
       <translation>spricht selbst TLS, was nur die Verbindung kann</translation>
+    </message>
+    <message>
+      <location filename="desktop/tunnel.py" />
+      <source>does not allow it (HTTP {status})</source>
+      <translation>erlaubt es nicht (HTTP {status})</translation>
     </message>
     <message>
       <location filename="desktop/tunnel.py" />

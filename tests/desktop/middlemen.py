@@ -129,6 +129,9 @@ class Middleman:
 class HttpProxy(Middleman):
     """Speaks HTTP CONNECT (RFC 9110 section 9.3.6)."""
 
+    offers: tuple[str, ...] = ('Basic realm="Where, Negotiate you ask?"',)
+    """How one may sign in."""
+
     @property
     def url(self) -> str:
         """Return its address."""
@@ -141,9 +144,8 @@ class HttpProxy(Middleman):
         self.asked.append(head.split()[1].decode())
         known = b64encode(self.login.encode())
         if self.login and known not in head:
-            near.sendall(
-                b"HTTP/1.1 407 Who are you\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n"
-            )
+            offers = "".join(f"Proxy-Authenticate: {offer}\r\n" for offer in self.offers)
+            near.sendall(f"HTTP/1.1 407 Who are you\r\n{offers}Content-Length: 0\r\n\r\n".encode())
             return None
         if self.refusal:
             near.sendall(self.refusal)

@@ -169,6 +169,19 @@ def test_a_proxy_that_refuses_is_named() -> None:
     proxy.close()
 
 
+def test_a_proxy_that_wants_windows_sign_in_is_explained() -> None:
+    """The line says which proxy and which sign-in, and the advice what IT can set."""
+    proxy = HttpProxy(login="mira:right")
+    proxy.offers = ("Negotiate", "NTLM")
+    found = look(Subject(address=parse_address(HOST), network=Network(proxy=f"127.0.0.1:{proxy.port}")))
+    sentence = (
+        f"The proxy 127.0.0.1:{proxy.port} asks for a sign-in by Negotiate/NTLM, which Deskbell cannot do."
+    )
+    assert found["reach"].sentence == found["relay"].sentence == sentence
+    assert found["reach"].advice.startswith(f"Please ask your IT to let {HOST} through without a sign-in")
+    proxy.close()
+
+
 def test_a_name_that_nobody_knows(tmp_path: Path) -> None:
     """A name that doesn't resolve is told in its own line."""
     found = look(Subject(address=parse_address("relay.invalid"), network=Network()))

@@ -102,6 +102,32 @@ def test_a_proxy_that_refuses_is_named(  # noqa: PLR0917 - the columns of a tabl
     proxy.close()
 
 
+@pytest.mark.parametrize(
+    ("offers", "sentence"),
+    [
+        (("Negotiate", "NTLM"), "asks for a sign-in by Negotiate/NTLM, which Deskbell cannot do."),
+        (('Kerberos realm="X, Basic"',), "asks for a sign-in by Kerberos, which Deskbell cannot do."),
+        (("negotiate, NTLM TlRMTVNTUAAC=",), "asks for a sign-in by Negotiate/NTLM, which Deskbell cannot do."),
+        (("NTLM", 'Basic realm="x"'), "asks for a sign-in that Deskbell does not have."),
+        (("Obscure",), "asks for a sign-in that Deskbell does not have."),
+        ((), "asks for a sign-in that Deskbell does not have."),
+    ],
+)
+def test_a_proxy_that_wants_another_sign_in_says_which(
+    tmp_path: Path, offers: tuple[str, ...], sentence: str
+) -> None:
+    """Which proxy, and by what it wants to know the person: that is what IT has to be told."""
+    proxy = HttpProxy(login="mira:right")
+    proxy.offers = offers
+    desk = Desk(tmp_path / "inbox.db", f"https://{HOST}", network=Network(proxy=f"127.0.0.1:{proxy.port}"))
+    desk.link.start()
+    status = desk.wait_for(LinkState.OFFLINE, sentence)
+    assert status.reason.endswith("Please ask your IT.")
+    assert (f"The proxy 127.0.0.1:{proxy.port} " in status.reason) is ("cannot do" in sentence)
+    desk.close()
+    proxy.close()
+
+
 def test_a_proxy_that_isnt_there_is_not_taken_for_a_relay(tmp_path: Path) -> None:
     """If nobody listens at the proxy's address, it is the proxy that cannot be reached."""
     for scheme in ("http", "socks5h"):
@@ -325,6 +351,11 @@ def test_pairing_goes_the_same_way(authority: Authority, tmp_path: Path, kind: t
     with pytest.raises(PairingFailed):
         exchange(parse_address(f"https://{HOST}:{page.port}"), "CODE", "name", network=network)
     assert proxy.asked == [f"{HOST}:{page.port}"]
+    if kind is HttpProxy:
+        shut = HttpProxy(login="mira:right")
+        with pytest.raises(PairingFailed, match="asks for a sign-in that Deskbell does not have"):
+            exchange(parse_address(HOST), "CODE", "name", network=Network(proxy=f"127.0.0.1:{shut.port}"))
+        shut.close()
     with pytest.raises(PairingFailed, match="has to begin with"):
         exchange(parse_address(HOST), "CODE", "name", network=Network(proxy="gopher://old"))
     proxy.close()
