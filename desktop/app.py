@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
-from desktop import assets
+from desktop import assets, logfile
 from desktop.attention import Attention
 from desktop.comforts import may_open, network
 from desktop.compositor import is_composited, is_emulated
@@ -32,6 +32,7 @@ from desktop.settings import Settings
 from desktop.signals import QuitSignals
 from desktop.stack import Stack
 from desktop.theme import Looks
+from desktop.tidings import Tidings
 from desktop.toast import Toast
 from desktop.translator import settle
 from desktop.tray import Tray, headline, state_words
@@ -41,11 +42,13 @@ from relay.protocol import Script, Seen
 if TYPE_CHECKING:
     from desktop.address import Account
     from desktop.bridge import Bridge
+    from desktop.caller import Caller
     from desktop.casework import Casework
     from desktop.checkup import Checkup
     from desktop.enrolment import Enrolment
     from desktop.filterdesk import FilterDesk
     from desktop.keychain import Keychain
+    from desktop.leaving import Leaving
 
 LOAD_MILLISECONDS = 150
 """The icon is on the screen by then; what is slow to load may begin."""
@@ -64,16 +67,19 @@ def run(options: Options) -> int:
     if not instance.acquire():
         sys.stderr.write("Deskbell is running already; its window has been asked to show.\n")
         return 0
+    log = logfile.begin(options.profile)
     try:
         desktop = Desktop(app, options, instance)
     except InboxError as problem:
         sys.stderr.write(f"{problem}\n")
+        logfile.end(log)
         return 1
     signals = QuitSignals(desktop.quit)
     desktop.start()
     status = app.exec()
     desktop.close()
     signals.close()
+    logfile.end(log)
     return status
 
 
@@ -113,6 +119,8 @@ class Desktop(QObject):
         self.checkup: Checkup | None = None
         self.report = Reporter(options, self.quit)
         self.filter_desk: FilterDesk | None = None
+        self.caller: Caller | None = None
+        self.leaving: Leaving | None = None
         self.attention = Attention(
             self.looks,
             self.tray,
@@ -123,6 +131,7 @@ class Desktop(QObject):
             open_id=self.history.in_front,
         )
         self.presenter, self.comforts = self.attention.presenter, self.attention.comforts
+        self.tidings = Tidings(self.presenter)
         self._status = Status(state=LinkState.SIGNED_OUT, since=time.time())
         self._closed = False
         self._connect()
@@ -145,7 +154,7 @@ class Desktop(QObject):
         self.history.link_opened.connect(self._open_link)
         self.history.pressed.connect(self._press)
         self.tray.history_asked.connect(self.history.show)
-        self.tray.items.test_asked.connect(self.show_test)
+        self.tray.items.test_asked.connect(self.tidings.show_test)
         self.tray.items.quit_asked.connect(self.quit)
         self.tray.said.connect(self.history.show_state)
         self.tray.availability_changed.connect(self._tray_changed)
@@ -155,7 +164,7 @@ class Desktop(QObject):
         self.attention.dismissed.connect(self.history.mark_read)
         self.attention.link_opened.connect(self._open_link)
         self.attention.opened.connect(self._open_entry)
-        self.comforts.test_asked.connect(self.show_test)
+        self.comforts.test_asked.connect(self.tidings.show_test)
         self.comforts.applied.connect(lambda settings: self.records.keeping.keep(settings.history_days))
         self.stack.more_asked.connect(self.history.show)
 
@@ -173,23 +182,25 @@ class Desktop(QObject):
     def _load(self) -> None:
         # These import the network and the keyring, which cost more than all of the above.
         from desktop.bridge import Bridge
+        from desktop.caller import Caller
         from desktop.casework import Casework
         from desktop.checkup import Checkup
         from desktop.enrolment import Enrolment
         from desktop.filterdesk import FilterDesk
         from desktop.keychain import Keychain
+        from desktop.leaving import Leaving
 
         if self._closed:
             return
         self.bridge = Bridge(self.inbox, self)
         self.bridge.entries_arrived.connect(self._arrived)
         self.bridge.status_changed.connect(self._show_status)
-        self.bridge.gap_found.connect(self._tell_gap)
+        self.bridge.gap_found.connect(self.tidings.tell_gap)
         self.casework = Casework(self.looks, self.bridge, self.stack, self.inbox, own=self.presenter.own)
         self.casework.wanted.connect(self.presenter.present)
         self.casework.changed.connect(self._changed)
         self.attention.screen.pressed.connect(self.casework.press)
-        self.casework.noticed.connect(lambda sentence: self.presenter.show_own(sentence, ""))
+        self.casework.noticed.connect(self.tidings.tell)
         self.casework.failed.connect(self._show_notice)
         self.casework.happened.connect(self._happened)
         account_file = self._options.profile / "account.json"
@@ -199,13 +210,17 @@ class Desktop(QObject):
         self.enrolment.signed_out.connect(self._sign_out)
         self.enrolment.noticed.connect(self._show_notice)
         self.tray.items.pair_asked.connect(self.enrolment.ask)
-        self.tray.items.sign_out_asked.connect(self.enrolment.sign_out)
+        self.caller = Caller(self.bridge)
+        self.leaving = Leaving(self.looks, self.caller)
+        self.leaving.left.connect(self._leave)
+        self.leaving.noticed.connect(self._show_notice)
+        self.tray.items.sign_out_asked.connect(self.leaving.ask)
         self.tray.items.retry_asked.connect(self.bridge.retry_now)
         self._travel(self.wishes.settings)
         self.comforts.applied.connect(self._travel)
         self.checkup = Checkup(self.looks, self.bridge, self._keychain or Keychain(), lambda: self._status)
         self.tray.items.offer_diagnostics(self.checkup.show)
-        self.filter_desk = FilterDesk(self.looks, self.bridge)
+        self.filter_desk = FilterDesk(self.looks, self.bridge, self.caller)
         self.tray.items.filters_asked.connect(self.filter_desk.show)
         if self.inbox.set_aside is not None:
             self._show_notice(
@@ -220,7 +235,6 @@ class Desktop(QObject):
             self._show_notice(self.wishes.notice)
         self.presenter.availability_changed.connect(self.bridge.be)
         self.attention.watch.start()
-        self.presenter.present(self.history.attempt(self.inbox.unshown, []))
         QTimer.singleShot(LOAD_MILLISECONDS, self, self._warm_up)
         self.report.say("started")
         self.enrolment.begin(self._options.relay or self.wishes.settings.server_url, self._options.code)
@@ -240,30 +254,39 @@ class Desktop(QObject):
             self.enrolment.network = self.bridge.network
 
     def _sign_in(self, account: "Account", token: str) -> None:
+        if self.bridge is None or self.caller is None or self.filter_desk is None:
+            return
+        self.bridge.stop()
+        self.filter_desk.leave()
         self.stack.agent = account.agent
+        self.history.belong_to(account)
         self.attention.snoozer.look()
-        if self.filter_desk is not None:
-            self.filter_desk.sign_in(account, token)
-        self.history.belong_to(account.agent)
-        if self.bridge is not None:
-            self.bridge.start(account, token)
+        self.presenter.present(self.history.attempt(self.inbox.unshown, []))
+        self.caller.sign_in(account, token)
+        self.bridge.start(account, token)
 
     def _tell_paired(self, account: "Account") -> None:
         if self._options.by_hand:
             self.comforts.show_welcome()
             return
-        self.presenter.show_own(
-            tr("This computer is paired"),
-            tr("What happens will appear here, for {agent}.", agent=account.agent),
-        )
+        self.tidings.tell_paired(account.agent)
 
     def _sign_out(self) -> None:
         if self.bridge is not None:
             self.bridge.stop()
         if self.filter_desk is not None:
-            self.filter_desk.sign_out()
+            self.filter_desk.leave()
         self.stack.clear()
         self._show_status(Status(state=LinkState.SIGNED_OUT, since=time.time()))
+
+    def _leave(self, keep: bool) -> None:
+        if self.enrolment is None or self.caller is None or self.casework is None:
+            return
+        self.enrolment.sign_out()
+        self.caller.sign_out()
+        self.casework.close()
+        self.presenter.forget()
+        self.history.leave(keep=keep)
 
     def _show_status(self, status: Status) -> None:
         became_live = status.state is LinkState.LIVE and self._status.state is not LinkState.LIVE
@@ -277,15 +300,6 @@ class Desktop(QObject):
         self.tray.show_notice(sentence)
         self.history.show_notice(sentence)
 
-    def _tell_gap(self, missed: int) -> None:
-        what = tr(
-            "%n notifications were removed before they could be fetched",
-            one="%n notification was removed before it could be fetched",
-            n=missed,
-        )
-        body = tr("This computer was away for longer than the relay keeps them.")
-        self.presenter.show_own(what, body)
-
     # Entries
 
     def _arrived(self, entries: list[Entry]) -> None:
@@ -296,16 +310,6 @@ class Desktop(QObject):
         self.history.change(entries)
         self.presenter.take(entries)
         self.attention.screen.take(entries)
-
-    def show_test(self) -> None:
-        """Show a toast that says that toasts work."""
-        script = Script(
-            name=tr("Suggested reply"),
-            text=tr("This is where the words to say will stand, ready to be copied."),
-        )
-        self.presenter.show_own(
-            tr("This is a test toast"), tr("If you can read this, toasts work on this computer."), (script,)
-        )
 
     def _note(self, entry_id: str, seen: Seen) -> None:
         if self.casework is not None:
@@ -374,6 +378,8 @@ class Desktop(QObject):
         self.attention.close()
         if self.filter_desk is not None:
             self.filter_desk.close()
+        if self.leaving is not None:
+            self.leaving.close()
         if self.casework is not None:
             self.casework.close()
         if self.bridge is not None:

@@ -169,6 +169,8 @@ LEVELS = {
             "desktop.pulse",
             "desktop.redaction",
             "desktop.logtail",
+            "desktop.keys",
+            "desktop.xlib",
         },
         {
             "desktop.translator",
@@ -176,6 +178,10 @@ LEVELS = {
             "desktop.chain",
             "desktop.lineage",
             "desktop.workarea",
+            "desktop.windows_keys",
+            "desktop.x11_keys",
+            "desktop.x11_focus",
+            "desktop.portal_keys",
             "desktop.settings",
             "desktop.changes",
             "desktop.inbox_file",
@@ -197,6 +203,7 @@ LEVELS = {
             "desktop.tunnel",
             "desktop.doctor",
             "desktop.system_proxy",
+            "desktop.shortcut",
         },
         {
             "desktop.policy_places",
@@ -272,7 +279,7 @@ LEVELS = {
             "desktop.diagnostics",
             "desktop.doctor_command",
         },
-        {"desktop.fitting"},
+        {"desktop.fitting", "desktop.caller"},
         {
             "desktop.stack",
             "desktop.housekeeping",
@@ -280,10 +287,11 @@ LEVELS = {
             "desktop.history",
             "desktop.enrolment",
             "desktop.checkup",
+            "desktop.leaving",
         },
-        {"desktop.casework", "desktop.snoozer", "desktop.records"},
+        {"desktop.casework", "desktop.snoozer", "desktop.records", "desktop.reach"},
         {"desktop.screen", "desktop.presenter"},
-        {"desktop.filters"},
+        {"desktop.filters", "desktop.tidings"},
         {"desktop.comforts"},
         {"desktop.attention", "desktop.filterdesk", "desktop.historydesk"},
         {"desktop.app"},
@@ -304,7 +312,7 @@ PURE = {
     "relay.partition", "relay.filter_changes", "relay.circles", "relay.routing", "relay.renewal",
     "relay.notices", "relay.storms", "relay.noise", "relay.addressing", "relay.resends",
     "relay.why", "relay.preview", "relay.dryrun",
-    "desktop.quiet", "desktop.gate", "desktop.holding", "desktop.kinds", "desktop.settings", "desktop.policy",
+    "desktop.quiet", "desktop.keys", "desktop.gate", "desktop.holding", "desktop.kinds", "desktop.settings", "desktop.policy",
     "desktop.placement", "desktop.snooze", "desktop.i18n", "desktop.filterwords", "desktop.languages", "desktop.veil", "desktop.waiting", "desktop.groups", "desktop.offers",
     "desktop.entry", "desktop.session", "desktop.rules", "desktop.text", "desktop.options",
     "desktop.changes", "desktop.verdicts", "desktop.requests", "desktop.standing", "desktop.degrade", "desktop.burst", "desktop.posted",
@@ -316,7 +324,7 @@ IMPURE_LIBRARIES = {
 }  # fmt: skip
 # Qt and the network stay at the rim of the desktop.
 WITHOUT_QT = {
-    "desktop.quiet", "desktop.gate", "desktop.holding", "desktop.kinds", "desktop.settings", "desktop.policy",
+    "desktop.quiet", "desktop.keys", "desktop.gate", "desktop.holding", "desktop.kinds", "desktop.settings", "desktop.policy",
     "desktop.policy_places", "desktop.preferences_file",
     "desktop.placement", "desktop.snooze", "desktop.i18n", "desktop.filterwords", "desktop.languages", "desktop.veil", "desktop.waiting", "desktop.groups", "desktop.offers",
     "desktop.entry", "desktop.text", "desktop.session", "desktop.rules", "desktop.inbox", "desktop.keychain",
@@ -324,7 +332,7 @@ WITHOUT_QT = {
     "desktop.connection", "desktop.pairing", "desktop.address", "desktop.trust", "desktop.dial", "desktop.options",
     "desktop.changes", "desktop.inbox_file", "desktop.inbox_rows", "desktop.inbox_store", "desktop.verdicts", "desktop.requests", "desktop.outgoing", "desktop.standing",
     "desktop.certificate", "desktop.chain", "desktop.lineage", "desktop.chainwords", "desktop.proxies", "desktop.way", "desktop.tunnel", "desktop.paths", "desktop.pulse",
-    "desktop.redaction", "desktop.doctor", "desktop.logtail", "desktop.checks", "desktop.search", "desktop.archive", "desktop.timeline", "desktop.export",
+    "desktop.redaction", "desktop.doctor", "desktop.logtail", "desktop.logfile", "desktop.checks", "desktop.search", "desktop.archive", "desktop.timeline", "desktop.export",
 }  # fmt: skip
 
 
