@@ -164,6 +164,7 @@ class Desktop(QObject):
         self.attention.dismissed.connect(self.history.mark_read)
         self.attention.link_opened.connect(self._open_link)
         self.attention.opened.connect(self._open_entry)
+        self.attention.history_asked.connect(self.history.show)
         self.comforts.test_asked.connect(self.tidings.show_test)
         self.comforts.applied.connect(lambda settings: self.records.keeping.keep(settings.history_days))
         self.stack.more_asked.connect(self.history.show)

@@ -6,11 +6,15 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject, Signal
 
 from desktop.comforts import Comforts, Parts
+from desktop.i18n import tr
 from desktop.inbox import Inbox
 from desktop.native import Native
 from desktop.presenter import Presenter
+from desktop.reach import Reach
 from desktop.readers import readers
 from desktop.screen import Screen
+from desktop.settings import SETTINGS
+from desktop.shortcut import Shortcut, focus
 from desktop.snoozer import Snoozer
 from desktop.sound import Sounds
 from desktop.stack import Stack
@@ -27,6 +31,7 @@ class Attention(QObject):
         copied(str), opened(str), dismissed(str), link_opened(str, str): as of a toast, or of the
             system's notification in its place.
         noticed(str): a sentence for the agent.
+        history_asked(): the key for the newest toast was pressed, and there is none any more.
     """
 
     copied = Signal(str)
@@ -34,6 +39,7 @@ class Attention(QObject):
     dismissed = Signal(str)
     link_opened = Signal(str, str)
     noticed = Signal(str)
+    history_asked = Signal()
 
     def __init__(
         self,
@@ -75,6 +81,9 @@ class Attention(QObject):
             part.failed.connect(self.noticed)
         self.comforts.noticed.connect(self.noticed)
         self._listen(stack)
+        self.shortcut = Shortcut(platform)
+        self.reach = Reach(stack, lambda: focus(platform))
+        self._listen_to_key(wishes)
 
     def _listen(self, stack: Stack) -> None:
         """Tell on what is done with a toast or a notification; whatever it is, its sound ends."""
@@ -88,6 +97,20 @@ class Attention(QObject):
         stack.acted.connect(lambda entry_id, _: self.presenter.handled(entry_id))
         stack.snoozed.connect(lambda entry_id, _: self.presenter.handled(entry_id))
 
+    def _listen_to_key(self, wishes: Wishes) -> None:
+        self.shortcut.pressed.connect(self.reach.go)
+        self.shortcut.told.connect(lambda why: self._hinder(wishes, why))
+        self.reach.nothing_there.connect(self.history_asked)
+        self.comforts.applied.connect(lambda settings: self.shortcut.use(settings.newest_toast_shortcut))
+        self.shortcut.use(wishes.settings.newest_toast_shortcut)
+
+    def _hinder(self, wishes: Wishes, why: str) -> None:
+        """Say it where the key is chosen, and to who looks there seldom."""
+        key = "newest_toast_shortcut"
+        wishes.hinder(key, why)
+        if why:
+            self.noticed.emit(f"{tr(SETTINGS[key].label)} {why}")
+
     def claim(self, entry_id: str) -> bool:
         """Mark an entry as shown right before it is painted; False if it was shown before."""
         # The screen is made before the presenter, which puts entries on it.
@@ -99,6 +122,8 @@ class Attention(QObject):
 
     def close(self) -> None:
         """Stop watching, sounding and showing."""
+        self.shortcut.close()
+        self.reach.close()
         self.watch.stop()
         self.presenter.close()
         self.comforts.close()

@@ -79,6 +79,10 @@ class ClaimBar(QWidget):
         """Return what can be done now, with a button or without."""
         return OFFERS[self.standing]
 
+    def in_order(self) -> list[QPushButton]:
+        """Return the buttons as they stand."""
+        return [*self.buttons.values(), self.yes, self.no]
+
     def hidden(self) -> tuple[str, ...]:
         """Return what can be done but has no button."""
         return self.offered()[self._most :]

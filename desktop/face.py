@@ -1,11 +1,12 @@
 """What is on a toast: header, words, script, links and the claim bar, and how high it can be."""
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.card import Card
 from desktop.claimbar import ClaimBar
@@ -14,7 +15,9 @@ from desktop.clipboard import Clipboard
 from desktop.controls import GlyphButton, Icon, LinkButton
 from desktop.entry import Entry
 from desktop.gate import Privacy
+from desktop.gathered import Gathered
 from desktop.i18n import tr
+from desktop.offerbar import OfferBar
 from desktop.offers import MAX_BUTTONS, share
 from desktop.panel import Panel
 from desktop.scriptbox import ScriptBox
@@ -25,6 +28,7 @@ from desktop.text import (
     MAX_TITLE,
     clean_block,
     clean_line,
+    is_from_relay,
     is_own,
     link_target,
     priority_word,
@@ -38,6 +42,12 @@ from desktop.veil import HIDDEN_TITLE, veiled
 
 _LINES = ((2, 4, 3), (2, 4, 2), (2, 3, 2), (2, 2, 2), (2, 2, 1), (1, 1, 1))
 """Lines of title, body and script, the most generous first."""
+
+
+def _frame(entry: Entry, agent: str) -> tuple[object, ...]:
+    """Return everything about a card but its words: if it is the same, nothing else has to change."""
+    offers = (entry.offers, entry.said) if isinstance(entry, Gathered) else ()
+    return entry.priority, entry.scripts, entry.links, entry.actions, standing(entry, agent), offers
 
 
 class Shape(NamedTuple):
@@ -78,18 +88,25 @@ class Face(Panel):
         self._shapes: dict[int, list[Shape]] = {}
         self.setObjectName("toast")
         self.setAttribute(Qt.WidgetAttribute.WA_AlwaysShowToolTips)
-        self._build(clipboard, languages)
+        self._clipboard, self._languages = clipboard, languages
+        self.script: ScriptBox | None = None
+        self._build()
         looks.changed.connect(self.update)
 
     # What is on it
 
-    def _build(self, clipboard: Clipboard, languages: Sequence[str]) -> None:
+    def _build(self) -> None:
         sizes = self._looks.sizes
         column = QVBoxLayout(self)
         edge = self.shadow + sizes["hair"]
         left, right = edge + sizes["large"] + sizes["stripe"] // 2, edge + sizes["gap"]
         column.setContentsMargins(left, edge + sizes["small"], right, edge + sizes["gap"])
         column.setSpacing(0)
+        self._fill(column, None)
+
+    def _fill(self, column: QVBoxLayout, kept: ScriptBox | None) -> None:
+        """Put everything on the card; ``kept`` is the script's box if it may stay as it is."""
+        sizes = self._looks.sizes
         column.addLayout(self._header())
         column.addSpacing(sizes["hair"])
         self.title = ClampedText(name="title", lines=2)
@@ -97,22 +114,61 @@ class Face(Panel):
         self.body = ClampedText(name="body", lines=4, parent=self)
         column.addWidget(self.body)
         self.say_words()
-        self.script: ScriptBox | None = None
+        self.script = kept
         if self.drawn.scripts:
-            self.script = ScriptBox(self._looks, self.drawn.scripts, clipboard=clipboard, languages=languages)
+            self.script = kept or ScriptBox(
+                self._looks, self.drawn.scripts, clipboard=self._clipboard, languages=self._languages
+            )
             column.addSpacing(sizes["small"])
             column.addWidget(self.script)
         self.claims = ClaimBar(self._looks, standing(self.drawn, self._agent), self._link_row())
         column.addWidget(self.claims)
+        self.offers: OfferBar | None = None
+        if isinstance(self.drawn, Gathered) and (self.drawn.offers or self.drawn.said):
+            self.offers = OfferBar(self._looks, self.drawn.offers, self.drawn.said)
+            column.addWidget(self.offers)
         self.share_room()
         for child in self.findChildren(QWidget):
             child.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        for one, other in pairwise(self.in_order()):
+            QWidget.setTabOrder(one, other)
+
+    def renew(self, entry: Entry) -> bool:
+        """Show another state of the entry on the same card; say whether more than its words is another.
+
+        A script that is the same stays as it is: unfolded, and in the language that was chosen.
+        """
+        before, self.entry, self.drawn = self.drawn, entry, veiled(entry, self.privacy)
+        if _frame(before, self._agent) == _frame(self.drawn, self._agent):
+            self.say_words()
+            self.tick()
+            return False
+        column = self.layout()
+        assert isinstance(column, QVBoxLayout)  # noqa: S101 - _build made it
+        kept = self.script if self.drawn.scripts == before.scripts else None
+        self.setUpdatesEnabled(False)
+        self._card = Card(self._looks, entry.priority, composited=self._composited)
+        self._empty(column, kept)
+        self._fill(column, kept)
+        self.setUpdatesEnabled(True)
+        return True
+
+    def _empty(self, column: QVBoxLayout, kept: ScriptBox | None) -> None:
+        while column.takeAt(0) is not None:
+            pass
+        for part in self.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            if part is not kept and not part.isWindow():
+                part.hide()
+                part.deleteLater()
 
     def say_words(self) -> None:
         """Show title and body, and what a screen reader says."""
         self.title.set_text(clean_line(self.drawn.title, MAX_TITLE) or source_name(self.drawn))
         self.body.set_text(clean_block(self.drawn.body, MAX_BODY))
         self.body.setVisible(bool(self.body.text()))
+        self.count.set_text(f"× {self.drawn.count}")
+        self.count.setToolTip(tr("%n times", one="%n time", n=self.drawn.count))
+        self.count.setVisible(self.drawn.count > 1)
         self.setAccessibleName(self._sentence())
 
     def _sentence(self) -> str:
@@ -135,8 +191,7 @@ class Face(Panel):
         row.setSpacing(sizes["tiny"])
         self.priority = ClampedText(priority_word(priority), name=f"priority_{priority}", lines=1)
         self.source = ClampedText(name="source", lines=1)
-        self.count = ClampedText(f"× {self.drawn.count}", name="count", lines=1, parent=self)
-        self.count.setVisible(self.drawn.count > 1)
+        self.count = ClampedText(name="count", lines=1, parent=self)
         self.age = ClampedText(waiting(self.drawn, self._wall()), name="age", lines=1)
         self.more = GlyphButton(self._looks, "more", tr("More"), name="more")
         self.dismiss = GlyphButton(self._looks, "close", tr("Dismiss"), name="dismiss")
@@ -159,7 +214,7 @@ class Face(Panel):
         if self.privacy is Privacy.NOTHING and not is_own(self.entry):
             return
         self.source.set_text(sender(self.entry))
-        if is_own(self.entry):
+        if is_from_relay(self.entry):
             return
         mark = Icon(self._looks, "verified", "done")
         scheme = clean_line(self.entry.scheme, 2 * MAX_LABEL)
@@ -202,6 +257,12 @@ class Face(Panel):
         words = waiting(self.entry, self._wall())
         if words != self.age.text():
             self.age.set_text(words)
+
+    def in_order(self) -> list[QAbstractButton]:
+        """Return the buttons in the order of their worth, hidden ones too: for Tab and the numbers."""
+        script = self.script.buttons() if self.script is not None else []
+        offers = self.offers.in_order() if self.offers is not None else []
+        return [*script, *self.claims.in_order(), *self.links, *offers, self.more, self.dismiss]
 
     # Shape
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QIcon, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
+    QKeySequenceEdit,
     QLineEdit,
     QSpinBox,
     QStyle,
@@ -16,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from desktop import assets
 from desktop.i18n import tr
-from desktop.kinds import Choice, Flag, Number, Several, Value, Words
+from desktop.kinds import Choice, Flag, Keys, Number, Several, Value, Words
 from desktop.settings import Setting
 from desktop.theme import Looks
 
@@ -66,6 +67,8 @@ def _made(looks: Looks, row: Setting, field: Field) -> tuple[QWidget, Shower]:
             return _flag(_Tick(looks, tr(row.label)), field)
         case Number() as kind:
             return _number(_CalmSpin(looks), kind, field)
+        case Keys() as kind:
+            return _keys(_KeyBox(looks, tr(row.label), tr(kind.hint)), field)
         case Words() | Several() as kind:
             return _line(kind, field)
 
@@ -160,6 +163,75 @@ def _number(spin: QSpinBox, kind: Number, field: Field) -> tuple[QWidget, Shower
     spin.setKeyboardTracking(False)
     spin.valueChanged.connect(field.take)
     return spin, lambda value: spin.setValue(int(value) if isinstance(value, int) else kind.least)
+
+
+class _KeyBox(QKeySequenceEdit):
+    """Takes down the keys that are pressed in it; Backspace, Delete and the cross take them away.
+
+    Signals:
+        pressed(str): others than before, written as in files.
+    """
+
+    pressed = Signal(str)
+
+    def __init__(self, looks: Looks, label: str, hint: str) -> None:
+        super().__init__()
+        self._looks, self._hint, self._shown = looks, hint, ""
+        self.setMaximumSequenceLength(1)
+        self.line = _line_in(self)
+        self.line.setAccessibleName(label)
+        self.line.setPlaceholderText(hint)
+        self.cross = self.line.addAction(QIcon(), QLineEdit.ActionPosition.TrailingPosition)
+        self.cross.setText(tr("No key"))
+        self.cross.setToolTip(tr("No key"))
+        self.cross.triggered.connect(self.clear)
+        self.line.textChanged.connect(self._dress)
+        looks.changed.connect(self._dress)
+        self.keySequenceChanged.connect(self._take)
+        self._dress()
+
+    def show_keys(self, value: Value) -> None:
+        """Show what is written so in files."""
+        self._shown = str(value)
+        self.setKeySequence(QKeySequence(self._shown, QKeySequence.SequenceFormat.PortableText))
+        self._dress()
+
+    def _take(self, keys: QKeySequence) -> None:
+        written = keys.toString(QKeySequence.SequenceFormat.PortableText)
+        # Qt also tells when the field was only left.
+        if written != self._shown:
+            self._shown = written
+            self.pressed.emit(written)
+        # Qt has put its own words into the empty field.
+        self._dress()
+
+    def _dress(self) -> None:
+        colour = self._looks.theme.colour("soft")
+        side = self._looks.sizes["icon"]
+        self.cross.setIcon(QIcon(assets.glyph("close", colour, side, self.devicePixelRatioF())))
+        self.cross.setVisible(bool(self.line.text()))
+        self.line.setPlaceholderText(self._hint)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take the keys; what nobody would choose has its usual meaning."""
+        alone = event.modifiers() == Qt.KeyboardModifier.NoModifier
+        if alone and event.key() in {Qt.Key.Key_Backspace, Qt.Key.Key_Delete}:
+            self.clear()
+        elif alone and event.key() == Qt.Key.Key_Escape:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+
+def _line_in(box: QWidget) -> QLineEdit:
+    line = box.findChild(QLineEdit)
+    assert line is not None  # noqa: S101 - Qt's widget is made of one
+    return line
+
+
+def _keys(box: _KeyBox, field: Field) -> tuple[QWidget, Shower]:
+    box.pressed.connect(field.take)
+    return box, box.show_keys
 
 
 def _line(kind: Words | Several, field: Field) -> tuple[QWidget, Shower]:

@@ -119,6 +119,10 @@ class Words:
         return self.says
 
 
+class Keys(Words):
+    """A key that works from every window, written as :mod:`desktop.keys` reads it; empty for none."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Several:
     """A list of words; also read from a text with commas."""
@@ -148,4 +152,4 @@ class Several:
         return self.says
 
 
-Kind = Choice | Flag | Number | Words | Several
+Kind = Choice | Flag | Number | Words | Keys | Several

@@ -83,8 +83,8 @@ class SettingRow(QWidget):
         column.addLayout(who)
         column.addWidget(self.problem)
 
-    def show_effect(self, effect: Effect, *, resettable: bool) -> None:
-        """Show a value, whether it can be changed, and who says so."""
+    def show_effect(self, effect: Effect, *, resettable: bool, hindrance: str = "") -> None:
+        """Show a value, whether it can be changed, who says so, and what hinders it here."""
         self.field.show_value(effect.value)
         self.field.widget.setEnabled(not effect.locked)
         self.lock.setVisible(effect.locked)
@@ -94,7 +94,7 @@ class SettingRow(QWidget):
         about = f"{tr(self.row.help)} {words}".strip()
         self.field.widget.setAccessibleDescription(about)
         self.reset.setVisible(resettable)
-        self.refuse("")
+        self.refuse(hindrance)
 
     def refuse(self, problem: str) -> None:
         """Say what is wrong with what was typed; empty for nothing."""
@@ -231,6 +231,7 @@ class PreferencesWindow(QDialog):
             row.sound_asked.connect(self.sound_asked)
         self._wishes.changed.connect(self._follow)
         self._wishes.failed.connect(self._fail)
+        self._wishes.hindered.connect(self._show)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, self.search.setFocus)
 
     def _choose(self, key: str, value: Value) -> None:
@@ -263,7 +264,12 @@ class PreferencesWindow(QDialog):
         self.reset_all.setEnabled(any(map(self._wishes.is_chosen, self.rows)))
 
     def _show(self, key: str) -> None:
-        self.rows[key].show_effect(self._wishes.effect(key), resettable=self._wishes.is_chosen(key))
+        wishes = self._wishes
+        self.rows[key].show_effect(
+            wishes.effect(key),
+            resettable=wishes.is_chosen(key),
+            hindrance=wishes.hindrances.get(key, ""),
+        )
 
     def _turn_page(self, row: int) -> None:
         self._page = row

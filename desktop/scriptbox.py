@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QLocale, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout
 
 from desktop.clamped import NO_LIMIT, ClampedText
 from desktop.clipboard import Clipboard
@@ -85,7 +85,7 @@ class ScriptBox(QFrame):
         column.addWidget(self._scroll)
         column.addWidget(self.missing)
 
-    def buttons(self) -> list[QWidget]:
+    def buttons(self) -> list[QPushButton]:
         """Return what can be pressed."""
         return [self.copy, self.more, self.other]
 

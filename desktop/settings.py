@@ -13,8 +13,8 @@ from pathlib import PurePosixPath, PureWindowsPath
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from desktop import quiet
-from desktop.kinds import Choice, Flag, Kind, Number, Several, Value, Words
+from desktop import keys, quiet
+from desktop.kinds import Choice, Flag, Keys, Kind, Number, Several, Value, Words
 
 _HOST = re.compile(r"(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 _T = TypeVar("_T")
@@ -213,6 +213,18 @@ class Settings:
         "Toasts of our own can do more; the system's look like those of other programs. "
         "From the next start on.",
     )
+    newest_toast_shortcut: str = _row(
+        "",
+        Section.TOASTS,
+        Keys(
+            check=keys.parse,
+            says="a key such as `Ctrl+Alt+N`; empty for none",
+            hint="None; press keys to choose",
+        ),
+        "Key for the newest toast",
+        "From every window it leads to the newest toast: Tab and Enter press its buttons, Escape leads back.",
+        lockable=False,
+    )
     sound: bool = _row(True, Section.SOUND, Flag(), "Sound", "Off is silent, whatever happens.")
     sound_urgent: bool = _row(
         True, Section.SOUND, Flag(), "Urgent ones", "Two tones, repeated until it is handled."
@@ -336,6 +348,13 @@ class Settings:
         Words(check=_path, says="the full path of a PEM file", hint="none"),
         "Additional certificates",
         "A file of authorities that are trusted beside the system's own.",
+    )
+    autostart: bool = _row(
+        True,
+        Section.APP,
+        Flag(),
+        "Start with the computer",
+        "Deskbell starts when you sign in to this computer, once it is paired.",
     )
     allow_quit: bool = _row(
         True,

@@ -184,11 +184,6 @@ class Stack(QObject):
         """Return the visible toasts, the newest first."""
         return list(reversed(self._visible))
 
-    def take_keys(self) -> None:
-        """Give the keyboard to the newest toast."""
-        if self._visible:
-            self._visible[-1].take_keys()
-
     def more(self) -> int:
         """Return the number on the chip."""
         return len(self._queue) + self._overflow

@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QAbstractAnimation, QEvent, QPoint, QPropertyAnimation, Qt, QTimer, Signal
 from PySide6.QtGui import QEnterEvent, QGuiApplication, QHideEvent, QKeyEvent, QMouseEvent, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QPushButton
+from PySide6.QtWidgets import QPushButton
 
 from desktop.clipboard import Clipboard
 from desktop.countdown import Countdown
@@ -52,6 +52,7 @@ class Toast(Face):
         expired(str): its time is over.
         hovered(bool): somebody is at it, by pointer, keyboard or menu, or has left it.
         resized(): it needs another height.
+        keys_left(str): it has gone while it had the keyboard.
     """
 
     painted = Signal(str)
@@ -65,6 +66,7 @@ class Toast(Face):
     expired = Signal(str)
     hovered = Signal(bool)
     resized = Signal()
+    keys_left = Signal(str)
 
     def __init__(
         self,
@@ -312,34 +314,62 @@ class Toast(Face):
         """Take the keyboard, because the agent asked for it by a key; nothing else ever gives it here."""
         if self._leaving or not self.isVisible():
             return
-        self.windowHandle().setFlag(Qt.WindowType.WindowDoesNotAcceptFocus, False)
-        buttons = [one for one in self.findChildren(QAbstractButton) if one.isVisibleTo(self)]
-        for button in buttons:
-            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._listen_to_keys(True)
         self._come(KEYS)
         self.activateWindow()
-        first = self.script.copy if self.script is not None else self.dismiss
-        first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        first = next((one for one in self.in_order() if one.isVisibleTo(self) and one.isEnabled()), None)
+        if first is not None:
+            first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def has_keys(self) -> bool:
+        """Say whether it has the keyboard."""
+        return KEYS in self._busy
+
+    def drop_keys(self) -> None:
+        """Let go of the keyboard: another window has it."""
+        if self.has_keys():
+            self._listen_to_keys(False)
+            self._go(KEYS)
+
+    def _listen_to_keys(self, on: bool) -> None:
+        self.windowHandle().setFlag(Qt.WindowType.WindowDoesNotAcceptFocus, not on)
+        policy = Qt.FocusPolicy.StrongFocus if on else Qt.FocusPolicy.NoFocus
+        for button in self.in_order():
+            button.setFocusPolicy(policy)
 
     def changeEvent(self, event: QEvent) -> None:
         """Give the keyboard up when another window has it."""
         super().changeEvent(event)
         lost = event.type() is QEvent.Type.ActivationChange and not self.isActiveWindow()
-        if lost and KEYS in self._busy and self._menu is None:
-            for button in self.findChildren(QAbstractButton):
-                button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            self._go(KEYS)
+        if lost and self._menu is None:
+            self.drop_keys()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape dismisses, C copies, S and M show what else can be done."""
-        if event.key() == Qt.Key.Key_Escape:
+        """Enter presses, 1 to 9 press the button at that place, C copies, S and M show more, Escape ends."""
+        pressed = event.key()
+        shown = [one for one in self.in_order() if one.isVisibleTo(self)]
+        if pressed == Qt.Key.Key_Escape:
             self.dismissed.emit(self.entry.id)
-        elif event.key() == Qt.Key.Key_C and self.script is not None:
+        elif pressed in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            for button in (one for one in shown if one.hasFocus()):
+                button.click()
+        elif Qt.Key.Key_1 <= pressed <= Qt.Key.Key_9:
+            for button in shown[pressed - Qt.Key.Key_1 :][:1]:
+                button.click()
+        elif pressed == Qt.Key.Key_C and self.script is not None:
             self.script.copy.click()
-        elif event.key() in {Qt.Key.Key_S, Qt.Key.Key_M}:
+        elif pressed in {Qt.Key.Key_S, Qt.Key.Key_M}:
             self.open_menu()
         else:
             super().keyPressEvent(event)
+
+    def setVisible(self, visible: bool) -> None:  # noqa: N802 - Qt's name
+        """Tell if it goes while it has the keyboard; the event for it comes when that is lost already."""
+        gone = not visible and self.has_keys()
+        super().setVisible(visible)
+        if gone:
+            self._busy.discard(KEYS)
+            self.keys_left.emit(self.entry.id)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Have no time running and no menu open when nobody can see it."""

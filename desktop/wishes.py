@@ -20,10 +20,12 @@ class Wishes(QObject):
     Signals:
         changed(Settings): another value counts.
         failed(str): a wish could not be kept; a sentence for the person.
+        hindered(str): what hinders a setting, by its key, is another now, or nothing.
     """
 
     changed = Signal(object)
     failed = Signal(str)
+    hindered = Signal(str)
 
     def __init__(
         self,
@@ -43,6 +45,8 @@ class Wishes(QObject):
         self._chosen: dict[str, object] = dict(chosen.values)
         self.notice = chosen.notice
         """What there is to tell about the file, once; empty for nothing."""
+        self.hindrances: dict[str, str] = {}
+        """Why a setting that counts has no effect on this computer, by key: the rest of a sentence."""
         self.decision = self._decide()
         self._refresh = QTimer(self, interval=REFRESH_MILLISECONDS)
         self._refresh.timeout.connect(self.reload)
@@ -69,6 +73,12 @@ class Wishes(QObject):
     def is_chosen(self, key: str) -> bool:
         """Say whether the person has chosen something there that can be reset."""
         return key in self._chosen and not self.effect(key).locked
+
+    def hinder(self, key: str, why: str) -> None:
+        """Keep in mind why a setting has no effect on this computer; empty: it has."""
+        if why != self.hindrances.get(key, ""):
+            self.hindrances[key] = why
+            self.hindered.emit(key)
 
     def reload(self) -> None:
         """Read again what IT manages."""

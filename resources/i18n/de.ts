@@ -60,13 +60,18 @@
     </message>
     <message>
       <location filename="desktop/api.py" />
+      <source>The relay has a problem at the moment (HTTP {status}).</source>
+      <translation>Das Relay hat im Moment ein Problem (HTTP {status}).</translation>
+    </message>
+    <message>
+      <location filename="desktop/api.py" />
       <source>Somebody else has changed this meanwhile.</source>
       <translation>Jemand anderes hat dies inzwischen geändert.</translation>
     </message>
     <message>
       <location filename="desktop/api.py" />
-      <source>The relay has a problem at the moment (HTTP {status}).</source>
-      <translation>Das Relay hat im Moment ein Problem (HTTP {status}).</translation>
+      <source>The relay refused this (HTTP {status}).</source>
+      <translation>Das Relay hat dies abgelehnt (HTTP {status}).</translation>
     </message>
     <message>
       <location filename="desktop/api.py" />
@@ -77,11 +82,6 @@
       <location filename="desktop/api.py" />
       <source>The relay refused this.</source>
       <translation>Das Relay hat dies abgelehnt.</translation>
-    </message>
-    <message>
-      <location filename="desktop/api.py" />
-      <source>The relay refused this (HTTP {status}).</source>
-      <translation>Das Relay hat dies abgelehnt (HTTP {status}).</translation>
     </message>
     <message>
       <location filename="desktop/api.py" />
@@ -145,6 +145,16 @@
       <location filename="desktop/app.py" />
       <source>Your IT does not let links lead to {host}.</source>
       <translation>Ihre IT lässt keine Links zu {host} zu.</translation>
+    </message>
+    <message>
+      <location filename="desktop/caller.py" />
+      <source>Something went wrong in Deskbell. Please try again.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/caller.py" />
+      <source>This computer is not signed in.</source>
+      <translation>Dieser Computer ist nicht angemeldet.</translation>
     </message>
     <message>
       <location filename="desktop/casework.py" />
@@ -872,6 +882,11 @@
       <translation>Geprüft: {scheme}</translation>
     </message>
     <message>
+      <location filename="desktop/fields.py" />
+      <source>No key</source>
+      <translation>Keine Taste</translation>
+    </message>
+    <message>
       <location filename="desktop/filterbar.py" />
       <source>New</source>
       <translation>Neu</translation>
@@ -1063,11 +1078,6 @@
       <location filename="desktop/filters.py" />
       <source>Nothing of the last 7 days would have come otherwise.</source>
       <translation>Von den letzten 7 Tagen wäre nichts anders gekommen.</translation>
-    </message>
-    <message>
-      <location filename="desktop/filters.py" />
-      <source>This computer is not signed in.</source>
-      <translation>Dieser Computer ist nicht angemeldet.</translation>
     </message>
     <message>
       <location filename="desktop/filters.py" />
@@ -1344,12 +1354,48 @@
       <source>Waits: you were away.</source>
       <translation>Wartet: Sie waren nicht da.</translation>
     </message>
+    <message>
+      <location filename="desktop/gathered.py" />
+      <source>Kept quiet</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/gathered.py" />
+      <source>While you were away</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/gathered.py" />
+      <source>{items}, {urgent} urgent</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/gathered.py" />
+      <source>one customer</source>
+      <translation type="unfinished" />
+    </message>
     <message numerus="yes">
-      <location filename="desktop/groups.py" />
+      <location filename="desktop/gathered.py" />
+      <source>%n items</source>
+      <translation type="unfinished">
+        <numerusform />
+        <numerusform />
+      </translation>
+    </message>
+    <message numerus="yes">
+      <location filename="desktop/gathered.py" />
       <source>and %n more</source>
       <translation>
         <numerusform>und %n weitere</numerusform>
         <numerusform>und %n weitere</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <location filename="desktop/groups.py" />
+      <source>%n items about {customer}</source>
+      <translation type="unfinished">
+        <numerusform />
+        <numerusform />
       </translation>
     </message>
     <message numerus="yes">
@@ -1494,6 +1540,16 @@ erscheint hier sofort.</translation>
       <translation>{module} kann kein Geheimnis bewahren</translation>
     </message>
     <message>
+      <location filename="desktop/keys.py" />
+      <source>can be a letter, a digit, F1 to F24 or a key such as Home, together with Ctrl, Alt or Meta.</source>
+      <translation>kann ein Buchstabe, eine Ziffer, F1 bis F24 oder eine Taste wie Pos1 sein, zusammen mit Strg, Alt oder Meta.</translation>
+    </message>
+    <message>
+      <location filename="desktop/keys.py" />
+      <source>needs Ctrl, Alt or Meta beside the key, or you could not type it any more.</source>
+      <translation>braucht Strg, Alt oder Meta zur Taste, sonst könnten Sie sie nicht mehr tippen.</translation>
+    </message>
+    <message>
       <location filename="desktop/kinds.py" />
       <source>is neither true nor false.</source>
       <translation>ist weder wahr noch falsch.</translation>
@@ -1534,6 +1590,46 @@ erscheint hier sofort.</translation>
       <translation>hat mehr als {most} Einträge.</translation>
     </message>
     <message>
+      <location filename="desktop/leaving.py" />
+      <source>Sign {who} out of this computer?</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/leaving.py" />
+      <source>Notifications stop. What you have claimed is given back, unless you are signed in elsewhere.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/leaving.py" />
+      <source>A history that is kept is shown to you alone, when you sign in here again.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/leaving.py" />
+      <source>Sign out</source>
+      <translation>Abmelden</translation>
+    </message>
+    <message>
+      <location filename="desktop/leaving.py" />
+      <source>You are signed out here, but the relay could not be told. Ask your IT to revoke this computer ({name}).</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/leaving.py" />
+      <source>Sign out and keep the history</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/leaving.py" />
+      <source>Sign out and remove the history</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/leaving.py" />
+      <source>Stay signed in</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <location filename="desktop/lineage.py" />
       <source>{issuer}, signed by {root}</source>
       <translation>{issuer}, unterschrieben von {root}</translation>
@@ -1572,6 +1668,51 @@ erscheint hier sofort.</translation>
       <location filename="desktop/native.py" />
       <source>This system's notifications cannot be used ({name}).</source>
       <translation>Die Benachrichtigungen dieses Systems sind nicht nutzbar ({name}).</translation>
+    </message>
+    <message>
+      <location filename="desktop/offerbar.py" />
+      <source>Show all</source>
+      <translation>Alles zeigen</translation>
+    </message>
+    <message>
+      <location filename="desktop/offerbar.py" />
+      <source>Pause 15 min</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/offerbar.py" />
+      <source>Pause 1 h</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/offerbar.py" />
+      <source>Mark all as read</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/offerbar.py" />
+      <source>Undo</source>
+      <translation>Rückgängig</translation>
+    </message>
+    <message>
+      <location filename="desktop/offerbar.py" />
+      <source>Show all of them in the history</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/offerbar.py" />
+      <source>Show no toasts of this kind for 15 minutes</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/offerbar.py" />
+      <source>Show no toasts of this kind for an hour</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/offerbar.py" />
+      <source>Mark all of them as read</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <location filename="desktop/pairing.py" />
@@ -1705,6 +1846,21 @@ erscheint hier sofort.</translation>
       <location filename="desktop/policy.py" />
       <source>default</source>
       <translation>Vorgabe</translation>
+    </message>
+    <message>
+      <location filename="desktop/portal_keys.py" />
+      <source>Go to the newest toast</source>
+      <translation>Zur neuesten Meldung gehen</translation>
+    </message>
+    <message>
+      <location filename="desktop/portal_keys.py" />
+      <source>was not allowed by your desktop.</source>
+      <translation>wurde von Ihrem Desktop nicht erlaubt.</translation>
+    </message>
+    <message>
+      <location filename="desktop/portal_keys.py" />
+      <source>cannot be had here: this session does not let programs have keys.</source>
+      <translation>ist hier nicht möglich: Diese Sitzung gibt Programmen keine Tasten.</translation>
     </message>
     <message>
       <location filename="desktop/preferences.py" />
@@ -1947,11 +2103,6 @@ erscheint hier sofort.</translation>
     </message>
     <message>
       <location filename="desktop/scriptbox.py" />
-      <source>Show all</source>
-      <translation>Alles zeigen</translation>
-    </message>
-    <message>
-      <location filename="desktop/scriptbox.py" />
       <source>Show the next suggested reply</source>
       <translation>Nächsten Antwortvorschlag zeigen</translation>
     </message>
@@ -1977,6 +2128,11 @@ erscheint hier sofort.</translation>
       <location filename="desktop/several.py" />
       <source>Export…</source>
       <translation>Exportieren …</translation>
+    </message>
+    <message>
+      <location filename="desktop/shortcut.py" />
+      <source>cannot be had on macOS.</source>
+      <translation>ist auf macOS nicht möglich.</translation>
     </message>
     <message>
       <location filename="desktop/signin.py" />
@@ -2383,11 +2539,6 @@ erscheint hier sofort.</translation>
     </message>
     <message>
       <location filename="desktop/traymenu.py" />
-      <source>Sign out</source>
-      <translation>Abmelden</translation>
-    </message>
-    <message>
-      <location filename="desktop/traymenu.py" />
       <source>Quit Deskbell</source>
       <translation>Deskbell beenden</translation>
     </message>
@@ -2490,11 +2641,6 @@ erscheint hier sofort.</translation>
       <location filename="desktop/tunnel.py" />
       <source>says {reply}</source>
       <translation>sagt {reply}</translation>
-    </message>
-    <message>
-      <location filename="desktop/undobar.py" />
-      <source>Undo</source>
-      <translation>Rückgängig</translation>
     </message>
     <message>
       <location filename="desktop/undobar.py" />
@@ -2680,6 +2826,16 @@ erscheint hier sofort.</translation>
       <location filename="desktop/verdicts.py" />
       <source>The relay's certificate is not trusted ({message}).</source>
       <translation>Dem Zertifikat des Relays wird nicht vertraut ({message}).</translation>
+    </message>
+    <message>
+      <location filename="desktop/windows_keys.py" />
+      <source>is taken by another program.</source>
+      <translation>wird schon von einem anderen Programm benutzt.</translation>
+    </message>
+    <message>
+      <location filename="desktop/x11_keys.py" />
+      <source>is not on this keyboard.</source>
+      <translation>gibt es auf dieser Tastatur nicht.</translation>
     </message>
     <message>
       <location filename="desktop/settings.py" />
@@ -2870,6 +3026,21 @@ erscheint hier sofort.</translation>
       <location filename="desktop/settings.py" />
       <source>The system's</source>
       <translation>Die des Systems</translation>
+    </message>
+    <message>
+      <location filename="desktop/settings.py" />
+      <source>Key for the newest toast</source>
+      <translation>Taste für die neueste Meldung</translation>
+    </message>
+    <message>
+      <location filename="desktop/settings.py" />
+      <source>From every window it leads to the newest toast: Tab and Enter press its buttons, Escape leads back.</source>
+      <translation>Führt aus jedem Fenster zur neuesten Meldung: Tab und Eingabe bedienen ihre Schaltflächen, Escape führt zurück.</translation>
+    </message>
+    <message>
+      <location filename="desktop/settings.py" />
+      <source>None; press keys to choose</source>
+      <translation>Keine; zum Wählen Tasten drücken</translation>
     </message>
     <message>
       <location filename="desktop/settings.py" />
@@ -3110,6 +3281,16 @@ erscheint hier sofort.</translation>
       <location filename="desktop/settings.py" />
       <source>Program</source>
       <translation>Programm</translation>
+    </message>
+    <message>
+      <location filename="desktop/settings.py" />
+      <source>Start with the computer</source>
+      <translation>Mit dem Computer starten</translation>
+    </message>
+    <message>
+      <location filename="desktop/settings.py" />
+      <source>Deskbell starts when you sign in to this computer, once it is paired.</source>
+      <translation>Deskbell startet, wenn Sie sich an diesem Computer anmelden, sobald er gekoppelt ist.</translation>
     </message>
     <message>
       <location filename="desktop/settings.py" />

@@ -8,10 +8,19 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QKeySequenceEdit,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
-from desktop.kinds import Choice, Flag, Number, Several, Words
+from desktop.kinds import Choice, Flag, Keys, Number, Several, Words
 from desktop.policy import Layer, Rank
 from desktop.preferences import PreferencesWindow
 from desktop.preferences_file import PreferencesFile
@@ -60,7 +69,14 @@ def visible(window: PreferencesWindow) -> set[str]:
 
 def test_every_setting_has_its_widget(window: PreferencesWindow) -> None:
     """The kind of value decides which, and all have names and sentences for the screen reader."""
-    kinds = {Choice: QComboBox, Flag: QCheckBox, Number: QSpinBox, Words: QLineEdit, Several: QLineEdit}
+    kinds = {
+        Choice: QComboBox,
+        Flag: QCheckBox,
+        Number: QSpinBox,
+        Words: QLineEdit,
+        Keys: QKeySequenceEdit,
+        Several: QLineEdit,
+    }
     assert window.rows.keys() == SETTINGS.keys()
     for key, row in window.rows.items():
         widget = row.field.widget
@@ -100,6 +116,35 @@ def test_what_is_chosen_is_kept(qtbot: QtBot, window: PreferencesWindow, wishes:
     again = Wishes(PreferencesFile(path), {}, places=lambda: [POLICY])
     assert again.settings == wishes.settings
     assert window.isVisible()
+
+
+def test_keys_are_pressed_not_written(window: PreferencesWindow, wishes: Wishes) -> None:
+    """What is pressed is chosen, Backspace takes it away, and to look at the field changes nothing."""
+    window.pages.setCurrentRow(1)
+    row = window.rows["newest_toast_shortcut"]
+    box = row.field.widget
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+    QTest.keyClick(window, Qt.Key.Key_Shift)
+    assert wishes.settings.newest_toast_shortcut == "Ctrl+Alt+N"
+    box.setFocus()
+    window.pages.setFocus()
+    assert wishes.settings.newest_toast_shortcut == "Ctrl+Alt+N"
+    QTest.keyClick(box, Qt.Key.Key_Backspace)
+    assert wishes.settings.newest_toast_shortcut == ""
+    QTest.keyClick(box, Qt.Key.Key_N)
+    assert row.problem.text().startswith("Key for the newest toast needs Ctrl, Alt or Meta")
+    assert wishes.settings.newest_toast_shortcut == ""
+
+
+def test_what_hinders_a_setting_stands_beside_it(window: PreferencesWindow, wishes: Wishes) -> None:
+    """For as long as it does: another choice does not sweep it away."""
+    row = window.rows["newest_toast_shortcut"]
+    wishes.hinder("newest_toast_shortcut", "is taken by another program.")
+    wishes.choose("theme", "dark")
+    assert row.problem.text() == "Key for the newest toast is taken by another program."
+    wishes.hinder("newest_toast_shortcut", "")
+    assert row.problem.isHidden()
 
 
 def test_a_wrong_value_is_refused_beside_it(qtbot: QtBot, window: PreferencesWindow, wishes: Wishes) -> None:
