@@ -3,11 +3,12 @@
 from enum import Enum
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
 
 from desktop import assets
 from desktop.clamped import ClampedText
 from desktop.controls import Picture
+from desktop.form import Form
 from desktop.i18n import mark, tr
 from desktop.theme import Looks
 
@@ -48,7 +49,7 @@ _UNHEARD = mark(
 _WELL = mark("You are ready. The icon in the tray says at any time whether you are connected.")
 
 
-class Welcome(QDialog):
+class Welcome(Form):
     """Three questions, each answered by one press.
 
     Signals:
@@ -88,7 +89,7 @@ class Welcome(QDialog):
         self.setMinimumWidth(sizes["dialog"])
         column = QVBoxLayout(self)
         column.setContentsMargins(sizes["huge"], sizes["huge"], sizes["huge"], sizes["huge"])
-        column.setSpacing(sizes["gap"])
+        column.setSpacing(sizes["large"])
         top = QHBoxLayout()
         top.setSpacing(sizes["large"])
         top.addWidget(Picture(sizes["huge"] * 2), 0, Qt.AlignmentFlag.AlignTop)
@@ -141,15 +142,7 @@ class Welcome(QDialog):
     def _say_trouble(self, sentence: str) -> None:
         self.trouble.set_text(sentence)
         self.trouble.setVisible(bool(sentence))
-        self._grow()
-
-    def _grow(self) -> None:
-        # A dialog on the screen doesn't make room by itself for a sentence that wraps.
-        layout = self.layout()
-        if layout is not None:
-            layout.activate()
-            width = max(self.width(), layout.minimumSize().width())
-            self.resize(width, layout.totalHeightForWidth(width))
+        self.make_room()
 
     def _go(self, step: Step) -> None:
         self.step = step

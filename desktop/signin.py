@@ -1,11 +1,12 @@
 """The dialog that pairs this computer with a relay: an address, a code, and sentences when it fails."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QProgressBar, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QProgressBar, QPushButton, QVBoxLayout
 
 from desktop import assets
 from desktop.clamped import ClampedText
 from desktop.controls import Picture
+from desktop.form import Form
 from desktop.i18n import tr
 from desktop.theme import Looks
 
@@ -13,7 +14,7 @@ MAX_ADDRESS = 500
 MAX_CODE = 100
 
 
-class PairingDialog(QDialog):
+class PairingDialog(Form):
     """Asks for an address and a code; knows nothing of the network.
 
     Signals:
@@ -121,15 +122,7 @@ class PairingDialog(QDialog):
         for field in (self.address, self.code):
             field.setEnabled(not busy)
         self._check()
-        self._grow()
-
-    def _grow(self) -> None:
-        # A dialog on the screen doesn't make room by itself for a sentence that wraps.
-        layout = self.layout()
-        if layout is not None and self.isVisible():
-            layout.activate()
-            width = max(self.width(), layout.minimumSize().width())
-            self.resize(width, max(self.height(), layout.totalHeightForWidth(width)))
+        self.make_room()
 
     def _check(self) -> None:
         complete = bool(self.address.text().strip()) and bool(self.code.text().strip())

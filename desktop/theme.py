@@ -85,7 +85,7 @@ _PROPORTIONS = {
     "toast": 360.0,
     "panel_extra": 32.0,
     "bar": 11.0,
-    "dialog": 420.0,
+    "dialog": 440.0,
     "window": 1000.0,
     "window_height": 640.0,
     "column": 390.0,

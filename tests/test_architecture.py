@@ -216,6 +216,7 @@ LEVELS = {
             "desktop.clamped",
             "desktop.archive",
             "desktop.flow",
+            "desktop.form",
             "desktop.export",
             "desktop.filterwords",
             "desktop.standing",
