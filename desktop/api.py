@@ -28,12 +28,13 @@ T = TypeVar("T")
 class ApiFailed(Exception):
     """A call did not work. The text is a sentence for the agent.
 
-    ``stale`` says that somebody else has changed the same thing meanwhile: ask again.
+    ``stale`` says that somebody else has changed the same thing meanwhile: ask again. ``status`` is
+    that of the relay's answer (RFC 9110); 0: there was none that could be read.
     """
 
-    def __init__(self, sentence: str, *, stale: bool = False) -> None:
+    def __init__(self, sentence: str, *, stale: bool = False, status: int = 0) -> None:
         super().__init__(sentence)
-        self.stale = stale
+        self.stale, self.status = stale, status
 
 
 class Lock(msgspec.Struct, frozen=True, kw_only=True):
@@ -233,15 +234,15 @@ _SENTENCES = {
 def _refusal(status: int, answer: bytes) -> ApiFailed:
     """Return the failure for a status; where the relay explains itself to people, in its own words."""
     if status == httpx.codes.PRECONDITION_FAILED:
-        return ApiFailed(tr("Somebody else has changed this meanwhile."), stale=True)
+        return ApiFailed(tr("Somebody else has changed this meanwhile."), stale=True, status=status)
     if status in {httpx.codes.FORBIDDEN, httpx.codes.UNPROCESSABLE_ENTITY, httpx.codes.CONFLICT}:
         try:
             said = msgspec.json.decode(answer, type=_Problem).error
         except (msgspec.DecodeError, UnicodeDecodeError):
             said = ""
-        return ApiFailed(said or tr("The relay refused this."))
+        return ApiFailed(said or tr("The relay refused this."), status=status)
     if status >= httpx.codes.INTERNAL_SERVER_ERROR and status not in _SENTENCES:
-        return ApiFailed(tr("The relay has a problem at the moment (HTTP {status}).", status=status))
-    return ApiFailed(
-        tr(_SENTENCES.get(status, mark("The relay refused this (HTTP {status}).")), status=status)
-    )
+        sentence = tr("The relay has a problem at the moment (HTTP {status}).", status=status)
+        return ApiFailed(sentence, status=status)
+    sentence = tr(_SENTENCES.get(status, mark("The relay refused this (HTTP {status}).")), status=status)
+    return ApiFailed(sentence, status=status)

@@ -7,6 +7,7 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu
 
+from desktop.address import Account
 from desktop.entry import Entry
 from desktop.history import HistoryWindow
 from desktop.inbox import Inbox, InboxError
@@ -108,11 +109,25 @@ class HistoryDesk(QObject):
         entry = window.current() if window is not None and window.isActiveWindow() else None
         return "" if entry is None else entry.id
 
-    def belong_to(self, agent: str) -> None:
-        """Say from now on which claims are this agent's own."""
-        self._agent = agent
+    def belong_to(self, account: Account) -> None:
+        """Show what this agent has at this relay, and say from now on which claims are their own."""
+        self._agent = account.agent
         if self.window is not None:
-            self.window.agent = agent
+            self.window.agent = account.agent
+        owner = f"{account.relay} {account.agent.casefold()}"
+        if self.attempt(self._inbox.owner, owner) != owner:
+            self._exchange(lambda: self._inbox.belong_to(owner, device=account.device))
+
+    def leave(self, *, keep: bool) -> None:
+        """Show nothing any more: nobody is signed in. What there was is kept for its owner, or removed."""
+        self._agent = ""
+        self._exchange(lambda: self._inbox.leave(keep=keep))
+
+    def _exchange(self, work: Callable[[], object]) -> None:
+        if self.window is not None:
+            self.window.undo_bar.settle()
+        self.attempt(lambda: self._records.exchange(work), None)
+        self.refresh()
 
     def show_state(self, words: str) -> None:
         """Show the state of the link."""

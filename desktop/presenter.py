@@ -308,6 +308,12 @@ class Presenter(QObject):
             privacy=manners.privacy,
         )
 
+    def forget(self) -> None:
+        """Let go of what waits, and of what was to be told: it was for somebody who has signed out."""
+        self._holding = Holding()
+        self._missed = self._quieted = 0
+        self._sounds.silence()
+
     def close(self) -> None:
         """Stop every clock and sound. What waits is still unshown in the inbox."""
         self._digest.stop()

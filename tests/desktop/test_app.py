@@ -214,18 +214,27 @@ def test_opening_a_toast_shows_its_entry(
     qtbot.waitUntil(lambda: desktop.inbox.unread_count() == 1, timeout=5_000)
 
 
-def test_signing_out_takes_the_toasts_away(
-    qtbot: QtBot, make_desktop: MakeDesktop, far_end: FarEnd, make_message: MakeMessage
+@pytest.mark.parametrize("keep", [True, False])
+def test_signing_out_leaves_nothing_for_the_next(
+    qtbot: QtBot, make_desktop: MakeDesktop, far_end: FarEnd, make_message: MakeMessage, keep: bool
 ) -> None:
-    """What was shown to one person is not left on the screen for the next; it stays in the inbox."""
+    """Toasts, history and what waits are gone; what was kept comes back with its owner alone."""
     desktop = make_desktop()
     live(qtbot, desktop)
+    desktop.history.show()
     far_end.publish(make_message(1, at=time.time(), priority=Priority.URGENT))
     qtbot.waitUntil(lambda: len(shown(desktop)) == 1, timeout=10_000)
-    assert desktop.enrolment is not None
-    desktop.enrolment.sign_out()
+    assert desktop.leaving is not None
+    desktop.leaving.leave(keep)
+    window = desktop.history.window
     assert shown(desktop) == []
-    assert desktop.inbox.unread_count() == 1
+    assert window is not None
+    assert window.list.model().rowCount() == desktop.inbox.count() == 0
+    assert desktop.enrolment is not None
+    for agent, count in (("jonas@example.com", 0), ("mira@example.com", int(keep))):
+        account = Account(relay=far_end.url, device="d2", agent=agent, teams=())
+        desktop.enrolment.signed_in.emit(account, "another-token-of-this-test")
+        assert desktop.inbox.count() == count
 
 
 def test_a_revoked_desktop_says_so(qtbot: QtBot, make_desktop: MakeDesktop, far_end: FarEnd) -> None:
