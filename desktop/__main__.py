@@ -6,7 +6,7 @@ import sys
 
 import platformdirs
 
-from desktop import options, policy_command
+from desktop import display, options, policy_command
 
 
 def main() -> int:
@@ -23,11 +23,11 @@ def main() -> int:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
         platform = options.choose_platform(os.environ, sys.platform)
+        if platform is not None:
+            os.environ["QT_QPA_PLATFORM"] = display.usable(platform, os.environ)
     except options.NoDisplayError as problem:
         sys.stderr.write(f"{problem}\n")
         return 2
-    if platform is not None:
-        os.environ["QT_QPA_PLATFORM"] = platform
     # Loading Qt takes a moment, and --help should not.
     from desktop.app import run
 

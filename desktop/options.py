@@ -142,10 +142,13 @@ def choose_platform(environ: Mapping[str, str], system: str) -> str | None:
 
 
 class NoDisplayError(Exception):
-    """There is no screen to show anything on."""
+    """There is no screen to show anything on; ``reason`` says what was tried."""
+
+    def __init__(self, reason: str = "neither DISPLAY nor WAYLAND_DISPLAY is set.") -> None:
+        super().__init__(reason)
 
     def __str__(self) -> str:
         return (
-            "Deskbell needs a graphical session: neither DISPLAY nor WAYLAND_DISPLAY is set. "
+            f"Deskbell needs a graphical session: {self.args[0]} "
             "For a run without a screen set QT_QPA_PLATFORM=offscreen."
         )

@@ -155,6 +155,8 @@ LEVELS = {
             "desktop.languages",
             "desktop.clipboard",
             "desktop.countdown",
+            "desktop.fading",
+            "desktop.guard",
             "desktop.quiet",
             "desktop.search",
             "desktop.kinds",
@@ -171,6 +173,7 @@ LEVELS = {
             "desktop.logtail",
             "desktop.keys",
             "desktop.xlib",
+            "desktop.announce",
         },
         {
             "desktop.translator",
@@ -206,6 +209,8 @@ LEVELS = {
             "desktop.shortcut",
         },
         {
+            "desktop.display",
+            "desktop.logfile",
             "desktop.policy_places",
             "desktop.chainwords",
             "desktop.traymenu",
@@ -230,6 +235,7 @@ LEVELS = {
             "desktop.sound",
             "desktop.surroundings",
         },
+        {"desktop.gathered"},
         {
             "desktop.wishes",
             "desktop.policy_command",
@@ -263,6 +269,7 @@ LEVELS = {
             "desktop.undobar",
             "desktop.several",
             "desktop.chip",
+            "desktop.offerbar",
             "desktop.preferences",
             "desktop.firstrun",
             "desktop.rows",
@@ -281,6 +288,7 @@ LEVELS = {
             "desktop.doctor_command",
         },
         {"desktop.fitting", "desktop.caller"},
+        {"desktop.ground"},
         {
             "desktop.stack",
             "desktop.housekeeping",
@@ -314,7 +322,7 @@ PURE = {
     "relay.notices", "relay.storms", "relay.noise", "relay.addressing", "relay.resends",
     "relay.why", "relay.preview", "relay.dryrun",
     "desktop.quiet", "desktop.keys", "desktop.gate", "desktop.holding", "desktop.kinds", "desktop.settings", "desktop.policy",
-    "desktop.placement", "desktop.snooze", "desktop.i18n", "desktop.filterwords", "desktop.languages", "desktop.veil", "desktop.waiting", "desktop.groups", "desktop.offers",
+    "desktop.placement", "desktop.snooze", "desktop.i18n", "desktop.filterwords", "desktop.languages", "desktop.veil", "desktop.waiting", "desktop.groups", "desktop.gathered", "desktop.offers",
     "desktop.entry", "desktop.session", "desktop.rules", "desktop.text", "desktop.options",
     "desktop.changes", "desktop.verdicts", "desktop.requests", "desktop.standing", "desktop.degrade", "desktop.burst", "desktop.posted",
     "desktop.certificate", "desktop.lineage", "desktop.chainwords", "desktop.proxies", "desktop.way", "desktop.pulse", "desktop.redaction", "desktop.doctor", "desktop.search", "desktop.timeline",
@@ -327,13 +335,13 @@ IMPURE_LIBRARIES = {
 WITHOUT_QT = {
     "desktop.quiet", "desktop.keys", "desktop.gate", "desktop.holding", "desktop.kinds", "desktop.settings", "desktop.policy",
     "desktop.policy_places", "desktop.preferences_file",
-    "desktop.placement", "desktop.snooze", "desktop.i18n", "desktop.filterwords", "desktop.languages", "desktop.veil", "desktop.waiting", "desktop.groups", "desktop.offers",
+    "desktop.placement", "desktop.snooze", "desktop.i18n", "desktop.filterwords", "desktop.languages", "desktop.veil", "desktop.waiting", "desktop.groups", "desktop.gathered", "desktop.offers",
     "desktop.entry", "desktop.text", "desktop.session", "desktop.rules", "desktop.inbox", "desktop.keychain",
     "desktop.api", "desktop.burst", "desktop.posted",
     "desktop.connection", "desktop.pairing", "desktop.address", "desktop.trust", "desktop.dial", "desktop.options",
     "desktop.changes", "desktop.inbox_file", "desktop.inbox_rows", "desktop.inbox_store", "desktop.verdicts", "desktop.requests", "desktop.outgoing", "desktop.standing",
     "desktop.certificate", "desktop.chain", "desktop.lineage", "desktop.chainwords", "desktop.proxies", "desktop.way", "desktop.tunnel", "desktop.paths", "desktop.pulse",
-    "desktop.redaction", "desktop.doctor", "desktop.logtail", "desktop.logfile", "desktop.checks", "desktop.search", "desktop.archive", "desktop.timeline", "desktop.export",
+    "desktop.redaction", "desktop.doctor", "desktop.logtail", "desktop.logfile", "desktop.display", "desktop.checks", "desktop.search", "desktop.archive", "desktop.timeline", "desktop.export",
 }  # fmt: skip
 
 
