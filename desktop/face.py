@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.announce import announce
 from desktop.card import Card
 from desktop.claimbar import ClaimBar
 from desktop.clamped import ClampedText
@@ -39,6 +40,7 @@ from desktop.text import (
 )
 from desktop.theme import Looks
 from desktop.veil import HIDDEN_TITLE, veiled
+from relay.protocol import Priority
 
 _LINES = ((2, 4, 3), (2, 4, 2), (2, 3, 2), (2, 2, 2), (2, 2, 1), (1, 1, 1))
 """Lines of title, body and script, the most generous first."""
@@ -170,6 +172,13 @@ class Face(Panel):
         self.count.setToolTip(tr("%n times", one="%n time", n=self.drawn.count))
         self.count.setVisible(self.drawn.count > 1)
         self.setAccessibleName(self._sentence())
+
+    def speak(self, words: str = "") -> None:
+        """Say what it is to whoever hears the screen, urgent ones at once; with ``words``, its last ones."""
+        if words:
+            announce(self, tr("{words}: {title}", words=words, title=self.title.text()))
+        else:
+            announce(self, self.accessibleName(), at_once=self.entry.priority is Priority.URGENT)
 
     def _sentence(self) -> str:
         if self.privacy is Privacy.NOTHING and not is_own(self.entry):

@@ -93,54 +93,6 @@
       <source>The relay cannot be reached at the moment.</source>
       <translation>Das Relay ist im Moment nicht erreichbar.</translation>
     </message>
-    <message numerus="yes">
-      <location filename="desktop/app.py" />
-      <source>%n notifications were removed before they could be fetched</source>
-      <translation>
-        <numerusform>%n Benachrichtigung wurde entfernt, bevor sie geholt werden konnte</numerusform>
-        <numerusform>%n Benachrichtigungen wurden entfernt, bevor sie geholt werden konnten</numerusform>
-      </translation>
-    </message>
-    <message>
-      <location filename="desktop/app.py" />
-      <source>This computer was away for longer than the relay keeps them.</source>
-      <translation>Dieser Computer war länger weg, als das Relay sie aufbewahrt.</translation>
-    </message>
-    <message>
-      <location filename="desktop/app.py" />
-      <source>This computer is paired</source>
-      <translation>Dieser Computer ist gekoppelt</translation>
-    </message>
-    <message>
-      <location filename="desktop/app.py" />
-      <source>What happens will appear here, for {agent}.</source>
-      <translation>Was geschieht, erscheint hier, für {agent}.</translation>
-    </message>
-    <message>
-      <location filename="desktop/app.py" />
-      <source>This is a test toast</source>
-      <translation>Das ist eine Testmeldung</translation>
-    </message>
-    <message>
-      <location filename="desktop/app.py" />
-      <source>If you can read this, toasts work on this computer.</source>
-      <translation>Wenn Sie dies lesen können, funktionieren Meldungen auf diesem Computer.</translation>
-    </message>
-    <message>
-      <location filename="desktop/app.py" />
-      <source>The inbox was damaged and begun anew. The old file is {aside}.</source>
-      <translation>Der Eingang war beschädigt und wurde neu begonnen. Die alte Datei ist {aside}.</translation>
-    </message>
-    <message>
-      <location filename="desktop/app.py" />
-      <source>Suggested reply</source>
-      <translation>Antwortvorschlag</translation>
-    </message>
-    <message>
-      <location filename="desktop/app.py" />
-      <source>This is where the words to say will stand, ready to be copied.</source>
-      <translation>Hier werden die Worte stehen, die Sie sagen können, bereit zum Kopieren.</translation>
-    </message>
     <message>
       <location filename="desktop/app.py" />
       <source>Your IT does not let links lead to {host}.</source>
@@ -856,6 +808,14 @@
       <source>Something unexpected went wrong. Please try again, and tell your IT if it stays.</source>
       <translation>Etwas Unerwartetes ging schief. Bitte versuchen Sie es erneut, und sagen Sie es Ihrer IT, wenn es bleibt.</translation>
     </message>
+    <message numerus="yes">
+      <location filename="desktop/face.py" />
+      <source>%n times</source>
+      <translation type="unfinished">
+        <numerusform />
+        <numerusform />
+      </translation>
+    </message>
     <message>
       <location filename="desktop/face.py" />
       <source>{priority} notification: {title}.</source>
@@ -875,6 +835,11 @@
       <location filename="desktop/face.py" />
       <source>Verified by the relay</source>
       <translation>Vom Relay geprüft</translation>
+    </message>
+    <message>
+      <location filename="desktop/face.py" />
+      <source>{words}: {title}</source>
+      <translation>{words}: {title}</translation>
     </message>
     <message>
       <location filename="desktop/face.py" />
@@ -1231,6 +1196,11 @@
     </message>
     <message>
       <location filename="desktop/firstrun.py" />
+      <source>This computer is paired</source>
+      <translation>Dieser Computer ist gekoppelt</translation>
+    </message>
+    <message>
+      <location filename="desktop/firstrun.py" />
       <source>Deskbell waits in the tray and tells you what happens to your customers. Does that work here?</source>
       <translation>Deskbell wartet im Infobereich und meldet, was bei Ihren Kunden geschieht. Funktioniert das hier?</translation>
     </message>
@@ -1355,6 +1325,36 @@
       <translation>Wartet: Sie waren nicht da.</translation>
     </message>
     <message>
+      <location filename="desktop/gate.py" />
+      <source>quiet: this computer is set to do not disturb</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/gate.py" />
+      <source>quiet: something fills the screen</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/gate.py" />
+      <source>paused until {at}</source>
+      <translation>angehalten bis {at}</translation>
+    </message>
+    <message>
+      <location filename="desktop/gate.py" />
+      <source>quiet hours until {at}</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/gate.py" />
+      <source>quiet: you are presenting</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/gate.py" />
+      <source>quiet hours</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <location filename="desktop/gathered.py" />
       <source>Kept quiet</source>
       <translation type="unfinished" />
@@ -1453,6 +1453,11 @@
       <location filename="desktop/history.py" />
       <source>{own}: be done with it first.</source>
       <translation>{own}: Erledigen Sie es zuerst.</translation>
+    </message>
+    <message>
+      <location filename="desktop/historydesk.py" />
+      <source>The inbox was damaged and begun anew. The old file is {aside}.</source>
+      <translation>Der Eingang war beschädigt und wurde neu begonnen. Die alte Datei ist {aside}.</translation>
     </message>
     <message>
       <location filename="desktop/historyframe.py" />
@@ -2113,6 +2118,11 @@ erscheint hier sofort.</translation>
     </message>
     <message>
       <location filename="desktop/scriptbox.py" />
+      <source>Suggested reply</source>
+      <translation>Antwortvorschlag</translation>
+    </message>
+    <message>
+      <location filename="desktop/scriptbox.py" />
       <source>Show less</source>
       <translation>Weniger zeigen</translation>
     </message>
@@ -2362,6 +2372,39 @@ erscheint hier sofort.</translation>
       <source>A suggested reply can be copied.</source>
       <translation>Ein Antwortvorschlag kann kopiert werden.</translation>
     </message>
+    <message numerus="yes">
+      <location filename="desktop/tidings.py" />
+      <source>%n notifications were removed before they could be fetched</source>
+      <translation>
+        <numerusform>%n Benachrichtigung wurde entfernt, bevor sie geholt werden konnte</numerusform>
+        <numerusform>%n Benachrichtigungen wurden entfernt, bevor sie geholt werden konnten</numerusform>
+      </translation>
+    </message>
+    <message>
+      <location filename="desktop/tidings.py" />
+      <source>This computer was away for longer than the relay keeps them.</source>
+      <translation>Dieser Computer war länger weg, als das Relay sie aufbewahrt.</translation>
+    </message>
+    <message>
+      <location filename="desktop/tidings.py" />
+      <source>This is a test toast</source>
+      <translation>Das ist eine Testmeldung</translation>
+    </message>
+    <message>
+      <location filename="desktop/tidings.py" />
+      <source>If you can read this, toasts work on this computer.</source>
+      <translation>Wenn Sie dies lesen können, funktionieren Meldungen auf diesem Computer.</translation>
+    </message>
+    <message>
+      <location filename="desktop/tidings.py" />
+      <source>What happens will appear here, for {agent}.</source>
+      <translation>Was geschieht, erscheint hier, für {agent}.</translation>
+    </message>
+    <message>
+      <location filename="desktop/tidings.py" />
+      <source>This is where the words to say will stand, ready to be copied.</source>
+      <translation>Hier werden die Worte stehen, die Sie sagen können, bereit zum Kopieren.</translation>
+    </message>
     <message>
       <location filename="desktop/timeline.py" />
       <source>Received from {source_name} as {type}</source>
@@ -2466,11 +2509,6 @@ erscheint hier sofort.</translation>
       <location filename="desktop/tray.py" />
       <source>Deskbell: {state_words}</source>
       <translation>Deskbell: {state_words}</translation>
-    </message>
-    <message>
-      <location filename="desktop/tray.py" />
-      <source>paused until {at}</source>
-      <translation>angehalten bis {at}</translation>
     </message>
     <message>
       <location filename="desktop/tray.py" />

@@ -1,0 +1,41 @@
+"""Whoever hears the screen hears of each toast once, and of its end."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+LAUNCHER = Path("/usr/libexec/at-spi-bus-launcher")
+POLITE, ASSERTIVE = 1, 2
+
+
+@pytest.mark.desktop_session
+@pytest.mark.skipif(
+    sys.platform != "linux" or shutil.which("Xvfb") is None or not LAUNCHER.exists(),
+    reason="needs an X server and AT-SPI (Debian: xvfb at-spi2-core)",
+)
+def test_a_screen_reader_hears_each_toast_once() -> None:
+    """By AT-SPI's own bus: urgent ones at once, a last word with what it is about, several as one."""
+    run = subprocess.run(
+        [str(HERE / "session.sh"), sys.executable, "-m", "tests.desktop.listening"],
+        capture_output=True,
+        text=True,
+        timeout=200,
+        cwd=HERE.parents[1],
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr + run.stdout
+    heard = [tuple(each) for each in json.loads(run.stdout.splitlines()[-1])["heard"]]
+
+    reply = "A suggested reply can be copied."
+    assert heard[:3] == [
+        (f"Normal notification from Airline, just now: Flight 1 is delayed. {reply}", POLITE),
+        (f"Urgent notification from Airline, just now: Flight 10 is delayed. {reply}", ASSERTIVE),
+        ("Claimed by Mira: Flight 1 is delayed", POLITE),
+    ]
+    assert "4 × Flight delayed" in heard[-1][0]
+    assert len({words for words, _ in heard}) == len(heard), "nothing is said twice"
