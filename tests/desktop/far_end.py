@@ -145,6 +145,7 @@ class FarEnd(Watched):
     def finish(self) -> None:
         """End the thread."""
         self.kill()
+        self._do(_end_tasks)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(LIMIT)
         self._loop.close()
@@ -249,3 +250,11 @@ class FarEnd(Watched):
 
     def _count_ping(self) -> None:
         self.pings += 1
+
+
+async def _end_tasks() -> None:
+    """End what is still under way on this loop, such as a connection that came at the last moment."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
