@@ -103,6 +103,7 @@ class Comforts(QObject):
         items.shift_pause_asked.connect(presenter.pause_until_shift_end)
         items.presenting_toggled.connect(presenter.present_screen)
         presenter.pause_changed.connect(parts.tray.show_pause)
+        presenter.quiet_changed.connect(parts.tray.show_quiet)
         parts.stack.painted.connect(self._painted)
         wishes.changed.connect(self._apply)
         wishes.failed.connect(self.noticed)

@@ -1,15 +1,17 @@
 """One decision for picture and sound: may this toast show now, and if not, why was it quiet? Pure.
 
-The first that applies decides, in this order: an urgent one that policy lets through, the system's
-do-not-disturb, presenting, a pause, quiet hours, the filters, an item that is open already; then
-whether anybody is there. The reason is kept with the item, so that the agent can ask for it.
+The first that applies decides, in this order: an urgent one that policy lets through (unless filters
+send it to the history, or it is open already), the system's do-not-disturb, presenting, a pause, quiet
+hours, the filters, an item that is open already; then whether anybody is there. The reason is kept with
+the item, so that the agent can ask for it.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from desktop.entry import Entry
-from desktop.i18n import mark
+from desktop.i18n import clock_time, day, mark, tr
 from relay.protocol import OVER, How, Priority, Stage
 
 
@@ -111,11 +113,16 @@ def decide(entry: Entry, situation: Situation) -> Verdict:
     if (item := _by_item(entry, situation)) is not None:
         return _none(item)
     if (quiet := _by_quiet(situation)) is not None:
-        mandatory = entry.priority is Priority.URGENT and situation.urgent_always
-        return _silent_card(entry, situation) if mandatory else quiet
+        return _silent_card(entry, situation) if _breaks(entry, situation) else quiet
     if entry.how is How.INBOX:
         return _none(Reason.FILTER)
     return _by_attention(entry, situation)
+
+
+def _breaks(entry: Entry, situation: Situation) -> bool:
+    """Say whether policy shows an entry although it is quiet; one that would show anyway, and isn't open."""
+    urgent = entry.priority is Priority.URGENT and situation.urgent_always
+    return urgent and entry.how is not How.INBOX and entry.id != situation.open_id
 
 
 def _silent_card(entry: Entry, situation: Situation) -> Verdict:
@@ -190,6 +197,36 @@ _WHY = {
     Reason.AWAY: mark("Waits: you were away."),
     Reason.SEEN: "",
 }
+
+
+_HOLDS = {
+    Reason.DO_NOT_DISTURB: mark("quiet: this computer is set to do not disturb"),
+    Reason.PRESENTING: mark("quiet: something fills the screen"),
+    Reason.PAUSED: mark("paused until {at}"),
+    Reason.QUIET_HOURS: mark("quiet hours until {at}"),
+}
+
+
+def holds(situation: Situation, *, by_hand: bool = False) -> str:
+    """Return in a few words why it is quiet at present, and until when; empty if it isn't.
+
+    ``by_hand`` says that it was the agent who said that they are presenting.
+    """
+    quiet = _by_quiet(situation)
+    if quiet is None:
+        return ""
+    if quiet.reason is Reason.PRESENTING and by_hand:
+        return tr("quiet: you are presenting")
+    if quiet.reason is Reason.QUIET_HOURS and quiet.until is None:
+        return tr("quiet hours")
+    return tr(_HOLDS[quiet.reason], at="" if quiet.until is None else _at(quiet.until, situation.now))
+
+
+def _at(moment: float, now: float) -> str:
+    """Return a time of day, with its day if that isn't today."""
+    then, today = datetime.fromtimestamp(moment).astimezone(), datetime.fromtimestamp(now).astimezone()
+    at = clock_time(then)
+    return at if then.date() == today.date() else f"{day(then, with_year=False)} {at}"
 
 
 def why(reason: Reason) -> str:

@@ -71,11 +71,13 @@ class Presenter(QObject):
         failed(str): the inbox could not be read or written; a sentence for the agent.
         availability_changed(Availability): whether somebody is there to act, for the relay.
         pause_changed(float | None): until when toasts are paused, in Unix seconds.
+        quiet_changed(str): why it is quiet now, and until when, in a few words; empty: it isn't.
     """
 
     failed = Signal(str)
     availability_changed = Signal(object)
     pause_changed = Signal(object)
+    quiet_changed = Signal(str)
 
     def __init__(
         self,
@@ -99,6 +101,7 @@ class Presenter(QObject):
         self._quieted = 0
         self._paused_until: float | None = None
         self._presenting = False
+        self._quiet = ""
         self._privacy = Privacy.FULL
         self._availability = Availability.AVAILABLE
         self._digest = QTimer(self, singleShot=True, interval=DIGEST_MILLISECONDS)
@@ -245,6 +248,7 @@ class Presenter(QObject):
         if privacy is not self._privacy:
             self._privacy = privacy
             self._shows.veil(privacy)
+        self._tell_quiet(situation)
         self._tell_availability(situation)
         if self._availability is Availability.AVAILABLE:
             self._welcome_back(situation)
@@ -272,6 +276,12 @@ class Presenter(QObject):
             self._look_again.start(round(1000 * min(*ahead, LONGEST_LOOK) + 20))
         else:
             self._look_again.stop()
+
+    def _tell_quiet(self, situation: Situation) -> None:
+        words = gate.holds(situation, by_hand=self._presenting)
+        if words != self._quiet:
+            self._quiet = words
+            self.quiet_changed.emit(words)
 
     def _tell_availability(self, situation: Situation) -> None:
         state = Availability.AVAILABLE

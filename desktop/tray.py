@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QDateTime, QLocale, QObject, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QRectF, Qt, QTimer, Signal
 from PySide6.QtDBus import QDBusConnection, QDBusServiceWatcher
 from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
@@ -35,7 +35,7 @@ PICTURES = {
 }
 """The icon of each state."""
 PAUSED = "paused"
-"""The icon while the link is live and the agent has paused toasts."""
+"""The icon while the link is live and no toasts come: a pause, quiet hours, do not disturb."""
 
 _BADGE, _ON_BADGE = QColor("#C6281C"), QColor("#FFFFFF")
 # Drawn on panels of any colour, so the same in both themes; white on it has a contrast of 5.7.
@@ -47,7 +47,7 @@ def count_text(unread: int) -> str:
 
 
 def words(status: Status, unread: int, notice: str, now: float, paused: str = "") -> str:
-    """Return the tooltip: what works, what doesn't, and for how long; ``paused`` says until when."""
+    """Return the tooltip: what works, what doesn't, and for how long; ``paused`` says why it is quiet."""
     lines = [tr("Deskbell: {state_words}", state_words=state_words(status, now))]
     if paused:
         lines.append(paused)
@@ -164,7 +164,7 @@ class Tray(QObject):
         self._late.timeout.connect(self._look_again)
         self.items = TrayMenu()
         self.items.history_asked.connect(self.history_asked)
-        self._paused_until: float | None = None
+        self._quiet = ""
         self._watch()
         self.renew()
 
@@ -186,9 +186,12 @@ class Tray(QObject):
         self._plan()
 
     def show_pause(self, until: float | None) -> None:
-        """Say until when toasts are paused, in Unix seconds; None: they aren't."""
-        self._paused_until = until
+        """Offer to end the pause that lasts until then, in Unix seconds; None: there is none."""
         self.items.show_pause(paused=until is not None)
+
+    def show_quiet(self, words: str) -> None:
+        """Say why no toasts come, and until when; empty: they do."""
+        self._quiet = words
         self._plan()
 
     def is_available(self) -> bool:
@@ -197,13 +200,7 @@ class Tray(QObject):
 
     def tooltip(self) -> str:
         """Return the tooltip as it is now."""
-        return words(self._status, self._unread, self._notice, self._wall(), self._pause_words())
-
-    def _pause_words(self) -> str:
-        if self._paused_until is None:
-            return ""
-        moment = QDateTime.fromSecsSinceEpoch(int(self._paused_until))
-        return tr("paused until {at}", at=QLocale().toString(moment.time(), QLocale.FormatType.ShortFormat))
+        return words(self._status, self._unread, self._notice, self._wall(), self._quiet)
 
     def menu(self) -> QMenu:
         """Return the menu."""
@@ -224,8 +221,7 @@ class Tray(QObject):
             self._icon = None
 
     def _picture(self) -> QIcon:
-        paused = self._paused_until is not None
-        return self._icons.icon(self._status.state, self._unread, paused=paused)
+        return self._icons.icon(self._status.state, self._unread, paused=bool(self._quiet))
 
     def _plan(self) -> None:
         if not self._changes.isActive():
@@ -233,7 +229,7 @@ class Tray(QObject):
             self._changes.start()
 
     def _refresh(self) -> None:
-        wanted = look(self._status.state, self._unread, paused=self._paused_until is not None)
+        wanted = look(self._status.state, self._unread, paused=bool(self._quiet))
         if self._icon is not None and wanted != self._shown:
             self._icon.setIcon(self._picture())
             self._shown = wanted
@@ -246,7 +242,7 @@ class Tray(QObject):
     def _refresh_words(self) -> None:
         said = headline(self._status, self._wall())
         self.items.show_state(self._status.state, said)
-        self.said.emit(f"{said}, {self._pause_words()}" if self._paused_until is not None else said)
+        self.said.emit(f"{said}, {self._quiet}" if self._quiet else said)
         if self._icon is not None:
             self._icon.setToolTip(self.tooltip())
 

@@ -95,6 +95,11 @@
     </message>
     <message>
       <location filename="desktop/app.py" />
+      <source>The inbox was damaged and begun anew. The old file is {aside}.</source>
+      <translation>Der Eingang war beschädigt und wurde neu begonnen. Die alte Datei ist {aside}.</translation>
+    </message>
+    <message>
+      <location filename="desktop/app.py" />
       <source>Your IT does not let links lead to {host}.</source>
       <translation>Ihre IT lässt keine Links zu {host} zu.</translation>
     </message>
@@ -838,11 +843,6 @@
     </message>
     <message>
       <location filename="desktop/face.py" />
-      <source>{words}: {title}</source>
-      <translation>{words}: {title}</translation>
-    </message>
-    <message>
-      <location filename="desktop/face.py" />
       <source>Verified: {scheme}</source>
       <translation>Geprüft: {scheme}</translation>
     </message>
@@ -1327,12 +1327,12 @@
     <message>
       <location filename="desktop/gate.py" />
       <source>quiet: this computer is set to do not disturb</source>
-      <translation type="unfinished" />
+      <translation>still: dieser Computer ist auf „Nicht stören“ gestellt</translation>
     </message>
     <message>
       <location filename="desktop/gate.py" />
       <source>quiet: something fills the screen</source>
-      <translation type="unfinished" />
+      <translation>still: etwas füllt den Bildschirm</translation>
     </message>
     <message>
       <location filename="desktop/gate.py" />
@@ -1342,60 +1342,24 @@
     <message>
       <location filename="desktop/gate.py" />
       <source>quiet hours until {at}</source>
-      <translation type="unfinished" />
+      <translation>Ruhezeiten bis {at}</translation>
     </message>
     <message>
       <location filename="desktop/gate.py" />
       <source>quiet: you are presenting</source>
-      <translation type="unfinished" />
+      <translation>still: Sie präsentieren</translation>
     </message>
     <message>
       <location filename="desktop/gate.py" />
       <source>quiet hours</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/gathered.py" />
-      <source>Kept quiet</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/gathered.py" />
-      <source>While you were away</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/gathered.py" />
-      <source>{items}, {urgent} urgent</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/gathered.py" />
-      <source>one customer</source>
-      <translation type="unfinished" />
+      <translation>Ruhezeiten</translation>
     </message>
     <message numerus="yes">
-      <location filename="desktop/gathered.py" />
-      <source>%n items</source>
-      <translation type="unfinished">
-        <numerusform />
-        <numerusform />
-      </translation>
-    </message>
-    <message numerus="yes">
-      <location filename="desktop/gathered.py" />
+      <location filename="desktop/groups.py" />
       <source>and %n more</source>
       <translation>
         <numerusform>und %n weitere</numerusform>
         <numerusform>und %n weitere</numerusform>
-      </translation>
-    </message>
-    <message numerus="yes">
-      <location filename="desktop/groups.py" />
-      <source>%n items about {customer}</source>
-      <translation type="unfinished">
-        <numerusform />
-        <numerusform />
       </translation>
     </message>
     <message numerus="yes">
@@ -1453,11 +1417,6 @@
       <location filename="desktop/history.py" />
       <source>{own}: be done with it first.</source>
       <translation>{own}: Erledigen Sie es zuerst.</translation>
-    </message>
-    <message>
-      <location filename="desktop/historydesk.py" />
-      <source>The inbox was damaged and begun anew. The old file is {aside}.</source>
-      <translation>Der Eingang war beschädigt und wurde neu begonnen. Die alte Datei ist {aside}.</translation>
     </message>
     <message>
       <location filename="desktop/historyframe.py" />
@@ -1673,51 +1632,6 @@ erscheint hier sofort.</translation>
       <location filename="desktop/native.py" />
       <source>This system's notifications cannot be used ({name}).</source>
       <translation>Die Benachrichtigungen dieses Systems sind nicht nutzbar ({name}).</translation>
-    </message>
-    <message>
-      <location filename="desktop/offerbar.py" />
-      <source>Show all</source>
-      <translation>Alles zeigen</translation>
-    </message>
-    <message>
-      <location filename="desktop/offerbar.py" />
-      <source>Pause 15 min</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/offerbar.py" />
-      <source>Pause 1 h</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/offerbar.py" />
-      <source>Mark all as read</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/offerbar.py" />
-      <source>Undo</source>
-      <translation>Rückgängig</translation>
-    </message>
-    <message>
-      <location filename="desktop/offerbar.py" />
-      <source>Show all of them in the history</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/offerbar.py" />
-      <source>Show no toasts of this kind for 15 minutes</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/offerbar.py" />
-      <source>Show no toasts of this kind for an hour</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/offerbar.py" />
-      <source>Mark all of them as read</source>
-      <translation type="unfinished" />
     </message>
     <message>
       <location filename="desktop/pairing.py" />
@@ -2105,6 +2019,11 @@ erscheint hier sofort.</translation>
       <location filename="desktop/scriptbox.py" />
       <source>Not ready to copy: {names} and {rest} more are missing.</source>
       <translation>Noch nicht zu kopieren: Es fehlen {names} und {rest} weitere.</translation>
+    </message>
+    <message>
+      <location filename="desktop/scriptbox.py" />
+      <source>Show all</source>
+      <translation>Alles zeigen</translation>
     </message>
     <message>
       <location filename="desktop/scriptbox.py" />
@@ -2679,6 +2598,11 @@ erscheint hier sofort.</translation>
       <location filename="desktop/tunnel.py" />
       <source>says {reply}</source>
       <translation>sagt {reply}</translation>
+    </message>
+    <message>
+      <location filename="desktop/undobar.py" />
+      <source>Undo</source>
+      <translation>Rückgängig</translation>
     </message>
     <message>
       <location filename="desktop/undobar.py" />

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from itertools import pairwise
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.entry import Entry
-from desktop.gate import Picture, Privacy, Reason, Situation, Sound, decide, privacy, why
+from desktop.gate import Picture, Privacy, Reason, Situation, Sound, decide, holds, privacy, why
 from desktop.holding import AT_ONCE, Holding
 from relay.protocol import How, Priority, Stage
 
@@ -22,6 +23,17 @@ MAKES: dict[Reason, dict[str, object]] = {
     Reason.QUIET_HOURS: {"quiet": True, "quiet_until": NOW + 3600},
 }
 IN_ORDER = list(MAKES)
+
+
+def clock(moment: float) -> str:
+    """Return a time of day as it stands on this computer's clock."""
+    return f"{datetime.fromtimestamp(moment).astimezone():%H:%M}"
+
+
+def day(moment: float) -> str:
+    """Return a day as it is on this computer's calendar."""
+    then = datetime.fromtimestamp(moment).astimezone()
+    return f"{then.day} {then:%b}"
 
 
 def entry(**fields: object) -> Entry:
@@ -93,6 +105,37 @@ def test_quiet_counts_before_the_filter_and_the_filter_before_what_is_open() -> 
     assert decide(filtered, situation(do_not_disturb=True)).reason is Reason.DO_NOT_DISTURB
     assert decide(filtered, situation(open_id="1")).reason is Reason.FILTER
     assert decide(entry(), situation(open_id="1")).reason is Reason.OPEN
+
+
+@pytest.mark.parametrize("quiet", [{}, *MAKES.values()])
+def test_filters_and_what_is_open_count_the_same_when_it_is_quiet(quiet: dict[str, object]) -> None:
+    """Policy lifts the quiet, not the filters; and what is in front of the agent needs no card."""
+    urgent = entry(priority=Priority.URGENT)
+
+    assert decide(replace(urgent, how=How.INBOX), situation(**quiet)).picture is Picture.NONE
+    assert decide(urgent, situation(**quiet, open_id="1")).picture is Picture.NONE
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({}, ""),
+        ({"do_not_disturb": True}, "quiet: this computer is set to do not disturb"),
+        ({"presenting": True}, "quiet: something fills the screen"),
+        ({"paused_until": NOW + 900}, f"paused until {clock(NOW + 900)}"),
+        ({"quiet_until": NOW + 900}, f"quiet hours until {clock(NOW + 900)}"),
+        ({"quiet_until": NOW + 86400}, f"quiet hours until {day(NOW + 86400)} {clock(NOW + 86400)}"),
+        ({"quiet": True}, "quiet hours"),
+    ],
+)
+def test_why_it_is_quiet_is_said_in_a_few_words(fields: dict[str, object], words: str) -> None:
+    """For the tray: nobody has to wonder why nothing comes; another day is named."""
+    assert holds(situation(**fields)) == words
+
+
+def test_an_agent_who_presents_is_told_so() -> None:
+    """A switch that was forgotten is found by its words."""
+    assert holds(situation(presenting=True), by_hand=True) == "quiet: you are presenting"
 
 
 @pytest.mark.parametrize("reason", IN_ORDER)

@@ -166,6 +166,18 @@ def test_a_pause_ends_by_its_own_clock(desk: Desk, qtbot: QtBot) -> None:
         desk.now += 1
 
 
+def test_whatever_holds_is_said_as_long_as_it_holds(desk: Desk) -> None:
+    """Otherwise an agent wonders for days why nothing comes."""
+    said: list[str] = []
+    desk.presenter.quiet_changed.connect(said.append)
+    desk.presenter.present_screen(True)
+    desk.presenter.present_screen(False)
+    desk.tell(do_not_disturb=True)
+    desk.tell(do_not_disturb=False)
+
+    assert said == ["quiet: you are presenting", "", "quiet: this computer is set to do not disturb", ""]
+
+
 def test_mandatory_urgent_comes_through_as_a_still_card(desk: Desk) -> None:
     """Silent, without movement, and with the least to read while others see the screen."""
     desk.presenter.present_screen(on=True)

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.linux_session import QUESTIONS, Question
 from desktop.surroundings import Answer, Surroundings, Watch, merge
-from desktop.windows_session import idle_seconds, read_state
+from desktop.windows_session import idle_seconds, is_focused, is_presenting
 
 HERE = Path(__file__).parent
 
@@ -86,11 +86,14 @@ def test_times_are_read_in_their_unit() -> None:
 
 
 def test_windows_states_mean_what_its_documentation_says() -> None:
-    """Busy, full screen and presentation are presenting; quiet time is do not disturb."""
-    presenting = [state for state in range(8) if read_state(state)["presenting"]]
+    """Busy, full screen and presentation are presenting; a new account's first hour is not."""
+    assert [state for state in range(8) if is_presenting(state)] == [2, 3, 4]
 
-    assert presenting == [2, 3, 4]
-    assert [state for state in range(8) if read_state(state)["do_not_disturb"]] == [6]
+
+def test_focus_assist_is_known_or_it_is_not() -> None:
+    """Off, priority only, alarms only; a state nobody knows, or a Windows without it, says nothing."""
+    assert [is_focused(0, profile) for profile in range(4)] == [False, True, True, None]
+    assert is_focused(-1073741772, 0) is None
 
 
 def test_the_counter_of_windows_goes_round() -> None:

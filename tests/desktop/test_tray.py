@@ -184,24 +184,33 @@ def test_toasts_can_be_paused_from_the_menu(tray: Tray) -> None:
     assert [item.isVisible() for item in tray.items.pauses.actions()] == [True, True, False]
 
 
-def test_a_pause_is_seen_and_said(tray: Tray) -> None:
-    """Icon, tooltip and menu know it; trouble with the link is the more important picture."""
+def test_a_quiet_is_seen_and_said(tray: Tray, qtbot: QtBot) -> None:
+    """Icon, tooltip and windows know it; trouble with the link is the more important picture."""
     tray.show_status(Status(state=LinkState.LIVE, since=NOW))
     tray._changes.stop()
-    tray.show_pause(NOW + 900)
+    with qtbot.waitSignal(tray.said) as said:
+        tray.show_quiet("quiet: you are presenting")
+    assert said.args == ["Connected, quiet: you are presenting"]
     assert tray._shown == ("paused", "")
-    assert tray.tooltip().splitlines()[1].startswith("paused until ")
-    assert action(tray, "Resume toasts").isVisible()
-    assert not action(tray, "Pause toasts").isVisible()
+    assert tray.tooltip().splitlines()[1] == "quiet: you are presenting"
     tray._changes.stop()
     tray.show_status(Status(state=LinkState.OFFLINE, since=NOW))
     assert tray._shown == ("offline", "")
     tray._changes.stop()
     tray.show_status(Status(state=LinkState.LIVE, since=NOW))
     tray._changes.stop()
-    tray.show_pause(None)
+    tray.show_quiet("")
     assert tray._shown == ("live", "")
     assert tray.tooltip() == "Deskbell: connected"
+
+
+def test_a_pause_can_be_ended(tray: Tray) -> None:
+    """The menu offers one or the other."""
+    tray.show_pause(NOW + 900)
+    assert action(tray, "Resume toasts").isVisible()
+    assert not action(tray, "Pause toasts").isVisible()
+    tray.show_pause(None)
+    assert not action(tray, "Resume toasts").isVisible()
 
 
 def test_presenting_is_a_switch(qtbot: QtBot, tray: Tray) -> None:
