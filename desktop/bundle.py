@@ -7,7 +7,8 @@ from PySide6.QtCore import QObject, QTimer
 
 from desktop.entry import Entry
 from desktop.gate import Privacy
-from desktop.groups import Groups
+from desktop.gathered import Gathered
+from desktop.groups import Groups, keys_of
 
 GATHER_MILLISECONDS = 200
 """How long members are gathered before the card is drawn again: a number that races can't be read."""
@@ -17,7 +18,7 @@ class Shows(Protocol):
     """The stack, as far as cards for several need it."""
 
     def collect(self, kind: str) -> list[Entry]:
-        """Take what is on the screen, or waits, of a kind (:func:`desktop.groups.kind_of`); return it."""
+        """Take what is on the screen, or waits, of a kind or customer (:func:`desktop.groups.keys_of`); return it."""
         ...
 
     def show_card(self, entry: Entry, privacy: Privacy) -> None:
@@ -90,6 +91,13 @@ class Bundle:
             self._shows.show_card(left.entry(), self._privacy)
         elif left is not None:
             self._shows.withdraw(left.card_id)
+
+    def yield_to(self, card: Gathered) -> None:
+        """Let go of the groups, and of what is on the screen, of which the relay tells with one card."""
+        for group in self._groups.end_kind(card.pausing):
+            for key in keys_of(group.members[-1])[-1:]:
+                self._shows.collect(key)
+            self._shows.withdraw(group.card_id)
 
     def clear(self) -> None:
         """Forget everything."""

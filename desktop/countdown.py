@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+EXTENSION_SECONDS = 10.0
+"""News lengthens the time at most once within so many seconds: else what goes on and on would never go."""
 REST_SECONDS = 3.0
 """A toast stays at least this long after the last reason to hold it has gone."""
 
@@ -20,6 +22,7 @@ class Countdown(QObject):
     def __init__(self, parent: QObject, seconds: float | None, clock: Callable[[], float]) -> None:
         super().__init__(parent)
         self._clock, self._left, self._due = clock, seconds, 0.0
+        self._extended = float("-inf")
         self._holders: set[str] = set()
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.over)
@@ -46,6 +49,19 @@ class Countdown(QObject):
         if self._left is None:
             return
         self._left = max(self.remaining() or 0.0, least)
+        if not self._holders:
+            self._go()
+
+    def extend(self, least: float) -> None:
+        """Have at least so many seconds left because of news, unless there was news a moment ago."""
+        if self._clock() - self._extended >= EXTENSION_SECONDS:
+            self._extended = self._clock()
+            self.last(least)
+
+    def become(self, seconds: float | None) -> None:
+        """Have so many seconds left from now on, whatever it was; None: it never ends."""
+        self._timer.stop()
+        self._left = seconds
         if not self._holders:
             self._go()
 

@@ -19,7 +19,7 @@ from desktop.text import (
     MAX_TITLE,
     clean_block,
     clean_line,
-    is_own,
+    is_from_relay,
     link_target,
     priority_word,
     sender,
@@ -97,7 +97,7 @@ class Detail(QScrollArea):
         row.addWidget(Icon(self._looks, priority.value, priority.value))
         row.addWidget(ClampedText(priority_word(priority), name=f"priority_{priority}", lines=1))
         row.addSpacing(sizes["small"])
-        if not is_own(self.entry):
+        if not is_from_relay(self.entry):
             row.addWidget(Icon(self._looks, "verified", "done"))
         row.addWidget(ClampedText(sender(self.entry), name="source", lines=1), 1)
         self.mark = QPushButton(tr("Mark unread") if self.entry.read else tr("Mark read"))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from relay.protocol import Action, How, Link, Notification, Priority, Script, Stage
+from relay.protocol import About, Action, How, Link, Notification, Priority, Script, Stage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +53,12 @@ class Entry:
     """When it was over: done, expired or withdrawn."""
     note: str = ""
     """What an action last came to: "e-mail sent"."""
+    subject: str = ""
+    """The customer it is about, as a key that says nothing and is shown nowhere."""
+    subject_name: str = ""
+    """How the customer is called."""
+    about: About | None = None
+    """What one of the relay's own notifications stands for."""
 
     @classmethod
     def from_notification(cls, message: Notification, received_at: float) -> "Entry":
@@ -84,6 +90,9 @@ class Entry:
             holder_name=message.holder_name,
             until=message.until,
             expires=message.expires,
+            subject=message.subject,
+            subject_name=message.subject_name,
+            about=message.about,
         )
 
     def held_by(self, agent: str) -> bool:

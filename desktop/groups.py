@@ -1,4 +1,4 @@
-"""When many of one kind come at once they become one card. Pure.
+"""When many of one kind, or several about one customer, come at once they become one card. Pure.
 
 The relay folds what goes on for minutes (a storm); this is for the seconds before it can know.
 """
@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 
 from desktop import rules
 from desktop.entry import Entry
+from desktop.gathered import KINDS, Gathered, Offer, customer, titles
 from desktop.i18n import tr
-from desktop.text import MAX_TITLE, OWN, clean_line, is_own
+from desktop.search import Narrowing
+from desktop.text import OWN, is_own
 from desktop.veil import kind
 from relay.protocol import How, Priority
 
@@ -17,18 +19,20 @@ WINDOW = 10.0
 """Seconds."""
 SINGLE = 3
 """Of one kind within the window; the next one makes a group."""
+SINGLE_CUSTOMER = 2
+"""About one customer within the window: three toasts of one person are a card already."""
 QUIET = 60.0
 """A group takes no more after so many seconds without news."""
-NAMED = 3
-"""Titles on the card, the newest first."""
 MOST_KINDS = 500
 GROUP = f"{OWN}.group"
 """The type of a card that stands for several."""
+CUSTOMER = "customer:"
+"""How the key of a group about a customer begins."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
-    """Entries of one kind, told as one."""
+    """Entries of one kind, or about one customer, told as one."""
 
     key: str
     members: tuple[Entry, ...]
@@ -38,36 +42,54 @@ class Group:
         """Return the id of its card, which no inbox knows."""
         return f"{GROUP}:{self.key}"
 
-    def entry(self) -> Entry:
+    def entry(self) -> Gathered:
         """Return what the card shows."""
         newest = self.members[-1]
-        titles = [clean_line(member.title, MAX_TITLE) for member in reversed(self.members[-NAMED:])]
-        rest = len(self.members) - len(titles)
-        return Entry(
+        number, words = len(self.members), kind(newest.type)
+        by_customer = self.key.startswith(CUSTOMER)
+        since = min(member.at for member in self.members)
+        title = f"{number} × {words}"
+        narrowing = Narrowing(words=words, type=newest.type, since=since)
+        if by_customer:
+            words = next((each.subject_name for each in reversed(self.members) if each.subject_name), "")
+            called = customer(replace(newest, subject_name=words))
+            title = tr("%n items about {customer}", one="%n item about {customer}", n=number, customer=called)
+            narrowing = Narrowing(words=called, subject=newest.subject)
+        return Gathered(
             id=self.card_id,
             seq=0,
             source=OWN,
             provider=OWN,
             type=GROUP,
             priority=max((member.priority for member in self.members), key=rules.RANK.__getitem__),
-            title=f"{len(self.members)} × {kind(newest.type)}",
-            body="\n".join([*titles, tr("and %n more", n=rest)] if rest > 0 else titles),
+            title=title,
+            body=titles(self.members),
             scripts=(),
             links=(),
             how=How.TOAST,
             at=newest.at,
             received_at=newest.received_at,
+            members=tuple(member.id for member in self.members),
+            offers=(Offer.SHOW,) if by_customer else KINDS,
+            narrowing=narrowing,
+            pausing="" if by_customer else newest.playbook or newest.type,
         )
 
 
-def kind_of(entry: Entry) -> str:
-    """Return what entries of one kind have in common."""
-    return f"{entry.source}/{entry.type}"
+def keys_of(entry: Entry) -> tuple[str, ...]:
+    """Return what entries that can be told together have in common: the customer, then the kind."""
+    by_kind = f"{entry.source}/{entry.type}"
+    return (f"{CUSTOMER}{entry.subject}", by_kind) if entry.subject else (by_kind,)
 
 
-def joins(entry: Entry, kind: str) -> bool:
-    """Say whether an entry may be told together with others of a kind."""
-    return entry.priority is not Priority.URGENT and not is_own(entry) and kind_of(entry) == kind
+def stands_alone(entry: Entry) -> bool:
+    """Say whether an entry is never told with others: urgent, our own, or about several itself."""
+    return entry.priority is Priority.URGENT or is_own(entry) or entry.about is not None
+
+
+def joins(entry: Entry, key: str) -> bool:
+    """Say whether an entry may be told together with others of a key."""
+    return not stands_alone(entry) and key in keys_of(entry)
 
 
 class Groups:
@@ -81,20 +103,24 @@ class Groups:
     def take(self, entry: Entry, now: float) -> str | None:
         """Take notice of an entry; return the key of the group it belongs to, None if it stands alone.
 
-        What is urgent, and what this desktop tells by itself, always stands alone.
+        What is urgent, and what this desktop tells by itself, always stands alone. What can be told
+        by its customer isn't told by its kind.
         """
-        if entry.priority is Priority.URGENT or is_own(entry):
+        if stands_alone(entry):
             return None
-        key = kind_of(entry)
+        found = [key for key in keys_of(entry) if self._notice(key, now)]
+        return found[0] if found else None
+
+    def _notice(self, key: str, now: float) -> bool:
+        """Count one; say whether it belongs to a group."""
+        single = SINGLE_CUSTOMER if key.startswith(CUSTOMER) else SINGLE
         if len(self._seen) >= MOST_KINDS and key not in self._seen:
             self._forget_one()
-        seen = self._seen.setdefault(key, deque(maxlen=SINGLE + 1))
+        seen = self._seen.setdefault(key, deque(maxlen=single + 1))
         fresh = now - self._last.get(key, now) <= QUIET
         self._last[key] = now
         seen.append(now)
-        if key in self._groups and fresh:
-            return key
-        return key if len(seen) > SINGLE and now - seen[0] <= WINDOW else None
+        return (key in self._groups and fresh) or (len(seen) > single and now - seen[0] <= WINDOW)
 
     def join(self, key: str, entries: tuple[Entry, ...]) -> Group:
         """Add entries to a group, or begin it; an entry that is in it already is brought up to date."""
@@ -125,6 +151,17 @@ class Groups:
         """Forget the group with this card, if there is one."""
         for key in [key for key, group in self._groups.items() if group.card_id == card_id]:
             self.end(key)
+
+    def end_kind(self, playbook: str) -> list[Group]:
+        """Forget the groups by kind whose members are of a playbook; return them."""
+        found = [
+            group
+            for key, group in self._groups.items()
+            if not key.startswith(CUSTOMER) and group.members and group.members[-1].playbook == playbook
+        ]
+        for group in found:
+            self.end(group.key)
+        return found
 
     def clear(self) -> None:
         """Forget everything."""

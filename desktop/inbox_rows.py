@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from desktop.entry import Entry
-from relay.protocol import Action, How, Link, Priority, Script, Stage
+from relay.protocol import About, Action, How, Link, Priority, Script, Stage
 
 _NAMES = tuple(field.name for field in fields(Entry))
 
@@ -29,6 +29,7 @@ _encode = msgspec.json.Encoder().encode
 _read_scripts = msgspec.json.Decoder(tuple[Script, ...]).decode
 _read_links = msgspec.json.Decoder(tuple[Link, ...]).decode
 _read_actions = msgspec.json.Decoder(tuple[Action, ...]).decode
+_read_about = msgspec.json.Decoder(About | None).decode
 _read_teams = msgspec.json.Decoder(tuple[str, ...]).decode
 
 
@@ -42,6 +43,7 @@ def to_row(entry: Entry) -> dict[str, object]:
         "links": _encode(entry.links),
         "actions": _encode(entry.actions),
         "teams": _encode(entry.teams),
+        "about": _encode(entry.about),
         "how": entry.how.value,
         "stage": entry.stage.value,
         "words": "\n".join(words).casefold(),
@@ -61,6 +63,7 @@ def from_row(row: sqlite3.Row | dict[str, Any]) -> Entry:
             "links": _read_links(row["links"]),
             "actions": _read_actions(row["actions"]),
             "teams": _read_teams(row["teams"]),
+            "about": _read_about(row["about"]),
             "read": bool(row["read"]),
             "shown": bool(row["shown"]),
             "claimable": bool(row["claimable"]),

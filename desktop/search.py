@@ -5,7 +5,7 @@ the beginning of a word. Upper and lower case, and accents, are the same.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -84,6 +84,9 @@ class Query:
     """Unix seconds; that moment is in."""
     until: float | None = None
     """Unix seconds; that moment is out."""
+    playbook: str = ""
+    subject: str = ""
+    """A customer's key."""
     agent: str = ""
     """Whose desktop this is: says which claims are one's own."""
 
@@ -91,6 +94,31 @@ class Query:
     def is_narrow(self) -> bool:
         """Say whether anything is left out."""
         return self != Query(agent=self.agent)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Narrowing:
+    """What a card stands for, as the history shows it: narrower than its filters can be set by hand."""
+
+    words: str
+    """What it is, for a button that takes it away again."""
+    type: str = ""
+    playbook: str = ""
+    subject: str = ""
+    since: float | None = None
+    until: float | None = None
+    """As of a :class:`Query`."""
+
+    def of(self, query: Query) -> Query:
+        """Return a query with this on top; a type that was chosen by hand goes before its own."""
+        return replace(
+            query,
+            type=query.type or self.type,
+            playbook=self.playbook,
+            subject=self.subject,
+            since=max((each for each in (self.since, query.since) if each is not None), default=None),
+            until=min((each for each in (self.until, query.until) if each is not None), default=None),
+        )
 
 
 class Statement(NamedTuple):
@@ -162,6 +190,8 @@ def _conditions(query: Query) -> tuple[list[str], list[object]]:
     conditions, values = list[str](), list[object]()
     for condition, value in (
         ("type = ?", query.type or None),
+        ("playbook = ?", query.playbook or None),
+        ("subject = ?", query.subject or None),
         # Teams are a list in JSON, stored as bytes.
         ("instr(teams, CAST(json_quote(?) AS BLOB)) > 0", query.team or None),
         ("at >= ?", query.since),

@@ -10,24 +10,29 @@ from desktop.bundle import Bundle
 from desktop.chip import Chip
 from desktop.clipboard import Clipboard
 from desktop.entry import Entry
-from desktop.face import Shape
-from desktop.fitting import fitting, victim
+from desktop.fitting import victim
 from desktop.gate import Privacy
-from desktop.groups import GROUP, joins
-from desktop.placement import Box, Corner, place
+from desktop.gathered import Gathered, Offer
+from desktop.ground import Ground
+from desktop.groups import joins
+from desktop.placement import Corner
+from desktop.text import is_own
 from desktop.theme import Looks
 from desktop.toast import Toast
 from desktop.waiting import Queue, Waiting
 from desktop.workarea import WorkArea
 
-SHARE = 0.4
-"""No toast takes more than this share of the screen's height."""
 TICK_MILLISECONDS = 15_000
 """How often ages are brought up to date."""
 SLEEP_SECONDS = 60.0
 """A tick that comes so much later than it should says that the computer was asleep."""
 
 _PASSED_ON = ["copied", "link_opened", "opened", "pressed", "acted", "snoozed", "dismissed", "expired"]
+
+
+def as_it_is(entry: Entry) -> Entry:
+    """Return an entry as it is."""
+    return entry
 
 
 class Stack(QObject):
@@ -37,7 +42,8 @@ class Stack(QObject):
         painted(Toast): a toast's first picture was handed to the screen.
         copied(str), link_opened(str, str), opened(str), pressed(str, str), acted(str, str),
             snoozed(str, Snooze), dismissed(str), expired(str): as of the toast.
-        more_asked(): the chip was pressed, or a card that stands for several.
+        offered(Gathered, Offer): a card that stands for several, and what is to be done about all.
+        more_asked(): the chip was pressed.
     """
 
     painted = Signal(object)
@@ -49,6 +55,7 @@ class Stack(QObject):
     snoozed = Signal(str, object)
     dismissed = Signal(str)
     expired = Signal(str)
+    offered = Signal(object, object)
     more_asked = Signal()
 
     def __init__(
@@ -71,12 +78,11 @@ class Stack(QObject):
         """
         super().__init__()
         self._looks, self._claim, self._composited = looks, claim, composited
-        self.corner = Corner.TOP_RIGHT if top else Corner.BOTTOM_RIGHT
-        """Where the newest stands; :meth:`arrange` after a change."""
         self.screens = WorkArea(extra_margin=extra_margin)
         """Where the screens are; its ``wish`` may be changed at any time."""
-        self._given, self._clock = area, clock
-        self._area_now: Box | None = None
+        self.ground = Ground(looks, self.screens, area, Corner.TOP_RIGHT if top else Corner.BOTTOM_RIGHT)
+        """Where toasts stand; :meth:`arrange` after a change."""
+        self._clock = clock
         self._visible: list[Toast] = []
         self._queue = Queue()
         self._bundle = Bundle(self, self, claim_many, clock) if claim_many is not None else None
@@ -91,6 +97,8 @@ class Stack(QObject):
         """Where scripts are copied to."""
         self.motion = True
         """Whether toasts may fade in."""
+        self.dress: Callable[[Entry], Entry] = as_it_is
+        """Asked for the card of an entry before it is shown: the relay's word of a storm has more on it."""
         self._chip = Chip(looks, composited=composited)
         self._chip.clicked.connect(self.open_more)
         self._tick = QTimer(self, interval=TICK_MILLISECONDS)
@@ -117,6 +125,9 @@ class Stack(QObject):
         """
         if self._bundle is not None and self._bundle.takes(entry, privacy):
             return
+        entry = self.dress(entry)
+        if self._bundle is not None and isinstance(entry, Gathered):
+            self._bundle.yield_to(entry)
         self._arrived += 1
         number = self._arrived
         self._enqueue(Waiting(entry=entry, seconds=seconds, number=number, privacy=privacy, still=still))
@@ -146,13 +157,14 @@ class Stack(QObject):
 
     def wait_on(self, entry: Entry) -> bool:
         """Put an entry as it is now in the place where it waits; False if it doesn't wait."""
-        return self._queue.update(entry) or (self._bundle is not None and self._bundle.update(entry))
+        dressed = self.dress(entry)
+        return self._queue.update(dressed) or (self._bundle is not None and self._bundle.update(entry))
 
     def revise(self, entry: Entry, seconds: float | None) -> None:
-        """Show an entry's new words where its toast is, for ``seconds`` from now on."""
-        old = self.toast(entry.id)
-        if old is not None:
-            self._replace(old, entry, seconds, old.privacy)
+        """Show what an entry is by now in its toast's own window, for at least ``seconds`` more."""
+        toast = self.toast(entry.id)
+        if toast is not None:
+            toast.revise(self.dress(entry), seconds)
 
     def veil(self, privacy: Privacy) -> None:
         """Draw no more of what is and will be on the screen than this, or all of it again."""
@@ -213,7 +225,7 @@ class Stack(QObject):
         """Show a group's card, or its new words where it is."""
         card, stay = self.toast(entry.id), rules.stay(entry)
         if card is not None:
-            card.retell(entry, stay)
+            card.revise(entry, stay)
         elif not self._queue.update(entry):
             self._arrived += 1
             number = self._arrived
@@ -235,7 +247,7 @@ class Stack(QObject):
         if chosen is None:
             return False
         if not self._visible:
-            self._area_now = None
+            self.ground.forget()
         toast = self._make(chosen)
         if not self._make_room(toast):
             toast.deleteLater()
@@ -243,6 +255,8 @@ class Stack(QObject):
         self._queue.remove(chosen)
         if chosen.claimed or self._claim(chosen.entry.id):
             self._put(toast, chosen.number, still=chosen.still)
+            if not chosen.claimed or isinstance(chosen.entry, Gathered):  # else it was heard before
+                toast.speak()
         else:
             toast.deleteLater()
         return True
@@ -274,8 +288,9 @@ class Stack(QObject):
             clipboard=self.clipboard,
             languages=self.languages,
         )
-        if waiting.entry.type == GROUP:
-            toast.opened.connect(self.open_more)
+        toast.offered.connect(lambda _id, offer: self.offered.emit(toast.entry, offer))
+        if is_own(waiting.entry) and isinstance(waiting.entry, Gathered):  # no inbox and no relay knows it
+            toast.opened.connect(lambda _id: self.offered.emit(toast.entry, Offer.SHOW))
         else:
             self._pass_on(toast)
         toast.dismissed.connect(self.withdraw)
@@ -312,15 +327,8 @@ class Stack(QObject):
 
     def _has_room(self, toast: Toast) -> bool:
         toasts = [*self._visible, toast]
-        return len(toasts) == 1 or (len(toasts) <= rules.SLOTS and self._fitting(toasts) is not None)
-
-    def _fitting(self, toasts: Sequence[Toast]) -> dict[Toast, Shape] | None:
-        sizes = self._looks.sizes
-        free = self._area().height - 2 * sizes["gap"] - self._chip.height() - sizes["small"] * len(toasts)
-        return fitting(toasts, free, self._most())
-
-    def _most(self) -> int:
-        return round(self._area().height * SHARE)
+        fits = len(toasts) <= rules.SLOTS and self.ground.fitting(toasts, self._chip.height()) is not None
+        return len(toasts) == 1 or fits
 
     def _pause_others(self, toast: Toast, *, inside: bool) -> None:
         for other in self._visible:
@@ -329,35 +337,9 @@ class Stack(QObject):
 
     # Where they are
 
-    def _area(self) -> Box:
-        """Return the area of this moment: chosen when the first toast comes, so that none jumps about."""
-        if self._given is not None:
-            area = self._given()
-            return Box(area.x(), area.y(), area.width(), area.height())
-        if self._area_now is None:
-            self._area_now = self.screens.box(self.corner)
-        return self._area_now
-
     def _move(self) -> None:
-        most, sizes = self._most(), self._looks.sizes
-        fitting = self._fitting(self._visible) or {t: t.shapes(most)[-1] for t in self._visible}
-        before = {toast: toast.geometry() for toast in self._visible}
-        for toast, shape in fitting.items():
-            toast.take(shape)
-        heights = [toast.height() - 2 * toast.shadow for toast in reversed(self._visible)]
-        spots = place(
-            self._area(),
-            [*heights, self._chip.card_height()],
-            sizes["toast"],
-            margin=sizes["gap"],
-            gap=sizes["small"],
-            corner=self.corner,
-        )
-        for toast, spot in zip(reversed(self._visible), spots, strict=False):
-            toast.move(QPoint(spot.left - toast.shadow, spot.top - toast.shadow))
-            if toast.geometry() != before[toast]:
-                toast.hold()
-        self._show_chip(QRect(*spots[-1]))
+        spot = self.ground.place(list(reversed(self._visible)), self._chip.card_height())
+        self._show_chip(QRect(*spot))
         if self._visible and not self._tick.isActive():
             self._ticked = self._clock()
             self._tick.start()
@@ -376,8 +358,6 @@ class Stack(QObject):
         self._queue.clear()
         self._overflow = 0
         self._chip.hide()
-        for toast in [toast for toast in self._visible if toast.entry.type == GROUP]:
-            self.withdraw(toast.entry.id)
         self.more_asked.emit()
 
     def _bring_up_to_date(self) -> None:
@@ -389,7 +369,7 @@ class Stack(QObject):
         self.arrange()
 
     def _screens_changed(self) -> None:
-        self._area_now = None
+        self.ground.forget()
         for toast in self._visible:
             toast.remeasure()
         self._soon.start()

@@ -150,17 +150,25 @@ def source_name(entry: Entry) -> str:
 
 
 OWN = "deskbell"
-"""The source of what this desktop tells by itself: a test toast, a digest."""
+"""The source of what Deskbell tells by itself: a test toast, a digest, a storm."""
 
 
 def is_own(entry: Entry) -> bool:
-    """Say whether this desktop made the entry itself; then nothing was signed or verified."""
+    """Say whether this desktop made the entry itself; then it is in no inbox, and nobody else knows it.
+
+    What the relay tells by itself has the same source, but came with a number.
+    """
+    return is_from_relay(entry) and entry.seq == 0
+
+
+def is_from_relay(entry: Entry) -> bool:
+    """Say whether Deskbell tells it, the relay or this desktop: then nothing was signed or verified."""
     return entry.source == OWN and entry.provider == OWN
 
 
 def sender(entry: Entry) -> str:
     """Return who says it, and that the relay has verified it: nothing else is ever delivered (P2)."""
-    return "Deskbell" if is_own(entry) else tr("{source_name} · verified", source_name=source_name(entry))
+    return "Deskbell" if is_from_relay(entry) else tr("{source_name} · verified", source_name=source_name(entry))
 
 
 def priority_word(priority: Priority) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from desktop.entry import Entry
 from desktop.i18n import tr
 from desktop.standing import farewell
-from desktop.text import MAX_LABEL, MAX_TITLE, clean_line, full_time, is_own, source_name
+from desktop.text import MAX_LABEL, MAX_TITLE, clean_line, full_time, is_from_relay, source_name
 from relay.protocol import How, Stage
 
 LATE_SECONDS = 5.0
@@ -27,7 +27,7 @@ class Step:
 def timeline(entry: Entry, agent: str) -> tuple[Step, ...]:
     """Return what is known of an entry's way, from the provider to whoever ended it."""
     steps = [_received(entry)]
-    if not is_own(entry):
+    if not is_from_relay(entry):
         steps.append(_verified(entry))
     if entry.playbook:
         steps.append(

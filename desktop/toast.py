@@ -4,38 +4,32 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QAbstractAnimation, QEvent, QPoint, QPropertyAnimation, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QEnterEvent, QGuiApplication, QHideEvent, QKeyEvent, QMouseEvent, QPaintEvent
-from PySide6.QtWidgets import QPushButton
 
 from desktop.clipboard import Clipboard
 from desktop.countdown import Countdown
 from desktop.entry import Entry
 from desktop.face import Face
+from desktop.fading import FADING, fade_in
 from desktop.gate import Privacy
+from desktop.gathered import Gathered, still
+from desktop.guard import Guard
 from desktop.menu import ToastMenu
+from desktop.scriptbox import ScriptBox
 from desktop.standing import standing
 from desktop.text import is_own
 from desktop.theme import Looks
 from desktop.veil import veiled
+from relay.protocol import Priority
 
 GOODBYE_SECONDS = 2.0
 """How long the last word can be read: "Claimed by Mira"."""
 WORK_SECONDS = 30.0
 """A toast of what the agent has claimed stays at least this long: the words to say are on it."""
-HOLD_SECONDS = 0.4
-"""Presses are ignored for this long after a toast moved: they were meant for something else."""
-
-FADE_MILLISECONDS = 150
-FADE_FROM = 0.3
-FADING = {"xcb", "windows", "cocoa"}
-"""Qt's platforms whose windows can be half transparent."""
 
 POINTER, KEYS, MENU, QUESTION = "pointer", "keys", "menu", "question"
 """What may hold a toast."""
-
-_PRESSES = {QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease, QEvent.Type.MouseButtonDblClick}
-
 
 class Toast(Face):
     """A card that lives for some seconds, listens to presses and has a menu.
@@ -46,6 +40,7 @@ class Toast(Face):
         link_opened(str, str): id and address of the link that was pressed.
         opened(str): the card itself was pressed.
         pressed(str, str): id and which of :mod:`desktop.offers`.
+        offered(str, Offer): id, and what is to be done about all that the card stands for.
         acted(str, str): id and which action, after its question was answered with yes.
         snoozed(str, Snooze): it is to come back later.
         dismissed(str): the cross was pressed.
@@ -60,6 +55,7 @@ class Toast(Face):
     link_opened = Signal(str, str)
     opened = Signal(str)
     pressed = Signal(str, str)
+    offered = Signal(str, object)
     acted = Signal(str, str)
     snoozed = Signal(str, object)
     dismissed = Signal(str)
@@ -97,7 +93,8 @@ class Toast(Face):
             languages=languages,
             wall=wall,
         )
-        self._clock, self._held_until = clock, 0.0
+        self._guard = Guard(self, clock)
+        self.hold, self.is_held = self._guard.hold, self._guard.holds
         self._leaving = self._painted = False
         self._busy: set[str] = set()
         self._menu: ToastMenu | None = None
@@ -106,20 +103,23 @@ class Toast(Face):
         """Unix time of the first picture; 0 before."""
         self._countdown = Countdown(self, seconds, clock)
         self._countdown.over.connect(lambda: self.expired.emit(entry.id))
-        self._connect()
+        self._connect(None)
 
-    def _connect(self) -> None:
-        entry_id = self.entry.id
-        self.dismiss.clicked.connect(self._guarded(lambda: self.dismissed.emit(entry_id)))
-        self.more.clicked.connect(self._guarded(self.open_menu))
-        if self.script is not None:
+    def _connect(self, kept: ScriptBox | None) -> None:
+        """Listen to the buttons; ``kept`` has been listened to before."""
+        entry_id, guarded = self.entry.id, self._guard.guarded
+        self.dismiss.clicked.connect(guarded(lambda: self.dismissed.emit(entry_id)))
+        self.more.clicked.connect(guarded(self.open_menu))
+        if self.script is not None and self.script is not kept:
             self.script.copied.connect(lambda: self.copied.emit(entry_id))
             self.script.reshaped.connect(self._reshape)
             for button in self.script.buttons():
-                button.installEventFilter(self)
+                button.installEventFilter(self._guard)
         for link in self.links:
-            link.clicked.connect(self._guarded(partial(self.link_opened.emit, entry_id, link.target.url)))
-        self.claims.pressed.connect(lambda what: self._guarded(lambda: self.pressed.emit(entry_id, what))())
+            link.clicked.connect(guarded(partial(self.link_opened.emit, entry_id, link.target.url)))
+        if self.offers is not None:
+            self.offers.pressed.connect(lambda offer: guarded(lambda: self.offered.emit(entry_id, offer))())
+        self.claims.pressed.connect(lambda what: guarded(lambda: self.pressed.emit(entry_id, what))())
         self.claims.answered.connect(self._answered)
         self.claims.reshaped.connect(self._reshape)
 
@@ -127,27 +127,53 @@ class Toast(Face):
 
     def turn(self, entry: Entry) -> None:
         """Show where the same words stand among people by now."""
-        self.entry, self.drawn = entry, veiled(entry, self.privacy)
+        self.entry = still(self.entry, entry)
+        self.drawn = veiled(self.entry, self.privacy)
         if not self._leaving:
             self.claims.stand(standing(self.drawn, self._agent))
             self.share_room()
             self.tick()
 
-    def retell(self, entry: Entry, least: float | None) -> None:
-        """Show other words in the same place, for at least so many seconds."""
-        self.entry, self.drawn = entry, veiled(entry, self.privacy)
-        self.say_words()
+    def revise(self, entry: Entry, seconds: float | None) -> None:
+        """Show what an entry is by now in the same window, for at least ``seconds``; None: from now on.
+
+        It neither moves nor takes the keyboard, and its time stands still if it did before.
+        """
+        urgent, kept = self.entry.priority is Priority.URGENT, self.script
+        focus = next((place for place, one in enumerate(self.in_order()) if one.hasFocus()), None)
+        if not isinstance(entry, Gathered):
+            self._painted = False
+        others = self.renew(entry)
+        if others:
+            self._forget_question()
+            self._connect(kept)
+            self._give_focus(focus)
+        if others or not isinstance(entry, Gathered):  # a card's number may race: its buttons stay the same
+            self.hold()
         self._reshape()
-        self.stay(least or 0.0)
+        self.update()
+        if seconds is None or (urgent and entry.priority is not Priority.URGENT):
+            self._countdown.become(seconds)
+        else:
+            self._countdown.extend(seconds)
+
+    def _forget_question(self) -> None:
+        """Take back what was asked: a yes would be about what isn't there any more."""
+        if self._action:
+            self._action = ""
+            self._go(QUESTION)
+
+    def _give_focus(self, place: int | None) -> None:
+        if self.has_keys():
+            self._listen_to_keys(True)
+        if place is not None:
+            shown = [one for one in self.in_order() if one.isVisibleTo(self) and one.isEnabled()]
+            (shown[place:] or shown)[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def appear(self) -> None:
         """Come up softly, where the screen can blend; the first picture is there at once."""
         if self._composited and QGuiApplication.platformName() in FADING:
-            fade = QPropertyAnimation(self, b"windowOpacity", self)
-            fade.setDuration(FADE_MILLISECONDS)
-            fade.setStartValue(FADE_FROM)
-            fade.setEndValue(1.0)
-            fade.start(QAbstractAnimation.DeletionPolicy.DeleteWhenStopped)
+            fade_in(self)
 
     def stay(self, least: float = WORK_SECONDS) -> None:
         """Stay for at least so many seconds: the agent is at it."""
@@ -160,6 +186,7 @@ class Toast(Face):
         self._close_menu()
         self.more.setEnabled(False)
         self.claims.leave(words)
+        self.speak(words)
         self._countdown.end_in(GOODBYE_SECONDS)
 
     @property
@@ -273,28 +300,9 @@ class Toast(Face):
 
     # Presses
 
-    def hold(self) -> None:
-        """Ignore presses for a moment: the card has just moved."""
-        self._held_until = self._clock() + HOLD_SECONDS
-
-    def is_held(self) -> bool:
-        """Say whether presses are ignored."""
-        return self._clock() < self._held_until
-
-    def _guarded(self, action: Callable[[], object]) -> Callable[[], None]:
-        def pressed() -> None:
-            if not self.is_held():
-                action()
-
-        return pressed
-
     def _reshape(self) -> None:
         self.remeasure()
         self.resized.emit()
-
-    def eventFilter(self, watched: object, event: QEvent) -> bool:
-        """Keep presses from the script's buttons while the card is held."""
-        return isinstance(watched, QPushButton) and event.type() in _PRESSES and self.is_held()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Open the entry: the card itself was pressed."""

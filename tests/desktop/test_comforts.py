@@ -90,7 +90,7 @@ def test_a_choice_takes_effect_at_once(comforts: Comforts, parts: Parts) -> None
     assert parts.looks.theme.name == "contrast-dark"
     assert parts.looks.still
     assert not parts.stack.motion
-    assert parts.stack.corner is Corner.TOP_LEFT
+    assert parts.stack.ground.corner is Corner.TOP_LEFT
     assert parts.stack.screens.wish == "pointer"
     assert parts.stack.clipboard.private is False
     assert parts.stack.languages == ("de",)

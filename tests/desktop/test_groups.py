@@ -7,6 +7,7 @@ from PySide6.QtCore import QRect
 from pytestqt.qtbot import QtBot
 
 from desktop.entry import Entry
+from desktop.gathered import Offer
 from desktop.groups import Groups
 from desktop.stack import Stack
 from desktop.theme import Looks
@@ -89,8 +90,10 @@ def test_a_card_opens_the_history_and_goes(qtbot: QtBot, stack: Stack, make_entr
         stack.add(make_entry(number), 60.0)
     card_of(qtbot, stack, 5)
     (card,) = stack.toasts()
-    with qtbot.waitSignal(stack.more_asked), qtbot.assertNotEmitted(stack.opened):
+    with qtbot.waitSignal(stack.offered) as asked, qtbot.assertNotEmitted(stack.opened):
         card.opened.emit(card.entry.id)
+    assert asked.args == [card.entry, Offer.SHOW]
+    stack.withdraw(card.entry.id)
     assert stack.toasts() == []
     assert not stack.has("event-2")
 

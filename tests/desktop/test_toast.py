@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.entry import Entry
+from desktop.guard import HOLD_SECONDS
 from desktop.theme import Looks
-from desktop.toast import HOLD_SECONDS, Toast
+from desktop.toast import Toast
 from relay.protocol import Link, Priority, Script
 
 MakeEntry = Callable[..., Entry]
