@@ -159,6 +159,8 @@ class Desktop(QObject):
         self.tray.said.connect(self.history.show_state)
         self.tray.availability_changed.connect(self._tray_changed)
         self.stack.painted.connect(self._painted)
+        self.attention.screen.shown.connect(self.report.given)
+        self.attention.screen.shown.connect(lambda entry: self._note(entry.id, Seen.SHOWN))
         self.attention.noticed.connect(self._show_notice)
         self.attention.copied.connect(self.history.mark_read)
         self.attention.dismissed.connect(self.history.mark_read)

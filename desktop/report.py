@@ -2,10 +2,13 @@
 
 import json
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
+from desktop.entry import Entry
 from desktop.options import Options
+from desktop.text import is_own
 from desktop.toast import Toast
 
 
@@ -41,6 +44,14 @@ class Reporter:
         else:
             sys.stderr.write(f"The picture could not be written to {picture}.\n")
             self._leave(1)
+
+    def given(self, entry: Entry) -> None:
+        """Tell of an entry that the system shows; how much of it is seen is the system's."""
+        if not is_own(entry):
+            details = {"painted_at": time.time(), "received_at": entry.received_at}
+            self.say(
+                "painted", **details, id=entry.id, revision=entry.revision, title=entry.title, by="system"
+            )
 
     def give_up(self, state: str) -> None:
         """Leave: no toast was painted in time, and the link is in ``state``, in words."""
