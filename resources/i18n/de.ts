@@ -95,13 +95,18 @@
     </message>
     <message>
       <location filename="desktop/app.py" />
-      <source>The inbox was damaged and begun anew. The old file is {aside}.</source>
-      <translation>Der Eingang war beschädigt und wurde neu begonnen. Die alte Datei ist {aside}.</translation>
-    </message>
-    <message>
-      <location filename="desktop/app.py" />
       <source>Your IT does not let links lead to {host}.</source>
       <translation>Ihre IT lässt keine Links zu {host} zu.</translation>
+    </message>
+    <message>
+      <location filename="desktop/autostart.py" />
+      <source>could not be set: {reason}.</source>
+      <translation>konnte nicht gesetzt werden: {reason}.</translation>
+    </message>
+    <message>
+      <location filename="desktop/autostart.py" />
+      <source>is switched off in this computer's own settings.</source>
+      <translation>ist in den eigenen Einstellungen dieses Computers ausgeschaltet.</translation>
     </message>
     <message>
       <location filename="desktop/caller.py" />
@@ -112,6 +117,24 @@
       <location filename="desktop/caller.py" />
       <source>This computer is not signed in.</source>
       <translation>Dieser Computer ist nicht angemeldet.</translation>
+    </message>
+    <message numerus="yes">
+      <location filename="desktop/carddesk.py" />
+      <source>%n marked as read.</source>
+      <translation type="unfinished">
+        <numerusform />
+        <numerusform />
+      </translation>
+    </message>
+    <message>
+      <location filename="desktop/carddesk.py" />
+      <source>Paused until {at}.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/carddesk.py" />
+      <source>{paused} What {who} has locked still comes.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <location filename="desktop/casework.py" />
@@ -843,6 +866,11 @@
     </message>
     <message>
       <location filename="desktop/face.py" />
+      <source>{words}: {title}</source>
+      <translation>{words}: {title}</translation>
+    </message>
+    <message>
+      <location filename="desktop/face.py" />
       <source>Verified: {scheme}</source>
       <translation>Geprüft: {scheme}</translation>
     </message>
@@ -850,6 +878,16 @@
       <location filename="desktop/fields.py" />
       <source>No key</source>
       <translation>Keine Taste</translation>
+    </message>
+    <message>
+      <location filename="desktop/filter_model.py" />
+      <source>Left to others</source>
+      <translation>Anderen überlassen</translation>
+    </message>
+    <message>
+      <location filename="desktop/filter_model.py" />
+      <source>, locked by {locked_by}</source>
+      <translation>, gesperrt von {locked_by}</translation>
     </message>
     <message>
       <location filename="desktop/filterbar.py" />
@@ -936,6 +974,11 @@
       <source>Only what is unread</source>
       <translation>Nur Ungelesenes</translation>
     </message>
+    <message>
+      <location filename="desktop/filterbar.py" />
+      <source>Only {what}: take this away</source>
+      <translation type="unfinished" />
+    </message>
     <message numerus="yes">
       <location filename="desktop/filters.py" />
       <source>%n changes are not saved.</source>
@@ -948,6 +991,11 @@
       <location filename="desktop/filters.py" />
       <source>Filters</source>
       <translation>Filter</translation>
+    </message>
+    <message>
+      <location filename="desktop/filters.py" />
+      <source>What reaches me, and how</source>
+      <translation>Was mich erreicht, und wie</translation>
     </message>
     <message>
       <location filename="desktop/filters.py" />
@@ -1026,11 +1074,6 @@
     </message>
     <message>
       <location filename="desktop/filters.py" />
-      <source>What reaches me, and how</source>
-      <translation>Was mich erreicht, und wie</translation>
-    </message>
-    <message>
-      <location filename="desktop/filters.py" />
       <source>Why it is so</source>
       <translation>Warum es so ist</translation>
     </message>
@@ -1056,6 +1099,11 @@
     </message>
     <message>
       <location filename="desktop/filters.py" />
+      <source>What reaches the team {team}, and how</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/filters.py" />
       <source>Choose a cell of the table.</source>
       <translation>Wählen Sie eine Zelle der Tabelle.</translation>
     </message>
@@ -1068,16 +1116,6 @@
       <location filename="desktop/filters.py" />
       <source>Decided by: {layer_name}.</source>
       <translation>Entschieden durch: {layer_name}.</translation>
-    </message>
-    <message>
-      <location filename="desktop/filters.py" />
-      <source>Left to others</source>
-      <translation>Anderen überlassen</translation>
-    </message>
-    <message>
-      <location filename="desktop/filters.py" />
-      <source>, locked by {locked_by}</source>
-      <translation>, gesperrt von {locked_by}</translation>
     </message>
     <message>
       <location filename="desktop/filterwords.py" />
@@ -1101,23 +1139,8 @@
     </message>
     <message>
       <location filename="desktop/filterwords.py" />
-      <source>♪ Sound</source>
-      <translation>♪ Ton</translation>
-    </message>
-    <message>
-      <location filename="desktop/filterwords.py" />
-      <source>▣ Toast</source>
-      <translation>▣ Meldung</translation>
-    </message>
-    <message>
-      <location filename="desktop/filterwords.py" />
-      <source>☰ History</source>
-      <translation>☰ Verlauf</translation>
-    </message>
-    <message>
-      <location filename="desktop/filterwords.py" />
-      <source>– Off</source>
-      <translation>– Aus</translation>
+      <source>History</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <location filename="desktop/filterwords.py" />
@@ -1354,12 +1377,48 @@
       <source>quiet hours</source>
       <translation>Ruhezeiten</translation>
     </message>
+    <message>
+      <location filename="desktop/gathered.py" />
+      <source>Kept quiet</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/gathered.py" />
+      <source>While you were away</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/gathered.py" />
+      <source>{items}, {urgent} urgent</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/gathered.py" />
+      <source>one customer</source>
+      <translation type="unfinished" />
+    </message>
     <message numerus="yes">
-      <location filename="desktop/groups.py" />
+      <location filename="desktop/gathered.py" />
+      <source>%n items</source>
+      <translation type="unfinished">
+        <numerusform />
+        <numerusform />
+      </translation>
+    </message>
+    <message numerus="yes">
+      <location filename="desktop/gathered.py" />
       <source>and %n more</source>
       <translation>
         <numerusform>und %n weitere</numerusform>
         <numerusform>und %n weitere</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <location filename="desktop/groups.py" />
+      <source>%n items about {customer}</source>
+      <translation type="unfinished">
+        <numerusform />
+        <numerusform />
       </translation>
     </message>
     <message numerus="yes">
@@ -1417,6 +1476,11 @@
       <location filename="desktop/history.py" />
       <source>{own}: be done with it first.</source>
       <translation>{own}: Erledigen Sie es zuerst.</translation>
+    </message>
+    <message>
+      <location filename="desktop/historydesk.py" />
+      <source>The inbox was damaged and begun anew. The old file is {aside}.</source>
+      <translation>Der Eingang war beschädigt und wurde neu begonnen. Die alte Datei ist {aside}.</translation>
     </message>
     <message>
       <location filename="desktop/historyframe.py" />
@@ -1634,6 +1698,51 @@ erscheint hier sofort.</translation>
       <translation>Die Benachrichtigungen dieses Systems sind nicht nutzbar ({name}).</translation>
     </message>
     <message>
+      <location filename="desktop/offerbar.py" />
+      <source>Show all</source>
+      <translation>Alles zeigen</translation>
+    </message>
+    <message>
+      <location filename="desktop/offerbar.py" />
+      <source>Pause 15 min</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/offerbar.py" />
+      <source>Pause 1 h</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/offerbar.py" />
+      <source>Mark all as read</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/offerbar.py" />
+      <source>Undo</source>
+      <translation>Rückgängig</translation>
+    </message>
+    <message>
+      <location filename="desktop/offerbar.py" />
+      <source>Show all of them in the history</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/offerbar.py" />
+      <source>Show no toasts of this kind for 15 minutes</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/offerbar.py" />
+      <source>Show no toasts of this kind for an hour</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/offerbar.py" />
+      <source>Mark all of them as read</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <location filename="desktop/pairing.py" />
       <source>{base} could not be reached. Please check the address and your network.</source>
       <translation>{base} war nicht erreichbar. Bitte prüfen Sie die Adresse und Ihr Netz.</translation>
@@ -1725,6 +1834,11 @@ erscheint hier sofort.</translation>
       <location filename="desktop/passing.py" />
       <source>mira@example.com, or the name of a team</source>
       <translation>mira@example.com oder der Name eines Teams</translation>
+    </message>
+    <message>
+      <location filename="desktop/pausing.py" />
+      <source>{who} has made this mandatory: it cannot be paused.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <location filename="desktop/policy.py" />
@@ -1983,6 +2097,36 @@ erscheint hier sofort.</translation>
       <translation>Benachrichtigungen, neueste zuerst</translation>
     </message>
     <message>
+      <location filename="desktop/sample.py" />
+      <source>A toast as it looks with these settings</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/sample.py" />
+      <source>Payment of €240.00 failed: Ana Souza</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/sample.py" />
+      <source>The card was declined.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/sample.py" />
+      <source>Suggested reply</source>
+      <translation>Antwortvorschlag</translation>
+    </message>
+    <message>
+      <location filename="desktop/sample.py" />
+      <source>Hello Ana, your payment did not go through. Shall I send you a link?</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/sample.py" />
+      <source>Open invoice</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <location filename="desktop/screen.py" />
       <source>Deskbell's own toasts</source>
       <translation>Deskbells eigene Meldungen</translation>
@@ -2022,11 +2166,6 @@ erscheint hier sofort.</translation>
     </message>
     <message>
       <location filename="desktop/scriptbox.py" />
-      <source>Show all</source>
-      <translation>Alles zeigen</translation>
-    </message>
-    <message>
-      <location filename="desktop/scriptbox.py" />
       <source>Show the next suggested reply</source>
       <translation>Nächsten Antwortvorschlag zeigen</translation>
     </message>
@@ -2034,11 +2173,6 @@ erscheint hier sofort.</translation>
       <location filename="desktop/scriptbox.py" />
       <source>Copy the suggested reply</source>
       <translation>Antwortvorschlag kopieren</translation>
-    </message>
-    <message>
-      <location filename="desktop/scriptbox.py" />
-      <source>Suggested reply</source>
-      <translation>Antwortvorschlag</translation>
     </message>
     <message>
       <location filename="desktop/scriptbox.py" />
@@ -2598,11 +2732,6 @@ erscheint hier sofort.</translation>
       <location filename="desktop/tunnel.py" />
       <source>says {reply}</source>
       <translation>sagt {reply}</translation>
-    </message>
-    <message>
-      <location filename="desktop/undobar.py" />
-      <source>Undo</source>
-      <translation>Rückgängig</translation>
     </message>
     <message>
       <location filename="desktop/undobar.py" />

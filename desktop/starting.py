@@ -1,0 +1,42 @@
+"""Keeps the system's list of programs that start by themselves in step with the setting."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from desktop import autostart
+from desktop.enrolment import Enrolment
+from desktop.settings import Settings
+from desktop.wishes import Wishes
+
+
+def apply(on: bool) -> str:
+    """Put this program on the list or take it off; return why not, as the rest of a sentence."""
+    packaged = bool(getattr(sys, "frozen", False))
+    started = autostart.command(sys.executable, os.environ, packaged=packaged)
+    return autostart.apply(on, started, Path.home(), os.environ)
+
+
+class Starting(QObject):
+    """One per running app that is its person's own, not a trial in a folder of its own.
+
+    A computer that isn't paired has nothing to show: it isn't put on the list before it is.
+    """
+
+    def __init__(self, wishes: Wishes, enrolment: Enrolment, apply: Callable[[bool], str] = apply) -> None:
+        """``enrolment`` says when the computer is paired, and is the parent."""
+        super().__init__(enrolment)
+        self._wishes, self._apply, self._paired = wishes, apply, False
+        enrolment.signed_in.connect(self._begin)
+        wishes.changed.connect(self._settle)
+
+    def _begin(self, *_: object) -> None:
+        self._paired = True
+        self._settle(self._wishes.settings)
+
+    def _settle(self, settings: Settings) -> None:
+        if self._paired or not settings.autostart:
+            self._wishes.hinder("autostart", self._apply(settings.autostart))
