@@ -83,6 +83,13 @@ class Directory:
         known = self.teams.get(team.strip().casefold())
         return known.title if known else team
 
+    def team_called(self, team: str) -> str:
+        """Return the name of a team by its name or its title; empty: there is none."""
+        wanted = team.strip().casefold()
+        if wanted in self.teams:
+            return wanted
+        return next((name for name, known in self.teams.items() if known.title.casefold() == wanted), "")
+
     def members(self, team: str) -> tuple[str, ...]:
         """Return the agents of a team."""
         return self._members.get(team.strip().casefold(), ())

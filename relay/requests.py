@@ -34,12 +34,11 @@ class Recipient(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def recipient(to: str, directory: Directory) -> Recipient | None:
-    """Find an agent by address, or a team by ``team:`` and its name; None if nobody is known by that."""
+    """Find an agent by address, or a team by ``team:`` and its name or title; None if nobody is known."""
     plain = to.strip().casefold()
     if plain.startswith(_TEAM):
-        team = plain.removeprefix(_TEAM).strip()
-        known = team in directory.teams
-        return Recipient(key=team_key(team), name=directory.title_of(team)) if known else None
+        team = directory.team_called(plain.removeprefix(_TEAM).strip())
+        return Recipient(key=team_key(team), name=directory.title_of(team)) if team else None
     if plain not in directory.people:
         return None
     return Recipient(key=agent_key(plain), name=directory.name_of(plain), agent=plain)

@@ -62,6 +62,12 @@ class Why(msgspec.Struct, frozen=True, kw_only=True):
     playbook: str = ""
     how: How | None = None
     """How it reached the agent; None if it didn't."""
+    relation: Relation | None = None
+    """How it concerns the agent; None if the filters were not asked, or are not known any more."""
+    layer: str = ""
+    """The filters' layer that decided: ``product``, ``organisation``, ``team:billing``, …"""
+    locked_by: str = ""
+    """Who has locked that; empty: nobody."""
 
 
 def why(
@@ -86,6 +92,13 @@ def why(
         return [_nothing(event, agent, wanting)]
     seen = _Seen(agent=agent, directory=directory, filters=filters, receipts=receipts)
     return [_reached(stored, works.get(stored.draft.id), seen) for stored in published]
+
+
+class _Judged(msgspec.Struct, frozen=True, kw_only=True):
+    """What the filters of that time say, and for which relation."""
+
+    relation: Relation
+    said: Effective
 
 
 class _Seen(msgspec.Struct, frozen=True, kw_only=True):
@@ -125,7 +138,8 @@ def _reached(stored: StoredNotification, work: Work | None, seen: _Seen) -> Why:
         code, said = _not_addressed(draft, work, agent, directory)
         return _why(draft, agent, code, (*told, said), None)
     how = draft.routing.how_for(agent)
-    code, because = _by_filters(draft, agent, how, directory, seen.filters)
+    judged = _judged(draft, agent, how, directory, seen.filters.get(draft.routing.revision))
+    code, because = _by_filters(draft, agent, how, judged)
     if set(directory.keys_of(agent)).isdisjoint(draft.audience):
         because = ("It was widened, or passed on, to this agent later.", *because)
     mine = [
@@ -135,7 +149,13 @@ def _reached(stored: StoredNotification, work: Work | None, seen: _Seen) -> Why:
     if ended is not None and not mine and code is not Code.FILTER:
         code = ended[0]
     after = (*((ended[1],) if ended else ()), *map(_receipt, mine))
-    return _why(draft, agent, code, (*told, *because, *after), None if code is Code.FILTER else how)
+    reached = _why(draft, agent, code, (*told, *because, *after), None if code is Code.FILTER else how)
+    if judged is None:
+        return reached
+    decided = judged.said
+    return msgspec.structs.replace(
+        reached, relation=judged.relation, layer=decided.layer, locked_by=decided.locked_by
+    )
 
 
 def _why(draft: Draft, agent: str, code: Code, because: tuple[str, ...], how: How | None) -> Why:
@@ -153,9 +173,7 @@ def _not_addressed(draft: Draft, work: Work | None, agent: str, directory: Direc
     return Code.NOT_ADDRESSED, f"{name} is not among them."
 
 
-def _by_filters(
-    draft: Draft, agent: str, how: How, directory: Directory, filters: Mapping[int, FilterSet]
-) -> tuple[Code, tuple[str, ...]]:
+def _by_filters(draft: Draft, agent: str, how: How, judged: _Judged | None) -> tuple[Code, tuple[str, ...]]:
     """Explain how it was presented: by a storm, the noise budget, or the filters."""
     routing = draft.routing
     if how is How.OFF:
@@ -168,23 +186,25 @@ def _by_filters(
         code, said = Code.INBOX, "So it went to the inbox only."
     else:
         code, said = Code.TOAST, "So it was a toast."
-    held = filters.get(routing.revision)
-    if held is None:
+    if judged is None:
         return code, ("The filters of that time are not known any more.", said)
-    judged = _judged(draft, agent, how, directory, held)
-    locked = (f"{judged.locked_by} has locked this.",) if judged.locked_by else ()
-    return code, (*judged.because, *locked, said)
+    locked = (f"{judged.said.locked_by} has locked this.",) if judged.said.locked_by else ()
+    return code, (*judged.said.because, *locked, said)
 
 
-def _judged(draft: Draft, agent: str, how: How, directory: Directory, held: FilterSet) -> Effective:
+def _judged(
+    draft: Draft, agent: str, how: How, directory: Directory, held: FilterSet | None
+) -> _Judged | None:
     """Judge again as it was judged; whether the agent followed the case then shows in the outcome."""
+    if held is None:
+        return None
     usual = relation(agent, owner=draft.routing.owner, audience=draft.audience)
     teams = directory.teams_of(agent)
     found = [
-        effective(held, _cell(draft, one), agent=agent, teams=teams, now=draft.at)
+        _Judged(relation=one, said=effective(held, _cell(draft, one), agent=agent, teams=teams, now=draft.at))
         for one in (usual, Relation.FOLLOWED)
     ]
-    return next((one for one in found if one.how is how), found[0])
+    return next((one for one in found if one.said.how is how), found[0])
 
 
 def _cell(draft: Draft, related: Relation) -> Cell:

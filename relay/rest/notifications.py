@@ -12,6 +12,7 @@ from fastapi import APIRouter, Header, Query
 from msgspec.structs import replace
 
 from relay import requests
+from relay.calls import Call
 from relay.claims import Move, Verb, Work
 from relay.event import Mode
 from relay.inquiry import why_notification
@@ -21,6 +22,7 @@ from relay.rest.parts import Parts
 from relay.rest.problems import not_allowed, not_found, not_moved, wrong
 from relay.rest.shapes import (
     MAX_NAME,
+    CallMade,
     Follow,
     Following,
     Moving,
@@ -38,6 +40,8 @@ from relay.rest.shapes import (
 )
 
 MAX_PAGE = 200
+MAX_CALLS = 50
+"""Calls of one notification that are told: presses of its buttons."""
 
 Key = Annotated[
     str,
@@ -107,6 +111,7 @@ async def notification(id: str, caller: Agent, relay: Relay) -> NotificationWhol
     stored = await relay.journal.notification(work.id)
     history = await relay.journal.history(work.id)
     receipts = await relay.journal.receipts_of(work.id)
+    calls = await relay.journal.calls(limit=MAX_CALLS, notification=work.id)
     own = [receipt for agent, _, receipt in receipts if agent.casefold() == caller.agent]
     people = {(agent, receipt.what) for agent, _, receipt in receipts}
     return NotificationWhole(
@@ -114,6 +119,7 @@ async def notification(id: str, caller: Agent, relay: Relay) -> NotificationWhol
         words=Words.model_validate(stored.draft) if stored else None,
         history=tuple(map(StepShown.model_validate, history)),
         receipts=tuple(map(ReceiptShown.model_validate, own)),
+        calls=tuple(CallMade.model_validate(_call(call)) for call in reversed(calls)),
         seen=dict(Counter(what for _, what in people)) if caller.governs(work) else {},
     )
 
@@ -183,6 +189,10 @@ async def pass_on(id: str, key: Key, asked: Passing, caller: Agent, relay: Relay
 async def withdraw(id: str, key: Key, caller: Lead, relay: Relay, asked: Moving = _PLAIN) -> WorkShown:  # noqa: A002
     """Take it off every screen: it was a mistake, or is settled elsewhere."""
     return await _ask(Verb.WITHDRAW, id, key, asked, caller=caller, relay=relay)
+
+
+def _call(call: Call) -> dict[str, object]:
+    return {"label": call.label, "by": call.by, "created_at": call.created_at, "state": call.state.value}
 
 
 async def visible(id_: str, caller: Caller, relay: Parts) -> Work:

@@ -5,7 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from relay.rest.caller import Agent, Lead, Relay
-from relay.rest.shapes import MAX_NAME, Colleague, People, Present
+from relay.rest.people_shapes import Colleague, People, Present
+from relay.rest.shapes import MAX_NAME
 
 MOST = 200
 """Colleagues in one answer: more than anybody looks through without a search."""
@@ -32,7 +33,10 @@ async def people(
     return People(
         agents=tuple(
             Colleague(
-                agent=person.agent, name=person.name, teams=tuple(map(directory.title_of, person.teams))
+                agent=person.agent,
+                name=person.name,
+                teams=tuple(map(directory.title_of, person.teams)),
+                state=relay.presence.of(person.agent),
             )
             for person in found[:MOST]
         ),

@@ -9,7 +9,8 @@ from typing import Annotated, Generic, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from relay.event import EventState
-from relay.protocol import MAX_SEQ, Availability, How, Priority, Role, Seen, Stage
+from relay.filters import Relation
+from relay.protocol import MAX_SEQ, How, Priority, Role, Seen, Stage
 from relay.why import Code
 
 MAX_NAME = 200
@@ -22,6 +23,7 @@ FAR = 4_102_444_800.0
 Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME)]
 Reason = Annotated[str, Field(max_length=MAX_REASON)]
 Number = Annotated[int, Field(ge=1, le=MAX_SEQ)]
+CallStateShown = Literal["waiting", "done", "dead", "dropped"]
 Time = Annotated[float, Field(ge=0, le=FAR, allow_inf_nan=False)]
 
 
@@ -212,6 +214,16 @@ class ReceiptShown(Shape):
     at: float
 
 
+class CallMade(Shape):
+    """A call to another system, as far as it concerns who pressed the button."""
+
+    label: str
+    by: str
+    """An agent's address; empty: the relay."""
+    created_at: float
+    state: CallStateShown
+
+
 class NotificationWhole(Shape):
     """A notification with its words, what was done to it, and how far it was seen."""
 
@@ -221,6 +233,8 @@ class NotificationWhole(Shape):
     history: tuple[StepShown, ...]
     receipts: tuple[ReceiptShown, ...]
     """The caller's own."""
+    calls: tuple[CallMade, ...]
+    """What its buttons, and its escalation, came to."""
     seen: dict[Seen, int]
     """How many people did what; for leads and admins, else empty. Not who, and not when."""
 
@@ -264,6 +278,12 @@ class WhyShown(Shape):
     playbook: str
     how: How | None
     """How it reached the agent; null if it didn't."""
+    relation: Relation | None
+    """How it concerns the agent; null if the filters had no say."""
+    layer: str
+    """The filters' layer that decided."""
+    locked_by: str
+    """Who has locked that; empty: nobody."""
 
 
 # Playbooks
@@ -318,7 +338,7 @@ class Candidate(Asked):
     text: Annotated[str, Field(max_length=MAX_TEXT)] | None = None
 
 
-# Calls, broadcast, people
+# Calls, broadcast
 
 
 class CallShown(Shape):
@@ -333,7 +353,7 @@ class CallShown(Shape):
     method: str
     host: str
     created_at: float
-    state: Literal["waiting", "done", "dead", "dropped"]
+    state: CallStateShown
     tries: int
     due: float
     status: int | None
@@ -358,29 +378,3 @@ class Sent(Shape):
     """The notification that a broadcast became."""
 
     id: str
-
-
-class Colleague(Shape):
-    """Somebody to whom work can be passed on."""
-
-    agent: str
-    name: str
-    teams: tuple[str, ...]
-
-
-class People(Shape):
-    """To whom the caller may pass work on: agents, and teams."""
-
-    agents: tuple[Colleague, ...]
-    teams: tuple[str, ...]
-
-
-class Present(Shape):
-    """Whether an agent is there."""
-
-    agent: str
-    name: str
-    state: Availability | None
-    """Null: no desktop is connected."""
-    absent_since: float | None
-    """Null: a desktop is connected."""

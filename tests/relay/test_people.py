@@ -78,6 +78,13 @@ def test_devices_alone_are_enough() -> None:
     assert people.title_of("BILLING") == "Billing"
 
 
+def test_a_team_is_found_by_its_name_or_its_title() -> None:
+    """Whoever passes work on has seen the title, whoever writes playbooks the name."""
+    people = Directory(read_people('[teams.second-line]\ntitle = "Second Line"\n'))
+    assert people.team_called("SECOND-line") == people.team_called(" second line ") == "second-line"
+    assert people.team_called("third") == ""
+
+
 def test_the_file_and_the_devices_add_up() -> None:
     """Somebody has the teams of both, and the words of the file."""
     people = Directory(read_people(FILE), [device("mira@example.com", "VIP")])

@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from relay.event import Device, Draft, Event, EventState, Mode, Plan, Routing, StoredEvent, StoredNotification
-from relay.filters import FilterSet, Layer, Lock, Rule
+from relay.filters import FilterSet, Layer, Lock, Relation, Rule
 from relay.moves import begin
 from relay.people import Directory, People
 from relay.protocol import How, Priority, Receipt, Seen, Stage
@@ -70,6 +70,7 @@ def test_a_toast_is_explained_from_the_audience_to_the_eyes() -> None:
         "So it was a toast.",
         "It was shown at 1970-01-01 00:01:00 UTC.",
     )
+    assert (found.relation, found.layer, found.locked_by) == (Relation.UNASSIGNED, "product", "")
 
 
 def test_a_filter_is_named_with_its_lock() -> None:
@@ -82,6 +83,7 @@ def test_a_filter_is_named_with_its_lock() -> None:
         "lena@example.com has locked this.",
         "So it was not sent.",
     )
+    assert (found.layer, found.locked_by) == ("team:billing", "lena@example.com")
 
 
 @pytest.mark.parametrize(
@@ -146,6 +148,7 @@ def test_a_follower_is_explained_as_one() -> None:
     """A colleague's case is quiet, unless one follows it."""
     found = asked(draft(routing=Routing(owner=ZOE, how=How.TOAST)))
     assert "By default, what is normal and followed is a toast." in found.because
+    assert found.relation is Relation.FOLLOWED
 
 
 def test_filters_that_are_gone_are_no_error() -> None:

@@ -49,6 +49,20 @@ def test_calls_are_listed_for_who_answers_for_the_notification(stage: Stage) -> 
     stage(scene)
 
 
+def test_who_has_a_notification_sees_what_its_buttons_came_to(stage: Stage) -> None:
+    """Label, state, when and by whom: not where to, nor what was sent."""
+
+    async def scene(house: House) -> None:
+        await house.publish("ours", "team:billing")
+        await call(house, "c1", "ours", CallState.DONE)
+        whole = await house.ask(AGENT, "GET", "/notifications/ours")
+        told = {"label": "Send e-mail", "by": "", "created_at": house.now, "state": "done"}
+        assert whole.json()["calls"] == [told]
+        assert "secret-in-the-path" not in whole.text
+
+    stage(scene)
+
+
 def test_a_dead_call_is_tried_again(stage: Stage) -> None:
     """Once: then it waits, and whoever makes calls was told."""
 

@@ -26,6 +26,11 @@ def test_colleagues_are_listed_the_own_team_first(stage: Stage) -> None:
         people = (await house.ask(AGENT, "GET", "/people")).json()
         assert [one["agent"] for one in people["agents"]] == [COLLEAGUE, ADMIN, LEAD, STRANGER]
         assert people["teams"] == ["Billing", "Leads", "Support"]
+        assert {one["state"] for one in people["agents"]} == {None}
+        house.presence.say(COLLEAGUE, "d", Availability.AWAY)
+        people = (await house.ask(AGENT, "GET", "/people")).json()
+        assert people["agents"][0]["state"] == "away"
+        assert "absent_since" not in people["agents"][0]
         found = (await house.ask(AGENT, "GET", "/people?search=OMA")).json()
         assert [one["name"] for one in found["agents"]] == ["Omar"]
 
