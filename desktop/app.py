@@ -166,7 +166,6 @@ class Desktop(QObject):
         self.attention.dismissed.connect(self.history.mark_read)
         self.attention.link_opened.connect(self._open_link)
         self.attention.opened.connect(self._open_entry)
-        self.attention.history_asked.connect(self.history.show)
         self.comforts.test_asked.connect(self.tidings.show_test)
         self.comforts.applied.connect(lambda settings: self.records.keeping.keep(settings.history_days))
         self.stack.more_asked.connect(self.history.show)
@@ -191,6 +190,7 @@ class Desktop(QObject):
         from desktop.enrolment import Enrolment
         from desktop.filterdesk import FilterDesk
         from desktop.keychain import Keychain
+        from desktop.starting import Starting
         from desktop.leaving import Leaving
 
         if self._closed:
@@ -209,6 +209,7 @@ class Desktop(QObject):
         account_file = self._options.profile / "account.json"
         self.enrolment = Enrolment(self.looks, self._keychain or Keychain(), account_file)
         self.enrolment.signed_in.connect(self._sign_in)
+        Starting(self.wishes, self.enrolment, self._options)
         self.enrolment.paired.connect(self._tell_paired)
         self.enrolment.signed_out.connect(self._sign_out)
         self.enrolment.noticed.connect(self._show_notice)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop.comforts import Comforts, Parts
 from desktop.i18n import tr
 from desktop.inbox import Inbox
+from desktop.linkcard import LinkCard
 from desktop.native import Native
 from desktop.presenter import Presenter
 from desktop.reach import Reach
@@ -31,7 +32,6 @@ class Attention(QObject):
         copied(str), opened(str), dismissed(str), link_opened(str, str): as of a toast, or of the
             system's notification in its place.
         noticed(str): a sentence for the agent.
-        history_asked(): the key for the newest toast was pressed, and there is none any more.
     """
 
     copied = Signal(str)
@@ -39,7 +39,6 @@ class Attention(QObject):
     dismissed = Signal(str)
     link_opened = Signal(str, str)
     noticed = Signal(str)
-    history_asked = Signal()
 
     def __init__(
         self,
@@ -65,6 +64,7 @@ class Attention(QObject):
         self.presenter = Presenter(
             self.screen, inbox, self.sounds, self.watch, agent=lambda: stack.agent, open_id=open_id
         )
+        stack.dress = self.presenter.dress
         self.snoozer = Snoozer(stack, inbox)
         self.snoozer.woken.connect(self.presenter.remind)
         parts = Parts(
@@ -76,20 +76,25 @@ class Attention(QObject):
             watch=self.watch,
         )
         self.comforts = Comforts(wishes, parts)
-        self.comforts.form = self.screen.form
+        self.comforts.form = lambda: self.screen.form
         for part in (self.sounds, self.presenter, self.screen, self.snoozer):
             part.failed.connect(self.noticed)
         self.comforts.noticed.connect(self.noticed)
+        self.link_card = LinkCard(self.presenter, self.screen)
+        self.link_card.pairing_asked.connect(tray.items.pair_asked)
+        self.link_card.diagnosis_asked.connect(tray.items.diagnostics_asked)
         self._listen(stack)
         self.shortcut = Shortcut(platform)
         self.reach = Reach(stack, lambda: focus(platform))
-        self._listen_to_key(wishes)
+        self._listen_to_key(stack, wishes)
 
     def _listen(self, stack: Stack) -> None:
         """Tell on what is done with a toast or a notification; whatever it is, its sound ends."""
         for shows in (stack, self.screen):
-            for name in ("copied", "opened", "dismissed"):
+            shows.opened.connect(self._open)
+            for name in ("copied", "dismissed"):
                 getattr(shows, name).connect(getattr(self, name))
+            for name in ("copied", "opened", "dismissed"):
                 getattr(shows, name).connect(self.presenter.handled)
             shows.link_opened.connect(self.link_opened)
             shows.link_opened.connect(lambda entry_id, _: self.presenter.handled(entry_id))
@@ -97,10 +102,14 @@ class Attention(QObject):
         stack.acted.connect(lambda entry_id, _: self.presenter.handled(entry_id))
         stack.snoozed.connect(lambda entry_id, _: self.presenter.handled(entry_id))
 
-    def _listen_to_key(self, wishes: Wishes) -> None:
+    def _open(self, entry_id: str) -> None:
+        if not self.link_card.help(entry_id):
+            self.opened.emit(entry_id)
+
+    def _listen_to_key(self, stack: Stack, wishes: Wishes) -> None:
         self.shortcut.pressed.connect(self.reach.go)
         self.shortcut.told.connect(lambda why: self._hinder(wishes, why))
-        self.reach.nothing_there.connect(self.history_asked)
+        self.reach.nothing_there.connect(stack.more_asked)
         self.comforts.applied.connect(lambda settings: self.shortcut.use(settings.newest_toast_shortcut))
         self.shortcut.use(wishes.settings.newest_toast_shortcut)
 

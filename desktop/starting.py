@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 
 from desktop import autostart
 from desktop.enrolment import Enrolment
+from desktop.options import Options
 from desktop.settings import Settings
 from desktop.wishes import Wishes
 
@@ -21,15 +22,19 @@ def apply(on: bool) -> str:
 
 
 class Starting(QObject):
-    """One per running app that is its person's own, not a trial in a folder of its own.
+    """One per running app. A profile of its own is a trial, and doesn't start by itself.
 
     A computer that isn't paired has nothing to show: it isn't put on the list before it is.
     """
 
-    def __init__(self, wishes: Wishes, enrolment: Enrolment, apply: Callable[[bool], str] = apply) -> None:
+    def __init__(
+        self, wishes: Wishes, enrolment: Enrolment, options: Options, apply: Callable[[bool], str] = apply
+    ) -> None:
         """``enrolment`` says when the computer is paired, and is the parent."""
         super().__init__(enrolment)
         self._wishes, self._apply, self._paired = wishes, apply, False
+        if options.preferences is None:
+            return
         enrolment.signed_in.connect(self._begin)
         wishes.changed.connect(self._settle)
 

@@ -8,11 +8,14 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.enrolment import Enrolment
 from desktop.keychain import Keychain
+from desktop.options import Options
 from desktop.policy import Layer, Rank
 from desktop.preferences_file import PreferencesFile
 from desktop.starting import Starting
 from desktop.theme import Looks
 from desktop.wishes import Wishes
+
+OWN = Options(profile=Path("profile"), preferences=Path("preferences.json"))
 
 
 class System:
@@ -51,7 +54,7 @@ def wishes(tmp_path: Path, layers: list[Layer]) -> Iterator[Wishes]:
 def test_it_begins_with_the_pairing(wishes: Wishes, enrolment: Enrolment) -> None:
     """A program that was only looked at does not come again by itself."""
     system = System()
-    Starting(wishes, enrolment, system.apply)
+    Starting(wishes, enrolment, OWN, system.apply)
     wishes.choose("theme", "dark")
     assert system.told == []
     enrolment.signed_in.emit(None, "")
@@ -63,7 +66,7 @@ def test_it_begins_with_the_pairing(wishes: Wishes, enrolment: Enrolment) -> Non
 def test_it_has_the_last_word(wishes: Wishes, enrolment: Enrolment, layers: list[Layer]) -> None:
     """A managed value counts within a minute, whatever the person has chosen."""
     system = System()
-    Starting(wishes, enrolment, system.apply)
+    Starting(wishes, enrolment, OWN, system.apply)
     enrolment.signed_in.emit(None, "")
     layers.append(Layer(rank=Rank.MACHINE, place="10.toml", values={"Autostart": False}))
     wishes.reload()
@@ -74,9 +77,18 @@ def test_a_refusal_stands_beside_the_setting(wishes: Wishes, enrolment: Enrolmen
     """Until it works."""
     system = System()
     system.refusal = "could not be set: Read-only file system."
-    Starting(wishes, enrolment, system.apply)
+    Starting(wishes, enrolment, OWN, system.apply)
     enrolment.signed_in.emit(None, "")
     assert wishes.hindrances["autostart"] == "could not be set: Read-only file system."
     system.refusal = ""
     wishes.choose("autostart", value=False)
     assert wishes.hindrances["autostart"] == ""
+
+
+def test_a_trial_does_not_start_by_itself(wishes: Wishes, enrolment: Enrolment) -> None:
+    """A profile of its own leaves the computer as it is."""
+    system = System()
+    Starting(wishes, enrolment, Options(profile=Path("profile")), system.apply)
+    enrolment.signed_in.emit(None, "")
+    wishes.choose("autostart", value=False)
+    assert system.told == []
