@@ -99,7 +99,10 @@ class HistoryWindow(QMainWindow):
         self.filters.changed.connect(self._search_now)
         frame.clear_button.clicked.connect(self._clear)
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.list.selectionModel().selectionChanged.connect(lambda *_: self._show_chosen())
+        # Rows that come above the chosen one are told as well: nothing chosen then, and nothing dropped.
+        self.list.selectionModel().selectionChanged.connect(
+            lambda on, off: self._show_chosen() if on.size() or off.size() else None
+        )
         self.list.activated.connect(lambda _index: self.open_first_link())
         model.searched.connect(self._show_found)
         model.rowsInserted.connect(self._show_more)

@@ -102,6 +102,25 @@ def test_scripts_are_copied_and_links_opened_from_the_detail(qtbot: QtBot, windo
     assert opened.args == ["event-3", "https://air.example/r"]
 
 
+def test_what_arrives_leaves_what_is_read_alone(
+    qtbot: QtBot,
+    window: HistoryWindow,
+    inbox: Inbox,
+    records: Records,
+    make_message: Callable[..., Notification],
+) -> None:
+    """A new row above the chosen one neither builds its page anew nor keeps it from counting as read."""
+    choose(window, 1)
+    qtbot.waitUntil(lambda: window.detail is not None, timeout=20_000)
+    detail = window.detail
+    with qtbot.waitSignal(window.read, timeout=20_000) as heard:
+        stored = inbox.put([make_message(4)], device="d", epoch="e")
+        records.model.add(stored.new)
+        wait_for_rows(qtbot, window, 4)
+    assert heard.args == ["event-2"]
+    assert window.detail is detail
+
+
 def test_the_keyboard_is_enough(qtbot: QtBot, window: HistoryWindow) -> None:
     """Ctrl+F, typing, Down, Ctrl+C and Enter go from a search to a copied script and an opened link."""
     qtbot.keySequence(window, QKeySequence(QKeySequence.StandardKey.Find))
