@@ -21,12 +21,15 @@ from desktop.fields import Field
 from desktop.i18n import tr
 from desktop.kinds import Flag, Value
 from desktop.policy import Effect
-from desktop.settings import SETTINGS, Section, Setting
+from desktop.sample import Sample
+from desktop.settings import SETTINGS, Section, Setting, Settings
 from desktop.theme import Looks
 from desktop.wishes import Wishes
 
 SOUNDS = ("sound_urgent", "sound_high", "sound_normal")
 """Settings that can be listened to."""
+SEEN = {Section.LOOK, Section.TOASTS, Section.PRIVACY}
+"""Pages whose settings can be looked at, on a toast as it would be."""
 
 
 class SettingRow(QWidget):
@@ -73,8 +76,8 @@ class SettingRow(QWidget):
             button.setAccessibleName(f"{words}: {tr(self.row.label)}")
             button.setAutoDefault(False)
             line.addWidget(button)
-        self.listen.setVisible(self.row.key in SOUNDS)
         column.addLayout(line)
+        self.listen.setVisible(self.row.key in SOUNDS)  # in its place by now: it is no window of its own
         column.addWidget(self.about)
         who = QHBoxLayout()
         who.setSpacing(sizes["tiny"])
@@ -147,6 +150,8 @@ class PreferencesWindow(QDialog):
         self.form = ClampedText(
             tr("Shown by {form} at present.", form=form) if form else "", name="soft", lines=2
         )
+        self.sample = Sample(looks, wishes.settings)
+        self.sample.setParent(self)
         self.test = QPushButton(tr("Show a test toast"))
         self.reset_all = QPushButton(tr("Reset all"))
         self.shut = QPushButton(tr("Close"))
@@ -199,6 +204,7 @@ class PreferencesWindow(QDialog):
                 if row.row.section is section:
                     column.addWidget(row)
         column.addStretch(1)
+        self._column = column
         self.area = QScrollArea()
         self.area.setWidgetResizable(True)
         self.area.setFrameShape(QFrame.Shape.NoFrame)
@@ -251,9 +257,10 @@ class PreferencesWindow(QDialog):
 
     # What is seen
 
-    def _follow(self, _settings: object) -> None:
+    def _follow(self, settings: Settings) -> None:
         # A method, not a lambda: Qt takes it away together with the window.
         self._show_all()
+        self.sample.follow(settings)
 
     def _show_all(self) -> None:
         for key in self.rows:
@@ -292,3 +299,11 @@ class PreferencesWindow(QDialog):
             heading.setVisible(section in seen)
         self.form.setVisible(Section.TOASTS in seen and bool(self.form.text()))
         self.none.setVisible(not seen)
+        self._show_sample(page if page in SEEN and not text.strip() else None)
+
+    def _show_sample(self, page: Section | None) -> None:
+        """Show the sample under the heading of a page, or nowhere."""
+        self._column.removeWidget(self.sample)
+        if page is not None:
+            self._column.insertWidget(self._column.indexOf(self._headings[page]) + 1, self.sample)
+        self.sample.setVisible(page is not None)

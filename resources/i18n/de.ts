@@ -2099,17 +2099,17 @@ erscheint hier sofort.</translation>
     <message>
       <location filename="desktop/sample.py" />
       <source>A toast as it looks with these settings</source>
-      <translation type="unfinished" />
+      <translation>Eine Meldung, wie sie mit diesen Einstellungen aussieht</translation>
     </message>
     <message>
       <location filename="desktop/sample.py" />
       <source>Payment of €240.00 failed: Ana Souza</source>
-      <translation type="unfinished" />
+      <translation>Zahlung über 240,00 € fehlgeschlagen: Ana Souza</translation>
     </message>
     <message>
       <location filename="desktop/sample.py" />
       <source>The card was declined.</source>
-      <translation type="unfinished" />
+      <translation>Die Karte wurde abgelehnt.</translation>
     </message>
     <message>
       <location filename="desktop/sample.py" />
@@ -2119,12 +2119,12 @@ erscheint hier sofort.</translation>
     <message>
       <location filename="desktop/sample.py" />
       <source>Hello Ana, your payment did not go through. Shall I send you a link?</source>
-      <translation type="unfinished" />
+      <translation>Guten Tag, Frau Souza, Ihre Zahlung ist nicht durchgegangen. Darf ich Ihnen einen Link schicken?</translation>
     </message>
     <message>
       <location filename="desktop/sample.py" />
       <source>Open invoice</source>
-      <translation type="unfinished" />
+      <translation>Rechnung öffnen</translation>
     </message>
     <message>
       <location filename="desktop/screen.py" />

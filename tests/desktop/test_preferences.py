@@ -280,3 +280,31 @@ def test_no_text_is_cut(looks: Looks, wishes: Wishes, percent: int) -> None:
                 assert line is None or line.width() > looks.sizes["press"], key
                 assert row.field.widget.width() >= row.field.widget.minimumSizeHint().width(), key
     looks.use(Scheme.LIGHT)
+
+
+def test_a_sample_toast_follows_what_is_chosen(qtbot: QtBot, window: PreferencesWindow) -> None:
+    """Pages whose settings can be seen show a toast that changes with them; the others don't."""
+    assert window.sample.isVisible()
+    before = window.sample.picture.toImage()
+    window._wishes.choose("privacy", "nothing")
+    qtbot.waitUntil(lambda: window.sample.picture.toImage() != before, timeout=5_000)
+    # Without the customer's words there is less to show.
+    assert window.sample.sizeHint().height() < before.deviceIndependentSize().height()
+    window.pages.setCurrentRow(list(Section).index(Section.SOUND))
+    assert not window.sample.isVisible()
+
+
+def test_the_sample_toast_wears_new_colours(qtbot: QtBot, looks: Looks, window: PreferencesWindow) -> None:
+    """Another theme repaints it; it is a picture and no window of its own."""
+    before = window.sample.picture.toImage()
+    looks.use(Scheme.DARK)
+    qtbot.waitUntil(lambda: window.sample.picture.toImage() != before, timeout=5_000)
+    assert not [each for each in QApplication.topLevelWidgets() if each.isVisible() and each is not window]
+
+
+def test_where_there_is_little_room_the_sample_is_smaller(window: PreferencesWindow) -> None:
+    """It keeps its shape."""
+    whole = window.sample.sizeHint()
+    assert window.sample.heightForWidth(whole.width() * 2) == whole.height()
+    half = window.sample.heightForWidth(whole.width() // 2)
+    assert abs(half - whole.height() / 2) <= 1
