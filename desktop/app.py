@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop import assets, logfile
 from desktop.attention import Attention
-from desktop.comforts import may_open, network
+from desktop.comforts import may_open
 from desktop.compositor import is_composited, is_emulated
 from desktop.entry import Entry, LinkState, Status
 from desktop.historydesk import HistoryDesk
@@ -24,20 +24,22 @@ from desktop.i18n import tr
 from desktop.inbox import Inbox, InboxError
 from desktop.instance import Instance
 from desktop.options import Options
-from desktop.own import own_entry
 from desktop.preferences_file import PreferencesFile
 from desktop.records import Records
 from desktop.report import Reporter
 from desktop.settings import Settings
 from desktop.signals import QuitSignals
+from desktop.soundness import Soundness
 from desktop.stack import Stack
 from desktop.theme import Looks
 from desktop.tidings import Tidings
 from desktop.toast import Toast
 from desktop.translator import settle
 from desktop.tray import Tray, headline, state_words
+from desktop.warmup import warm_up
+from desktop.way import network
 from desktop.wishes import Wishes
-from relay.protocol import Script, Seen
+from relay.protocol import Seen
 
 if TYPE_CHECKING:
     from desktop.address import Account
@@ -104,6 +106,7 @@ class Desktop(QObject):
         self.tray = Tray()
         self.inbox = Inbox.open(options.profile / "inbox.db")
         self.records = Records(self.looks, self.inbox, options.profile / "inbox.db")
+        self.soundness = Soundness(self.inbox, options.profile / "inbox.db")
         self.history = HistoryDesk(self.records, self.inbox, is_own=self._is_own, menu=self.tray.menu())
         self.stack = Stack(
             self.looks,
@@ -148,6 +151,7 @@ class Desktop(QObject):
 
     def _connect(self) -> None:
         self._instance.asked_to_show.connect(self.history.show)
+        self.soundness.damaged.connect(self._begin_anew)
         self.history.noticed.connect(self._show_notice)
         self.history.unread_changed.connect(self.tray.show_unread)
         self.history.noted.connect(self._note)
@@ -226,29 +230,16 @@ class Desktop(QObject):
         self.tray.items.offer_diagnostics(self.checkup.show)
         self.filter_desk = FilterDesk(self.looks, self.bridge, self.caller)
         self.tray.items.filters_asked.connect(self.filter_desk.show)
-        if self.inbox.set_aside is not None:
-            self._show_notice(
-                tr(
-                    "The inbox was damaged and begun anew. The old file is {aside}.",
-                    aside=self.inbox.set_aside,
-                )
-            )
+        self.soundness.look()
         self.records.keeping.keep(self.wishes.settings.history_days)
         self.records.keeping.start()
-        if self.wishes.notice:
-            self._show_notice(self.wishes.notice)
+        for notice in filter(None, (self.history.aside(), self.wishes.notice)):
+            self._show_notice(notice)
         self.presenter.availability_changed.connect(self.bridge.be)
         self.attention.watch.start()
-        QTimer.singleShot(LOAD_MILLISECONDS, self, self._warm_up)
+        QTimer.singleShot(LOAD_MILLISECONDS, self, lambda: warm_up(self.looks))
         self.report.say("started")
         self.enrolment.begin(self._options.relay or self.wishes.settings.server_url, self._options.code)
-
-    def _warm_up(self) -> None:
-        # The first toast of a process loads fonts and pictures: better now than when it matters.
-        toast = Toast(self.looks, own_entry("Deskbell", "", (Script(name="", text="x"),)), seconds=None)
-        toast.fit(toast.sizeHint().height())
-        toast.grab()
-        toast.deleteLater()
 
     # The link
 
@@ -268,6 +259,15 @@ class Desktop(QObject):
         self.presenter.present(self.history.attempt(self.inbox.unshown, []))
         self.caller.sign_in(account, token)
         self.bridge.start(account, token)
+
+    def _begin_anew(self) -> None:
+        # The damaged inbox is kept aside, and the relay has what is missing.
+        if self.bridge is not None:
+            self.bridge.stop()
+        self.history.begin_anew()
+        self.soundness.renewed()
+        if self.caller is not None and self.caller.signed_in is not None:
+            self._sign_in(*self.caller.signed_in)
 
     def _tell_paired(self, account: "Account") -> None:
         if self._options.by_hand:
@@ -394,6 +394,7 @@ class Desktop(QObject):
         if self.enrolment is not None:
             self.enrolment.close()
         self.history.close()
+        self.soundness.close()
         self.inbox.close()
         self.tray.close()
         self._instance.release()

@@ -7,7 +7,7 @@ GUI thread draws and the link stores.
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,9 +52,12 @@ class Archive:
     read. The inbox must have been opened before: it makes the file and its tables.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Take note of the inbox's file; it is opened at the first question."""
-        self._path = path
+    def __init__(self, path: Path, failure: Callable[[sqlite3.Error], InboxError] | None = None) -> None:
+        """Take note of the inbox's file; it is opened at the first question.
+
+        ``failure`` returns what to raise for an error of SQLite, as :meth:`desktop.inbox.Inbox.failure`.
+        """
+        self._path, self._failure = path, failure or (lambda error: InboxError(str(error)))
         self._db: sqlite3.Connection | None = None
         self._indexed = False
         self._closed = False
@@ -132,7 +135,7 @@ class Archive:
                 self._indexed = has_index(self._db)
             yield self._db
         except sqlite3.Error as error:
-            raise InboxError(str(error)) from error
+            raise self._failure(error) from error
 
 
 def _list(db: sqlite3.Connection, statement: Statement) -> list[int]:

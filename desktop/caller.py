@@ -19,27 +19,28 @@ class Caller(QObject):
     def __init__(self, bridge: Bridge) -> None:
         super().__init__(bridge)
         self._bridge = bridge
-        self._signed_in: tuple[Account, str] | None = None
+        self.signed_in: tuple[Account, str] | None = None
+        """Who is signed in, and with which token."""
         self._errands: set[Errand] = set()
 
     def sign_in(self, account: Account, token: str) -> None:
         """Ask the relay as this agent from now on."""
-        self._signed_in = (account, token)
+        self.signed_in = (account, token)
 
     def sign_out(self) -> None:
         """Forget who was signed in; what was asked before is still answered."""
-        self._signed_in = None
+        self.signed_in = None
 
     @property
     def agent(self) -> str:
         """Return who is signed in; empty: nobody."""
-        return "" if self._signed_in is None else self._signed_in[0].agent
+        return "" if self.signed_in is None else self.signed_in[0].agent
 
     def api(self) -> RelayApi | None:
         """Return how to ask the relay; None if nobody is signed in."""
-        if self._signed_in is None:
+        if self.signed_in is None:
             return None
-        account, token = self._signed_in
+        account, token = self.signed_in
         return RelayApi(account, token, network=self._bridge.network)
 
     def ask(

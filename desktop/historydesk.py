@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu
 from desktop.address import Account
 from desktop.entry import Entry
 from desktop.history import HistoryWindow
+from desktop.i18n import tr
 from desktop.inbox import Inbox, InboxError
 from desktop.records import Records
 from relay.protocol import Seen
@@ -122,6 +123,18 @@ class HistoryDesk(QObject):
         """Show nothing any more: nobody is signed in. What there was is kept for its owner, or removed."""
         self._agent = ""
         self._exchange(lambda: self._inbox.leave(keep=keep))
+
+    def begin_anew(self) -> None:
+        """Keep the damaged inbox aside, and begin an empty one; nothing else may use it meanwhile."""
+        self._exchange(self._inbox.begin_anew)
+        self.noticed.emit(self.aside())
+
+    def aside(self) -> str:
+        """Return what there is to tell about a damaged inbox, empty for nothing."""
+        aside = self._inbox.set_aside
+        if aside is None:
+            return ""
+        return tr("The inbox was damaged and begun anew. The old file is {aside}.", aside=aside)
 
     def _exchange(self, work: Callable[[], object]) -> None:
         if self.window is not None:

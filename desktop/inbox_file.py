@@ -4,9 +4,13 @@ import hashlib
 import os
 import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 from desktop import search
+
+SMALL_BYTES = 4 << 20
+"""A file that is looked through whenever it is opened: some hundredths of a second."""
 
 BUSY_SECONDS = 5.0
 """How long a writer waits for another program that reads the file, a backup for example."""
@@ -92,6 +96,8 @@ _LETTERS = 16
 _FOR_NOW = {"BUSY", "CANTOPEN", "FULL", "IOERR", "LOCKED", "PERM", "READONLY"}
 """Result codes of SQLite, without their prefix and details, that say nothing about the file itself."""
 
+_DAMAGED = {"SQLITE_CORRUPT", "SQLITE_CORRUPT_INDEX", "SQLITE_NOTADB"}
+
 
 def connect(path: Path) -> sqlite3.Connection:
     """Open the file, private to its owner; SQLite gives its companions the same mode."""
@@ -107,18 +113,49 @@ def connect(path: Path) -> sqlite3.Connection:
     return db
 
 
-def prepare(db: sqlite3.Connection) -> bool:
+def was_left_open(path: Path) -> bool:
+    """Say whether whoever used the file last did not close it: killed, or without power."""
+    try:
+        return Path(f"{path}-wal").stat().st_size > 0
+    except OSError:
+        return False
+
+
+def is_large(path: Path) -> bool:
+    """Say whether looking through the whole file takes longer than somebody should wait for."""
+    return path.exists() and path.stat().st_size > SMALL_BYTES
+
+
+def is_sound(path: Path) -> bool:
+    """Look through the whole file, by a connection of its own; this may take seconds.
+
+    A file that cannot be read for now is taken for sound.
+    """
+    try:
+        db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
+        with closing(db):
+            return is_whole(db)
+    except sqlite3.DatabaseError as error:
+        return is_for_now(error)
+
+
+def is_whole(db: sqlite3.Connection) -> bool:
+    """Say whether every page of the file fits to the others."""
+    return bool(db.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
+
+
+def prepare(db: sqlite3.Connection, *, thorough: bool) -> bool:
     """Bring the file to the current schema; False if it cannot be used: damaged, or of a newer version.
+
+    ``thorough``: look through all of it first.
 
     Raises:
         sqlite3.Error: it could not be read or written; :func:`is_for_now` says whether it may be sound.
     """
     version = db.execute("PRAGMA user_version").fetchone()[0]
     fresh = version == 0 and not db.execute("SELECT 1 FROM sqlite_schema").fetchall()
-    if not fresh:
-        sound = db.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
-        if not sound or not 0 < version <= len(STEPS):
-            return False
+    if not fresh and not (0 < version <= len(STEPS) and (not thorough or is_whole(db))):
+        return False
     if version < len(STEPS):
         steps = "".join(STEPS[version:])
         try:
@@ -162,6 +199,11 @@ def _keep_index(db: sqlite3.Connection) -> None:
 def is_for_now(error: sqlite3.DatabaseError) -> bool:
     """Say whether an error is about the moment, a lock or a full disk, and not about the file."""
     return error.sqlite_errorname.split("_")[1] in _FOR_NOW
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Say whether an error means that the file is damaged, and not only the index of its words."""
+    return getattr(error, "sqlite_errorname", "") in _DAMAGED
 
 
 def move_away(path: Path, now: float) -> Path:

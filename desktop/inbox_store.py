@@ -36,6 +36,10 @@ class Store:
         self._opening = threading.Lock()
         self.set_aside: Path | None = None
         """Where a damaged file was moved to when this inbox was opened: tell the agent. Else None."""
+        self.unproven = False
+        """The file is large and was not closed by whoever used it last: somebody should look through it."""
+        self.on_damage: Callable[[], None] = lambda: None
+        """Called, on any thread, when the file turns out to be damaged: see :meth:`begin_anew`."""
 
     @classmethod
     def open(cls, path: Path, *, clock: Callable[[], float] = time.time) -> Self:
@@ -91,6 +95,20 @@ class Store:
             self._swap(owner, "")
         else:
             self._exchange(lambda: inbox_file.remove(self._path))
+
+    def begin_anew(self) -> None:
+        """Set the file aside, because it is damaged, and begin an empty one that is nobody's.
+
+        No other thread may use the inbox meanwhile.
+
+        Raises:
+            InboxError: the file cannot be moved, or no other be opened.
+        """
+
+        def move() -> None:
+            self.set_aside = inbox_file.move_away(self._path, self._clock())
+
+        self._exchange(move)
 
     def clear_shelf(self, older_than: float) -> None:
         """Remove what others have left if they wrote to it last before ``older_than`` (Unix seconds).
@@ -169,7 +187,7 @@ class Store:
         try:
             return self._connection().execute(sql, values).fetchall()
         except sqlite3.Error as error:
-            raise InboxError(str(error)) from error
+            raise self.failure(error) from error
 
     @contextmanager
     def _write(self, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
@@ -191,24 +209,33 @@ class Store:
                         db.execute("ROLLBACK")
                     raise
         except sqlite3.Error as error:
-            raise InboxError(str(error)) from error
+            raise self.failure(error) from error
+
+    def failure(self, error: sqlite3.Error) -> InboxError:
+        """Return what to raise for an error of SQLite; a damaged file is told to ``on_damage``."""
+        if inbox_file.is_damage(error):
+            self.on_damage()
+        return InboxError(str(error))
 
     # The file
 
     def _prepare(self) -> None:
         """Make the file fit for use; a damaged one is set aside, and a new one begun."""
-        if not self._sound():
+        large = inbox_file.is_large(self._path)
+        self.unproven = large and inbox_file.was_left_open(self._path)
+        if not self._sound(thorough=not large):
             self.set_aside = self._move_away()
-            self._sound()
+            self._sound(thorough=False)
+            self.unproven = False
 
-    def _sound(self) -> bool:
+    def _sound(self, *, thorough: bool) -> bool:
         """Create the tables if the file is new; say whether the file can be used.
 
         Raises:
             InboxError: the file cannot be opened for now; it may be sound.
         """
         try:
-            return prepare(self._connection())
+            return prepare(self._connection(), thorough=thorough)
         except sqlite3.DatabaseError as error:
             if is_for_now(error):
                 raise InboxError(f"{self._path} cannot be opened: {error}") from error

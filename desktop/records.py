@@ -29,7 +29,7 @@ class Records(QObject):
         """``path`` is the inbox's file."""
         super().__init__()
         self._looks = looks
-        self._archivist = Archivist(Archive(path), self)
+        self._archivist = Archivist(Archive(path, inbox.failure), self)
         self.model = InboxModel(self._archivist, self)
         self.keeping = Housekeeping(inbox, parent=self)
         self.model.failed.connect(self.failed)

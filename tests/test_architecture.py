@@ -222,6 +222,7 @@ LEVELS = {
             "desktop.clamped",
             "desktop.archive",
             "desktop.soundness",
+            "desktop.soundness",
             "desktop.flow",
             "desktop.form",
             "desktop.export",

@@ -1,14 +1,22 @@
-"""What the desktop's tests share: looks, entries as they arrive, and an inbox on a real disk."""
+"""What the desktop's tests share: looks, entries as they arrive, an inbox on a real disk, the whole app."""
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from keyring.backend import KeyringBackend
 from PySide6.QtWidgets import QApplication
 
+from desktop.address import Account
+from desktop.app import Desktop
 from desktop.entry import Entry
 from desktop.inbox import Inbox
+from desktop.instance import Instance
+from desktop.keychain import Keychain
+from desktop.options import Options
+from desktop.pairing import save_account
 from desktop.records import Records
 from desktop.theme import Looks, Scheme
 from relay.protocol import Link, Notification, Priority, Script
@@ -19,6 +27,7 @@ NOW = 1_800_000_000.0
 
 MakeMessage = Callable[..., Notification]
 MakeEntry = Callable[..., Entry]
+MakeDesktop = Callable[..., Desktop]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -96,3 +105,51 @@ def records(looks: Looks, inbox: Inbox, tmp_path: Path) -> Iterator[Records]:
     made = Records(looks, inbox, tmp_path / "inbox.db")
     yield made
     made.close()
+
+
+class OneToken(KeyringBackend):
+    """A keyring that has one token for everybody."""
+
+    priority = 1  # what keyring asks of every backend
+
+    def get_password(self, service: str, username: str) -> str:
+        return "a-token-of-this-test"
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        """Keep nothing."""
+
+    def delete_password(self, service: str, username: str) -> None:
+        """Have nothing to forget."""
+
+
+@pytest.fixture
+def far_end() -> Iterator[FarEnd]:
+    """A relay's stand-in that listens."""
+    far = FarEnd()
+    far.time = time.time()  # its clock is right: ages are those of its messages
+    far.start()
+    yield far
+    far.finish()
+
+
+@pytest.fixture
+def make_desktop(qapp: QApplication, tmp_path: Path, far_end: FarEnd) -> Iterator[MakeDesktop]:
+    """Return a function that starts the app, paired with the far end."""
+    made: list[Desktop] = []
+
+    def make(**changes: object) -> Desktop:
+        profile = tmp_path / "profile"
+        profile.mkdir(exist_ok=True)
+        save_account(
+            profile / "account.json",
+            Account(relay=far_end.url, device="d", agent="mira@example.com", teams=()),
+        )
+        chosen = Options(profile=profile, **changes)  # type: ignore[arg-type]  # fields of several types
+        desktop = Desktop(qapp, chosen, Instance(profile), Keychain(OneToken))
+        made.append(desktop)
+        desktop.start()
+        return desktop
+
+    yield make
+    for desktop in made:
+        desktop.close()

@@ -11,20 +11,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from keyring.backend import KeyringBackend
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop import options
 from desktop.address import Account
 from desktop.app import Desktop
 from desktop.entry import LinkState
-from desktop.instance import Instance
-from desktop.keychain import Keychain
-from desktop.options import NoDisplayError, Options, choose_platform
-from desktop.pairing import save_account
+from desktop.options import NoDisplayError, choose_platform
 from desktop.toast import Toast
 from relay.protocol import Close, How, Link, Notification, Priority, Script, Welcome
 from tests.desktop.far_end import FarEnd
@@ -33,55 +28,7 @@ MakeMessage = Callable[..., Notification]
 HOME = Path("/home/mira/deskbell")
 
 
-class OneToken(KeyringBackend):
-    """A keyring that has one token for everybody."""
-
-    priority = 1  # what keyring asks of every backend
-
-    def get_password(self, service: str, username: str) -> str:
-        return "a-token-of-this-test"
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        """Keep nothing."""
-
-    def delete_password(self, service: str, username: str) -> None:
-        """Have nothing to forget."""
-
-
-@pytest.fixture
-def far_end() -> Iterator[FarEnd]:
-    """A relay's stand-in that listens."""
-    far = FarEnd()
-    far.time = time.time()  # its clock is right: ages are those of its messages
-    far.start()
-    yield far
-    far.finish()
-
-
 MakeDesktop = Callable[..., Desktop]
-
-
-@pytest.fixture
-def make_desktop(qapp: QApplication, tmp_path: Path, far_end: FarEnd) -> Iterator[MakeDesktop]:
-    """Return a function that starts the app, paired with the far end."""
-    made: list[Desktop] = []
-
-    def make(**changes: object) -> Desktop:
-        profile = tmp_path / "profile"
-        profile.mkdir(exist_ok=True)
-        save_account(
-            profile / "account.json",
-            Account(relay=far_end.url, device="d", agent="mira@example.com", teams=()),
-        )
-        chosen = Options(profile=profile, **changes)  # type: ignore[arg-type]  # fields of several types
-        desktop = Desktop(qapp, chosen, Instance(profile), Keychain(OneToken))
-        made.append(desktop)
-        desktop.start()
-        return desktop
-
-    yield make
-    for desktop in made:
-        desktop.close()
 
 
 def live(qtbot: QtBot, desktop: Desktop) -> None:

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop.comforts import Comforts, Parts, manners, may_open, network
+from desktop.comforts import Comforts, Parts, manners, may_open
 from desktop.entry import LinkState, Status
 from desktop.gate import Privacy
 from desktop.inbox import Inbox
@@ -26,6 +26,7 @@ from desktop.stack import Stack
 from desktop.surroundings import Watch
 from desktop.theme import Looks
 from desktop.tray import Tray
+from desktop.way import network
 from desktop.wishes import Wishes
 
 
