@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from desktop import assets
+from desktop.elapsed import elapsed
 from desktop.entry import LinkState, Status
 from desktop.i18n import tr
 from desktop.text import span
@@ -146,11 +147,14 @@ class Tray(QObject):
         *,
         wall: Callable[[], float] = time.time,
         available: Callable[[], bool] = QSystemTrayIcon.isSystemTrayAvailable,
+        passed: Callable[[], float] = elapsed,
     ) -> None:
+        """``passed`` counts on when somebody sets the clock: "offline 3 min" stays true."""
         super().__init__()
-        self._wall, self._is_available = wall, available
+        self._wall, self._is_available, self._passed = wall, available, passed
         self._icons = Icons()
         self._status = Status(state=LinkState.SIGNED_OUT, since=wall())
+        self._begun = passed()
         self._unread, self._notice = 0, ""
         self._shown: tuple[str, str] | None = None
         self._available = available()
@@ -172,8 +176,18 @@ class Tray(QObject):
 
     def show_status(self, status: Status) -> None:
         """Say the state of the link."""
+        if status.since != self._status.since:
+            self._begun = self._passed() - max(0.0, self._wall() - status.since)
         self._status = status
         self._plan()
+
+    def headline(self) -> str:
+        """Return the state of the link in words, as of now."""
+        return headline(self._status, self._now())
+
+    def _now(self) -> float:
+        """Return the time, on the clock as it was when the state began."""
+        return self._status.since + self._passed() - self._begun
 
     def show_unread(self, unread: int) -> None:
         """Show how many entries are unread."""
@@ -200,7 +214,12 @@ class Tray(QObject):
 
     def tooltip(self) -> str:
         """Return the tooltip as it is now."""
-        return words(self._status, self._unread, self._notice, self._wall(), self._quiet)
+        return words(self._status, self._unread, self._notice, self._now(), self._quiet)
+
+    def retranslate(self) -> None:
+        """Say everything in the language that is spoken."""
+        self.items.retranslate()
+        self._refresh_words()
 
     def menu(self) -> QMenu:
         """Return the menu."""
@@ -240,7 +259,7 @@ class Tray(QObject):
         self._refresh_words()
 
     def _refresh_words(self) -> None:
-        said = headline(self._status, self._wall())
+        said = self.headline()
         self.items.show_state(self._status.state, said)
         self.said.emit(f"{said}, {self._quiet}" if self._quiet else said)
         if self._icon is not None:

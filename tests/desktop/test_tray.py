@@ -129,6 +129,19 @@ def test_the_menu_fits_the_state(tray: Tray) -> None:
     assert tray.menu().actions()[0].text() == "Offline 1 min, retrying"
 
 
+def test_a_clock_that_is_set_changes_nothing_about_how_long_it_is_offline(qapp: QApplication) -> None:
+    """An hour forwards or back while the link is down: the tooltip counts the minutes that passed."""
+    clock = {"wall": NOW, "passed": 5.0}
+    tray = Tray(wall=lambda: clock["wall"], available=Host(), passed=lambda: clock["passed"])
+    tray.show_status(Status(state=LinkState.OFFLINE, since=NOW - 61))
+    for set_by in (3600.0, -3600.0):
+        clock = {"wall": clock["wall"] + set_by + 60, "passed": clock["passed"] + 60}
+        tray.show_status(Status(state=LinkState.OFFLINE, since=NOW - 61, reason="Still down."))
+    assert "offline 3 min, retrying" in tray.tooltip()
+    assert tray.headline() == "Offline 3 min, retrying"
+    tray.close()
+
+
 def test_the_words_are_kept_up_to_date(qtbot: QtBot, tray: Tray) -> None:
     """While the link is away, menu and windows are told again and again for how long."""
     tray._words.setInterval(1)
