@@ -296,6 +296,7 @@ class Desktop(QObject):
         became_live = status.state is LinkState.LIVE and self._status.state is not LinkState.LIVE
         self._status = status
         self.tray.show_status(status)
+        self.attention.link_card.show_status(status)
         self.history.show_state(headline(self._status, time.time()))
         if became_live:
             self.report.say("live")

@@ -1,6 +1,7 @@
 """Puts the settings into effect, and shows the windows that are about them."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -95,8 +96,8 @@ class Comforts(QObject):
         self.wishes, self._parts = wishes, parts
         self.preferences: PreferencesWindow | None = None
         self.welcome: Welcome | None = None
-        self.form = ""
-        """By what entries are shown at present, in words; for the preferences."""
+        self.form: Callable[[], str] = lambda: ""
+        """Returns by what entries are shown at present, in words; for the preferences."""
         items, presenter = parts.tray.items, parts.presenter
         items.preferences_asked.connect(self.show_preferences)
         items.pause_asked.connect(presenter.pause)
@@ -138,7 +139,7 @@ class Comforts(QObject):
             self.preferences.close()
             self.preferences.deleteLater()
         # Made anew each time, so that it has the text size that was chosen in the last one.
-        window = self.preferences = PreferencesWindow(self._parts.looks, self.wishes, self.form)
+        window = self.preferences = PreferencesWindow(self._parts.looks, self.wishes, self.form())
         window.test_asked.connect(self.test_asked)
         window.sound_asked.connect(self._listen)
         window.show()

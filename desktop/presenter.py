@@ -26,6 +26,8 @@ from relay.protocol import Availability, Script
 
 DIGEST_MILLISECONDS = 400
 """What was missed comes in several parts; it is told as one number when no more has come for so long."""
+MOST_UNTOLD = 5
+"""Sentences of our own that wait for somebody; of more, the newest."""
 DIGESTED = mark("You were away; it was told with others as one number.")
 LONGEST_LOOK = 3600.0
 """Seconds: a time far away is looked at again by then, for the clock may have been set."""
@@ -97,6 +99,7 @@ class Presenter(QObject):
         self._manners = Manners()
         self._holding = Holding()
         self._own: set[str] = set()
+        self._untold: list[tuple[str, str]] = []
         self._missed = 0
         self._quieted = 0
         self._paused_until: float | None = None
@@ -197,8 +200,25 @@ class Presenter(QObject):
     def show_own(self, title: str, body: str, scripts: tuple[Script, ...] = ()) -> None:
         """Show something of our own at once: it answers what the agent has just done."""
         entry = own_entry(title, body, scripts)
+        self.put_own(entry, self._stay(entry))
+
+    def put_own(self, entry: Entry, seconds: float | None) -> str:
+        """Show an entry of our own at once, for so long; return its id."""
         self._own.add(entry.id)
-        self._shows.add(entry, self._stay(entry), Privacy.FULL, still=False)
+        self._shows.add(entry, seconds, Privacy.FULL, still=False)
+        return entry.id
+
+    def tell(self, title: str, body: str) -> None:
+        """Tell something of our own that nobody has asked for, as soon as it isn't quiet."""
+        if self.is_available:
+            self.show_own(title, body)
+        else:
+            self._untold = [*self._untold, (title, body)][-MOST_UNTOLD:]
+
+    @property
+    def is_available(self) -> bool:
+        """Say whether somebody is there, and it isn't quiet."""
+        return self._availability is Availability.AVAILABLE
 
     def claim(self, entry_id: str) -> bool:
         """Mark an entry as shown right before it is painted; False if it was shown before."""
@@ -231,7 +251,7 @@ class Presenter(QObject):
 
     def _show_digest(self) -> None:
         """Say how many there were; nobody to read it, and it waits."""
-        if not self._missed or self._availability is Availability.AWAY:
+        if not self._missed or not self.is_available:
             return
         what = tr(
             "%n notifications while you were away", one="%n notification while you were away", n=self._missed
@@ -250,11 +270,14 @@ class Presenter(QObject):
             self._shows.veil(privacy)
         self._tell_quiet(situation)
         self._tell_availability(situation)
-        if self._availability is Availability.AVAILABLE:
+        if self.is_available:
             self._welcome_back(situation)
         self._plan_next_look(situation)
 
     def _welcome_back(self, situation: Situation) -> None:
+        untold, self._untold = self._untold, []
+        for title, body in untold:
+            self.show_own(title, body)
         if self._quieted:
             what = tr(
                 "%n notifications were kept quiet", one="%n notification was kept quiet", n=self._quieted
@@ -322,6 +345,7 @@ class Presenter(QObject):
         """Let go of what waits, and of what was to be told: it was for somebody who has signed out."""
         self._holding = Holding()
         self._missed = self._quieted = 0
+        self._untold.clear()
         self._sounds.silence()
 
     def close(self) -> None:

@@ -122,6 +122,15 @@ class Screen(QObject):
             else:
                 self._put(entry, post.privacy, self._posted.left(post))
 
+    def part(self, entry_id: str, words: str) -> None:
+        """Let a toast say a last word and leave, if there is one; the system's leaves at once."""
+        if words:
+            self._stack.part(entry_id, words)
+        else:
+            self._stack.withdraw(entry_id)
+        if self._posted.get(entry_id) is not None:
+            self._take_away(entry_id)
+
     def close(self) -> None:
         """Take away what the system shows."""
         self._count.stop()

@@ -29,7 +29,7 @@ class Tidings:
             n=missed,
         )
         body = tr("This computer was away for longer than the relay keeps them.")
-        self._presenter.show_own(what, body)
+        self._presenter.tell(what, body)
 
     def tell_paired(self, agent: str) -> None:
         """Say whose notifications will appear here."""

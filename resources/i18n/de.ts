@@ -118,24 +118,6 @@
       <source>This computer is not signed in.</source>
       <translation>Dieser Computer ist nicht angemeldet.</translation>
     </message>
-    <message numerus="yes">
-      <location filename="desktop/carddesk.py" />
-      <source>%n marked as read.</source>
-      <translation type="unfinished">
-        <numerusform />
-        <numerusform />
-      </translation>
-    </message>
-    <message>
-      <location filename="desktop/carddesk.py" />
-      <source>Paused until {at}.</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/carddesk.py" />
-      <source>{paused} What {who} has locked still comes.</source>
-      <translation type="unfinished" />
-    </message>
     <message>
       <location filename="desktop/casework.py" />
       <source>Done</source>
@@ -880,16 +862,6 @@
       <translation>Keine Taste</translation>
     </message>
     <message>
-      <location filename="desktop/filter_model.py" />
-      <source>Left to others</source>
-      <translation>Anderen überlassen</translation>
-    </message>
-    <message>
-      <location filename="desktop/filter_model.py" />
-      <source>, locked by {locked_by}</source>
-      <translation>, gesperrt von {locked_by}</translation>
-    </message>
-    <message>
       <location filename="desktop/filterbar.py" />
       <source>New</source>
       <translation>Neu</translation>
@@ -974,11 +946,6 @@
       <source>Only what is unread</source>
       <translation>Nur Ungelesenes</translation>
     </message>
-    <message>
-      <location filename="desktop/filterbar.py" />
-      <source>Only {what}: take this away</source>
-      <translation type="unfinished" />
-    </message>
     <message numerus="yes">
       <location filename="desktop/filters.py" />
       <source>%n changes are not saved.</source>
@@ -991,11 +958,6 @@
       <location filename="desktop/filters.py" />
       <source>Filters</source>
       <translation>Filter</translation>
-    </message>
-    <message>
-      <location filename="desktop/filters.py" />
-      <source>What reaches me, and how</source>
-      <translation>Was mich erreicht, und wie</translation>
     </message>
     <message>
       <location filename="desktop/filters.py" />
@@ -1074,6 +1036,11 @@
     </message>
     <message>
       <location filename="desktop/filters.py" />
+      <source>What reaches me, and how</source>
+      <translation>Was mich erreicht, und wie</translation>
+    </message>
+    <message>
+      <location filename="desktop/filters.py" />
       <source>Why it is so</source>
       <translation>Warum es so ist</translation>
     </message>
@@ -1099,11 +1066,6 @@
     </message>
     <message>
       <location filename="desktop/filters.py" />
-      <source>What reaches the team {team}, and how</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/filters.py" />
       <source>Choose a cell of the table.</source>
       <translation>Wählen Sie eine Zelle der Tabelle.</translation>
     </message>
@@ -1116,6 +1078,16 @@
       <location filename="desktop/filters.py" />
       <source>Decided by: {layer_name}.</source>
       <translation>Entschieden durch: {layer_name}.</translation>
+    </message>
+    <message>
+      <location filename="desktop/filters.py" />
+      <source>Left to others</source>
+      <translation>Anderen überlassen</translation>
+    </message>
+    <message>
+      <location filename="desktop/filters.py" />
+      <source>, locked by {locked_by}</source>
+      <translation>, gesperrt von {locked_by}</translation>
     </message>
     <message>
       <location filename="desktop/filterwords.py" />
@@ -1139,7 +1111,22 @@
     </message>
     <message>
       <location filename="desktop/filterwords.py" />
-      <source>History</source>
+      <source>♪ Sound</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/filterwords.py" />
+      <source>▣ Toast</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/filterwords.py" />
+      <source>☰ History</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/filterwords.py" />
+      <source>– Off</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -1663,6 +1650,31 @@ erscheint hier sofort.</translation>
       <translation>{issuer}, unterschrieben von {root}</translation>
     </message>
     <message>
+      <location filename="desktop/linkcard.py" />
+      <source>Offline since {at}</source>
+      <translation>Offline seit {at}</translation>
+    </message>
+    <message>
+      <location filename="desktop/linkcard.py" />
+      <source>What happens meanwhile arrives when the connection is back.</source>
+      <translation>Was inzwischen geschieht, kommt an, sobald die Verbindung wieder da ist.</translation>
+    </message>
+    <message>
+      <location filename="desktop/linkcard.py" />
+      <source>Deskbell is not connected</source>
+      <translation>Deskbell ist nicht verbunden</translation>
+    </message>
+    <message>
+      <location filename="desktop/linkcard.py" />
+      <source>Until then nothing new arrives here.</source>
+      <translation>Bis dahin kommt hier nichts Neues an.</translation>
+    </message>
+    <message>
+      <location filename="desktop/linkcard.py" />
+      <source>Connected again</source>
+      <translation>Wieder verbunden</translation>
+    </message>
+    <message>
       <location filename="desktop/menu.py" />
       <source>What can be done</source>
       <translation>Was man tun kann</translation>
@@ -1834,11 +1846,6 @@ erscheint hier sofort.</translation>
       <location filename="desktop/passing.py" />
       <source>mira@example.com, or the name of a team</source>
       <translation>mira@example.com oder der Name eines Teams</translation>
-    </message>
-    <message>
-      <location filename="desktop/pausing.py" />
-      <source>{who} has made this mandatory: it cannot be paused.</source>
-      <translation type="unfinished" />
     </message>
     <message>
       <location filename="desktop/policy.py" />
