@@ -17,7 +17,7 @@ from desktop.i18n import mark, tr
 from desktop.pairing import http_client
 from desktop.proxies import BadProxy, Network
 from desktop.trust import BadAuthority, tls_context
-from relay.protocol import How, Priority
+from relay.protocol import Availability, How, Priority
 
 MAX_ANSWER = 4 * 1024 * 1024
 """Bytes: filters of a thousand playbooks with their explanations have one or two million."""
@@ -101,6 +101,8 @@ class Colleague(msgspec.Struct, frozen=True, kw_only=True):
     agent: str
     name: str
     teams: tuple[str, ...] = ()
+    state: Availability | None = None
+    """None: no desktop is connected, or the relay is too old to say so."""
 
 
 class People(msgspec.Struct, frozen=True, kw_only=True):
@@ -152,9 +154,9 @@ class RelayApi:
         path = f"/v1/filters/{_part(layer)}/preview?days={days:g}"
         return self._call("POST", path, Preview, _asked(rules, budget))
 
-    def people(self) -> People:
-        """Return to whom work can be passed on."""
-        return self._call("GET", "/v1/people", People)
+    def people(self, search: str = "") -> People:
+        """Return to whom work can be passed on; ``search`` is a part of a name or an address."""
+        return self._call("GET", f"/v1/people?search={quote(search, safe='')}", People)
 
     def why(self, notification: str) -> Why:
         """Return why this agent got a notification, and how."""

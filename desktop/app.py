@@ -203,7 +203,10 @@ class Desktop(QObject):
         self.bridge.entries_arrived.connect(self._arrived)
         self.bridge.status_changed.connect(self._show_status)
         self.bridge.gap_found.connect(self.tidings.tell_gap)
-        self.casework = Casework(self.looks, self.bridge, self.stack, self.inbox, own=self.presenter.own)
+        self.caller = Caller(self.bridge)
+        self.casework = Casework(
+            self.looks, self.bridge, self.stack, self.inbox, own=self.presenter.own, caller=self.caller
+        )
         self.casework.wanted.connect(self.presenter.present)
         self.casework.changed.connect(self._changed)
         self.attention.screen.pressed.connect(self.casework.press)
@@ -218,7 +221,6 @@ class Desktop(QObject):
         self.enrolment.signed_out.connect(self._sign_out)
         self.enrolment.noticed.connect(self._show_notice)
         self.tray.items.pair_asked.connect(self.enrolment.ask)
-        self.caller = Caller(self.bridge)
         self.leaving = Leaving(self.looks, self.caller)
         self.leaving.left.connect(self._leave)
         self.leaving.noticed.connect(self._show_notice)

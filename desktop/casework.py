@@ -13,11 +13,12 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop import rules
 from desktop.bridge import Bridge
+from desktop.caller import Caller
 from desktop.entry import Entry
+from desktop.handover import Handover
 from desktop.i18n import mark, tr
 from desktop.inbox import Inbox, InboxError
 from desktop.offers import ACT, CLAIM, DONE, PASS, RELEASE
-from desktop.passing import PassDialog
 from desktop.requests import Answer
 from desktop.stack import Stack
 from desktop.standing import Standing, farewell, standing
@@ -62,16 +63,21 @@ class Casework(QObject):
         inbox: Inbox,
         *,
         own: Container[str] = frozenset(),
+        caller: Caller | None = None,
         clock: Callable[[], float] = time.time,
         new_id: Callable[[], str] = lambda: uuid4().hex,
     ) -> None:
-        """``own`` has the ids of what this desktop tells by itself: the relay doesn't know them."""
+        """``own`` has the ids of what this desktop tells by itself: the relay doesn't know them.
+
+        ``caller`` asks it whom work can be passed on to.
+        """
         super().__init__(bridge)
         self._own = own
-        self._looks, self._bridge, self._stack, self._inbox = looks, bridge, stack, inbox
+        self._bridge, self._stack, self._inbox = bridge, stack, inbox
         self._clock, self._new_id = clock, new_id
         self._pressed: dict[str, str] = {}
-        self._dialog: PassDialog | None = None
+        self.handover = Handover(looks, inbox, caller, self)
+        self.handover.asked.connect(self.pass_on)
         self._watch = QTimer(self, singleShot=True)
         self._watch.timeout.connect(self.expire)
         bridge.entries_changed.connect(self.take)
@@ -120,19 +126,8 @@ class Casework(QObject):
 
     def _ask_to_whom(self, entry_id: str) -> None:
         entry = self._try_get(entry_id)
-        if entry is None:
-            return
-        if self._dialog is not None:
-            self._dialog.close()
-        dialog = self._dialog = PassDialog(self._looks, entry)
-        dialog.chosen.connect(lambda to, reason: self.pass_on(entry_id, to, reason))
-        dialog.destroyed.connect(self._forget_dialog)
-        dialog.show()
-        dialog.raise_()
-        dialog.activateWindow()
-
-    def _forget_dialog(self) -> None:
-        self._dialog = None
+        if entry is not None:
+            self.handover.ask(entry)
 
     def _painted(self, toast: Toast) -> None:
         self.note(toast.entry.id, Seen.SHOWN)
@@ -247,8 +242,7 @@ class Casework(QObject):
     def close(self) -> None:
         """Close the dialog and stop the clock."""
         self._watch.stop()
-        if self._dialog is not None:
-            self._dialog.close()
+        self.handover.close()
 
     def _claim_to_show(self, entry_id: str) -> None:
         try:

@@ -7,13 +7,14 @@ very token that signing out is to make void: an administrator can revoke the com
 import platform
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QDialog, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QPushButton, QVBoxLayout
 
 from desktop import assets
 from desktop.api import ApiFailed
 from desktop.caller import Caller
 from desktop.clamped import ClampedText
 from desktop.controls import plain
+from desktop.form import Form
 from desktop.i18n import tr
 from desktop.text import MAX_LABEL, clean_line
 from desktop.theme import Looks
@@ -22,7 +23,7 @@ _UNAUTHORIZED = 401
 """RFC 9110 section 15.5.2: the token is void already."""
 
 
-class LeaveDialog(QDialog):
+class LeaveDialog(Form):
     """Asks whether to sign out, and what becomes of the history.
 
     Signals:

@@ -267,6 +267,7 @@ LEVELS = {
         {"desktop.api"},
         {
             "desktop.recipients",
+            "desktop.recipients",
             "desktop.filter_grid",
             "desktop.pausing",
             "desktop.scriptbox",

@@ -111,7 +111,7 @@
     <message>
       <location filename="desktop/caller.py" />
       <source>Something went wrong in Deskbell. Please try again.</source>
-      <translation type="unfinished" />
+      <translation>In Deskbell ist etwas schiefgegangen. Bitte versuchen Sie es noch einmal.</translation>
     </message>
     <message>
       <location filename="desktop/caller.py" />
@@ -1607,17 +1607,17 @@ erscheint hier sofort.</translation>
     <message>
       <location filename="desktop/leaving.py" />
       <source>Sign {who} out of this computer?</source>
-      <translation type="unfinished" />
+      <translation>{who} von diesem Computer abmelden?</translation>
     </message>
     <message>
       <location filename="desktop/leaving.py" />
       <source>Notifications stop. What you have claimed is given back, unless you are signed in elsewhere.</source>
-      <translation type="unfinished" />
+      <translation>Es kommen keine Meldungen mehr. Was Sie übernommen haben, wird zurückgegeben, sofern Sie nicht noch woanders angemeldet sind.</translation>
     </message>
     <message>
       <location filename="desktop/leaving.py" />
       <source>A history that is kept is shown to you alone, when you sign in here again.</source>
-      <translation type="unfinished" />
+      <translation>Einen behaltenen Verlauf sehen nur Sie selbst, wenn Sie sich hier wieder anmelden.</translation>
     </message>
     <message>
       <location filename="desktop/leaving.py" />
@@ -1627,22 +1627,22 @@ erscheint hier sofort.</translation>
     <message>
       <location filename="desktop/leaving.py" />
       <source>You are signed out here, but the relay could not be told. Ask your IT to revoke this computer ({name}).</source>
-      <translation type="unfinished" />
+      <translation>Sie sind hier abgemeldet, aber das Relay war nicht zu erreichen. Bitten Sie Ihre IT, diesem Computer ({name}) den Zugang zu entziehen.</translation>
     </message>
     <message>
       <location filename="desktop/leaving.py" />
       <source>Sign out and keep the history</source>
-      <translation type="unfinished" />
+      <translation>Abmelden und den Verlauf behalten</translation>
     </message>
     <message>
       <location filename="desktop/leaving.py" />
       <source>Sign out and remove the history</source>
-      <translation type="unfinished" />
+      <translation>Abmelden und den Verlauf löschen</translation>
     </message>
     <message>
       <location filename="desktop/leaving.py" />
       <source>Stay signed in</source>
-      <translation type="unfinished" />
+      <translation>Angemeldet bleiben</translation>
     </message>
     <message>
       <location filename="desktop/lineage.py" />
@@ -1819,13 +1819,13 @@ erscheint hier sofort.</translation>
     </message>
     <message>
       <location filename="desktop/passing.py" />
-      <source>Pass on</source>
-      <translation>Weitergeben</translation>
+      <source>The relay cannot be asked right now. You can type an address or the name of a team.</source>
+      <translation>Das Relay ist gerade nicht zu erreichen. Sie können eine Adresse oder den Namen eines Teams eingeben.</translation>
     </message>
     <message>
       <location filename="desktop/passing.py" />
-      <source>Keep it</source>
-      <translation>Behalten</translation>
+      <source>Pass on</source>
+      <translation>Weitergeben</translation>
     </message>
     <message>
       <location filename="desktop/passing.py" />
@@ -1839,13 +1839,28 @@ erscheint hier sofort.</translation>
     </message>
     <message>
       <location filename="desktop/passing.py" />
+      <source>Name, address or team</source>
+      <translation>Name, Adresse oder Team</translation>
+    </message>
+    <message>
+      <location filename="desktop/passing.py" />
       <source>what they need to know</source>
       <translation>was andere wissen müssen</translation>
     </message>
     <message>
       <location filename="desktop/passing.py" />
-      <source>mira@example.com, or the name of a team</source>
-      <translation>mira@example.com oder der Name eines Teams</translation>
+      <source>Asking the relay who is there…</source>
+      <translation>Das Relay wird gefragt, wer da ist …</translation>
+    </message>
+    <message>
+      <location filename="desktop/passing.py" />
+      <source>Choose somebody first.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/passing.py" />
+      <source>Keep it</source>
+      <translation>Behalten</translation>
     </message>
     <message>
       <location filename="desktop/policy.py" />
@@ -1985,9 +2000,9 @@ erscheint hier sofort.</translation>
     <message numerus="yes">
       <location filename="desktop/presenter.py" />
       <source>%n notifications while you were away</source>
-      <translation>
-        <numerusform>%n Benachrichtigung, während Sie weg waren</numerusform>
-        <numerusform>%n Benachrichtigungen, während Sie weg waren</numerusform>
+      <translation type="unfinished">
+        <numerusform />
+        <numerusform />
       </translation>
     </message>
     <message>
@@ -1998,9 +2013,9 @@ erscheint hier sofort.</translation>
     <message numerus="yes">
       <location filename="desktop/presenter.py" />
       <source>%n notifications were kept quiet</source>
-      <translation>
-        <numerusform>%n Benachrichtigung blieb still</numerusform>
-        <numerusform>%n Benachrichtigungen blieben still</numerusform>
+      <translation type="unfinished">
+        <numerusform />
+        <numerusform />
       </translation>
     </message>
     <message>
@@ -2054,6 +2069,31 @@ erscheint hier sofort.</translation>
       <translation>Umgebung: NO_PROXY nennt das Relay</translation>
     </message>
     <message>
+      <location filename="desktop/recipients.py" />
+      <source>Available</source>
+      <translation>Erreichbar</translation>
+    </message>
+    <message>
+      <location filename="desktop/recipients.py" />
+      <source>Busy</source>
+      <translation>Beschäftigt</translation>
+    </message>
+    <message>
+      <location filename="desktop/recipients.py" />
+      <source>Away</source>
+      <translation>Abwesend</translation>
+    </message>
+    <message>
+      <location filename="desktop/recipients.py" />
+      <source>Anybody of the team may take it</source>
+      <translation>Alle aus dem Team können es übernehmen</translation>
+    </message>
+    <message>
+      <location filename="desktop/recipients.py" />
+      <source>Not connected</source>
+      <translation>Nicht verbunden</translation>
+    </message>
+    <message>
       <location filename="desktop/requests.py" />
       <source>not claimed</source>
       <translation>nicht übernommen</translation>
@@ -2097,6 +2137,11 @@ erscheint hier sofort.</translation>
       <location filename="desktop/requests.py" />
       <source>The relay refused; {outcome}.</source>
       <translation>Das Relay hat abgelehnt; {outcome}.</translation>
+    </message>
+    <message>
+      <location filename="desktop/roll.py" />
+      <source>People and teams</source>
+      <translation>Personen und Teams</translation>
     </message>
     <message>
       <location filename="desktop/rows.py" />
@@ -2948,7 +2993,7 @@ erscheint hier sofort.</translation>
     <message>
       <location filename="desktop/settings.py" />
       <source>The language of windows, menus and toasts, from the next start on.</source>
-      <translation>Die Sprache von Fenstern, Menüs und Meldungen, ab dem nächsten Start.</translation>
+      <translation type="unfinished" />
     </message>
     <message>
       <location filename="desktop/settings.py" />

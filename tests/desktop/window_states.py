@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop import doctor, pairing
 from desktop.address import parse_address
+from desktop.api import Colleague, People
 from desktop.checks import Check
 from desktop.diagnostics import DiagnosticsWindow, ReportDialog
 from desktop.doctor import CHECKS, Finding
@@ -17,6 +18,7 @@ from desktop.entry import LinkState, Status
 from desktop.firstrun import Welcome
 from desktop.history import HistoryWindow
 from desktop.i18n import tr
+from desktop.leaving import LeaveDialog
 from desktop.passing import PassDialog
 from desktop.policy import Layer, Rank
 from desktop.preferences import PreferencesWindow
@@ -27,6 +29,7 @@ from desktop.signin import PairingDialog
 from desktop.theme import Looks
 from desktop.tray import headline
 from desktop.wishes import Wishes
+from relay.protocol import Availability
 from tests.desktop.room import Room, settle
 from tests.desktop.samples import ME, NOW, entry
 
@@ -243,6 +246,34 @@ def _wait(stop: threading.Event) -> Sequence[Finding]:
     return [doctor.heartbeat(0.03)]
 
 
+# Work among people
+
+PEOPLE: Final = People(
+    agents=(
+        Colleague(
+            agent="noor@example.com", name="Noor Haddad", teams=("Billing",), state=Availability.AVAILABLE
+        ),
+        Colleague(
+            agent="jonas@example.com", name="Jonas Weber", teams=("Billing", "VIP"), state=Availability.BUSY
+        ),
+        Colleague(agent="lena@example.com", name="Lena Krüger", teams=("Billing",), state=Availability.AWAY),
+        Colleague(agent="omar@example.com", name="Omar Said", teams=("Second Line",)),
+    ),
+    teams=("Billing", "Second Line", "VIP"),
+)
+
+
+def pass_on(room: Room, people: People | None = None, text: str = "", *, offline: bool = False) -> QWidget:
+    """Return the dialog: as it waits, with people to choose from, with a search, or without the relay."""
+    dialog = PassDialog(room.looks, entry(teams=("billing", "retention")), ("lena@example.com",))
+    if people is not None:
+        dialog.show_people(people)
+    if offline:
+        dialog.show_failure()
+    dialog.to.setText(text)
+    return dialog
+
+
 WINDOWS: Final[dict[str, Make]] = {
     "history-empty": history_empty,
     "history-full": history_full,
@@ -268,7 +299,11 @@ WINDOWS: Final[dict[str, Make]] = {
     "pairing-wrong-code": partial(pairing_dialog, failure=wrong_code),
     "pairing-unreachable": partial(pairing_dialog, failure=unreachable),
     "pairing-sign-in-page": partial(pairing_dialog, failure=sign_in_page),
-    "pass-on": lambda room: PassDialog(room.looks, entry(teams=("billing", "retention"))),
+    "pass-on": partial(pass_on, people=PEOPLE),
+    "pass-on-asking": pass_on,
+    "pass-on-search": partial(pass_on, people=PEOPLE, text="bil"),
+    "pass-on-offline": partial(pass_on, offline=True),
+    "sign-out": lambda room: LeaveDialog(room.looks, ME),
     "diagnostics-running": partial(diagnostics, ended=False),
     "diagnostics-ended": partial(diagnostics, ended=True),
     "report": lambda room: ReportDialog(room.looks, REPORT),
