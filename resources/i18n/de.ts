@@ -1855,7 +1855,7 @@ erscheint hier sofort.</translation>
     <message>
       <location filename="desktop/passing.py" />
       <source>Choose somebody first.</source>
-      <translation type="unfinished" />
+      <translation>Wählen Sie zuerst jemanden aus.</translation>
     </message>
     <message>
       <location filename="desktop/passing.py" />
