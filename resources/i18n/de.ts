@@ -1854,11 +1854,6 @@ erscheint hier sofort.</translation>
     </message>
     <message>
       <location filename="desktop/passing.py" />
-      <source>Choose somebody first.</source>
-      <translation>Wählen Sie zuerst jemanden aus.</translation>
-    </message>
-    <message>
-      <location filename="desktop/passing.py" />
       <source>Keep it</source>
       <translation>Behalten</translation>
     </message>
@@ -2000,9 +1995,9 @@ erscheint hier sofort.</translation>
     <message numerus="yes">
       <location filename="desktop/presenter.py" />
       <source>%n notifications while you were away</source>
-      <translation type="unfinished">
-        <numerusform />
-        <numerusform />
+      <translation>
+        <numerusform>%n Benachrichtigung, während Sie weg waren</numerusform>
+        <numerusform>%n Benachrichtigungen, während Sie weg waren</numerusform>
       </translation>
     </message>
     <message>
@@ -2013,9 +2008,9 @@ erscheint hier sofort.</translation>
     <message numerus="yes">
       <location filename="desktop/presenter.py" />
       <source>%n notifications were kept quiet</source>
-      <translation type="unfinished">
-        <numerusform />
-        <numerusform />
+      <translation>
+        <numerusform>%n Benachrichtigung blieb still</numerusform>
+        <numerusform>%n Benachrichtigungen blieben still</numerusform>
       </translation>
     </message>
     <message>
@@ -2993,7 +2988,7 @@ erscheint hier sofort.</translation>
     <message>
       <location filename="desktop/settings.py" />
       <source>The language of windows, menus and toasts, from the next start on.</source>
-      <translation type="unfinished" />
+      <translation>Die Sprache von Fenstern, Menüs und Meldungen, ab dem nächsten Start.</translation>
     </message>
     <message>
       <location filename="desktop/settings.py" />
