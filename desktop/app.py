@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop import assets, logfile
 from desktop.attention import Attention
+from desktop.carddesk import CardDesk
 from desktop.comforts import may_open
 from desktop.compositor import is_composited, is_emulated
 from desktop.entry import Entry, LinkState, Status
@@ -133,6 +134,7 @@ class Desktop(QObject):
             platform=app.platformName(),
             open_id=self.history.in_front,
         )
+        self.cards = CardDesk(self.stack, self.history, lambda: self.caller)
         self.presenter, self.comforts = self.attention.presenter, self.attention.comforts
         self.tidings = Tidings(self.presenter)
         self._status = Status(state=LinkState.SIGNED_OUT, since=time.time())
@@ -169,10 +171,9 @@ class Desktop(QObject):
         self.attention.copied.connect(self.history.mark_read)
         self.attention.dismissed.connect(self.history.mark_read)
         self.attention.link_opened.connect(self._open_link)
-        self.attention.opened.connect(self._open_entry)
+        self.attention.opened.connect(self.cards.open)
         self.comforts.test_asked.connect(self.tidings.show_test)
         self.comforts.applied.connect(lambda settings: self.records.keeping.keep(settings.history_days))
-        self.stack.more_asked.connect(self.history.show)
 
     def start(self) -> None:
         """Begin: the tray is visible, the rest follows from the event loop."""
@@ -329,10 +330,6 @@ class Desktop(QObject):
             QDesktopServices.openUrl(target)
         else:
             self._show_notice(tr("Your IT does not let links lead to {host}.", host=target.host()))
-
-    def _open_entry(self, entry_id: str) -> None:
-        self.stack.withdraw(entry_id)
-        self.history.select(entry_id)
 
     def _tray_may_be_missing(self) -> None:
         if not self.tray.is_available() and not self._closed:

@@ -18,7 +18,7 @@ class Shows(Protocol):
     """The stack, as far as cards for several need it."""
 
     def collect(self, kind: str) -> list[Entry]:
-        """Take what is on the screen, or waits, of a kind or customer (:func:`desktop.groups.keys_of`); return it."""
+        """Take what is on the screen, or waits, with a key of :func:`desktop.groups.keys_of`; return it."""
         ...
 
     def show_card(self, entry: Entry, privacy: Privacy) -> None:

@@ -10,7 +10,7 @@ from desktop.archive import Choices
 from desktop.controls import plain
 from desktop.flow import FlowLayout
 from desktop.i18n import mark, tr
-from desktop.search import Period, Query, State, bounds
+from desktop.search import Narrowing, Period, Query, State, bounds
 from desktop.text import MAX_LABEL, clean_line
 from desktop.theme import Looks
 
@@ -137,7 +137,13 @@ class FilterBar(QWidget):
         self.unread.setCheckable(True)
         self.unread.setObjectName("facet")
         self.unread.setAccessibleName(tr("Only what is unread"))
+        self.narrowing: Narrowing | None = None
+        self.card = QPushButton()
+        self.card.setObjectName("facet_on")
+        self.card.clicked.connect(lambda: self.narrow(None))
+        self.card.hide()
         row = FlowLayout(self, looks.sizes["tiny"])
+        row.addWidget(self.card)
         for facet in self._facets():
             facet.chosen.connect(self.changed)
             row.addWidget(facet)
@@ -160,7 +166,7 @@ class FilterBar(QWidget):
     def query(self, text: str, agent: str, now: float) -> Query:
         """Return what is looked for, with the words of the search and whose desktop it is."""
         since, until = bounds(Period(self.period.value), now)
-        return Query(
+        query = Query(
             text=text.strip(),
             type=self.type.value,
             team=self.team.value,
@@ -170,21 +176,39 @@ class FilterBar(QWidget):
             until=until,
             agent=agent,
         )
+        return query if self.narrowing is None else self.narrowing.of(query)
+
+    def narrow(self, narrowing: Narrowing | None) -> None:
+        """Look only for what a card stands for, with no other filter; None: for everything again."""
+        self._reset()
+        self.narrowing = narrowing
+        if narrowing is not None:
+            words = clean_line(narrowing.words, MAX_LABEL)
+            self.card.setText(f"{plain(words)} ×")
+            self.card.setAccessibleName(tr("Only {what}: take this away", what=words))
+        self.card.setVisible(narrowing is not None)
+        self.changed.emit()
 
     def clear(self) -> None:
         """Take all filters away; :attr:`changed` comes once, if there were any."""
         was = self.is_set()
+        self._reset()
+        if was:
+            self.changed.emit()
+
+    def _reset(self) -> None:
         self.blockSignals(True)
         for facet in self._facets():
             facet.choose("")
         self.unread.setChecked(False)
+        self.narrowing = None
+        self.card.hide()
         self.blockSignals(False)
-        if was:
-            self.changed.emit()
 
     def is_set(self) -> bool:
         """Say whether any filter is set."""
-        return self.unread.isChecked() or any(facet.value for facet in self._facets())
+        hidden = self.unread.isChecked() or self.narrowing is not None
+        return hidden or any(facet.value for facet in self._facets())
 
 
 def kind_words(kind: str) -> str:

@@ -1,7 +1,7 @@
 """The history for the running app: its one window, what was read, and how many are not."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -13,6 +13,7 @@ from desktop.history import HistoryWindow
 from desktop.i18n import tr
 from desktop.inbox import Inbox, InboxError
 from desktop.records import Records
+from desktop.search import Narrowing
 from relay.protocol import Seen
 
 _Answer = TypeVar("_Answer")
@@ -66,6 +67,15 @@ class HistoryDesk(QObject):
             self._records.model.mark_read(entry_id)
             self.refresh()
 
+    def mark_many(self, ids: Sequence[str], *, read: bool) -> list[str]:
+        """Mark entries as read or unread; return those that were not."""
+        marked, found = list[str](), list[Entry]()
+        marked = self.attempt(lambda: self._inbox.mark_ids(ids, read=read), marked)
+        found = self.attempt(lambda: [entry for each in marked if (entry := self._inbox.get(each))], found)
+        self._records.model.change(found)
+        self.refresh()
+        return marked
+
     def mark_all_read(self) -> None:
         """Note that the agent knows every entry."""
         self.attempt(self._inbox.mark_all_read, 0)
@@ -97,6 +107,13 @@ class HistoryDesk(QObject):
         window.show()
         window.raise_()
         window.activateWindow()
+
+    def narrow(self, narrowing: Narrowing) -> None:
+        """Show the window with only what a card stands for."""
+        self.show()
+        if self.window is not None:
+            self.window.search.clear()
+            self.window.filters.narrow(narrowing)
 
     def select(self, entry_id: str) -> None:
         """Show the window with an entry chosen."""

@@ -57,6 +57,11 @@ _NEXT_EXPIRY = """
 SELECT min(expires) FROM entry WHERE expires IS NOT NULL AND done_at IS NULL AND stage <> 'claimed'
 """
 
+_NEWEST = """
+SELECT title FROM entry WHERE row > (SELECT max(row) FROM entry) - 5000 AND playbook = ? AND at >= ?
+ORDER BY row DESC LIMIT ?
+"""
+
 _DUE = f"SELECT {COLUMNS} FROM entry WHERE id IN (SELECT id FROM snooze WHERE until <= ?) ORDER BY row"  # noqa: S608 - a constant
 
 
@@ -255,6 +260,19 @@ class Inbox(Store):
         with self._write() as db:
             sql = "UPDATE entry SET read = 1 WHERE id = ? AND read = 0"
             return sum(db.execute(sql, (each,)).rowcount for each in entry_ids)
+
+    def mark_ids(self, entry_ids: Sequence[str], *, read: bool) -> list[str]:
+        """Mark entries as read or unread in one transaction; return the ids of those that were not."""
+        sql = "UPDATE entry SET read = ? WHERE id = ? AND read <> ?"
+        with self._write() as db:
+            return [each for each in entry_ids if db.execute(sql, (read, each, read)).rowcount == 1]
+
+    def newest_titles(self, playbook: str, since: float, limit: int) -> list[str]:
+        """Return the titles of the newest entries of a playbook, the newest first.
+
+        Only the last thousands are looked through: what a storm is made of is new.
+        """
+        return [row["title"] for row in self._read(_NEWEST, playbook, since, limit)]
 
     def mark_all_read(self) -> int:
         """Mark every entry as read; return how many were unread."""

@@ -9,15 +9,18 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
+from uuid import uuid4
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop import gate, quiet, rules
 from desktop.entry import Entry
 from desktop.gate import Picture, Privacy, Reason, Situation, Verdict
+from desktop.gathered import AWAY, NAMED, storm
 from desktop.holding import Holding
-from desktop.i18n import mark, tr
+from desktop.i18n import mark
 from desktop.inbox import Inbox, InboxError
+from desktop.missed import Missed
 from desktop.own import own_entry
 from desktop.sound import Sounds
 from desktop.standing import Standing, standing
@@ -100,8 +103,8 @@ class Presenter(QObject):
         self._holding = Holding()
         self._own: set[str] = set()
         self._untold: list[tuple[str, str]] = []
-        self._missed = 0
-        self._quieted = 0
+        self._missed = Missed()
+        self._quieted = Missed()
         self._paused_until: float | None = None
         self._presenting = False
         self._quiet = ""
@@ -164,9 +167,11 @@ class Presenter(QObject):
         """Show what is to be shown now, let the rest wait, or keep why it was quiet."""
         situation = self._situation()
         late = () if gate.is_quiet(situation) else rules.plan(entries, situation.now).digest
+        urgent = {entry.id for entry in self._missed.urgent(late)}
+        counted = {entry.id for entry in late} - urgent
         reasons: dict[Reason, list[str]] = {}
         for entry in entries:
-            if entry in late:
+            if entry.id in counted:
                 continue
             verdict = gate.decide(entry, situation)
             self._carry_out(entry, verdict, situation)
@@ -174,8 +179,9 @@ class Presenter(QObject):
                 reasons.setdefault(verdict.reason, []).append(entry.id)
         for reason, ids in reasons.items():
             kept = self._claim_many(ids, gate.why(reason))
-            self._quieted += len(kept) if reason in _TOLD_LATER else 0
-        self._tell_as_number([entry.id for entry in late])
+            if reason in _TOLD_LATER:
+                self._quieted.add(entries, kept)
+        self._tell_as_number([entry for entry in late if entry.id in counted])
 
     def remind(self, entries: Sequence[Entry]) -> None:
         """Show what the agent has put off, however old it is; while it is quiet it waits."""
@@ -220,6 +226,15 @@ class Presenter(QObject):
         """Say whether somebody is there, and it isn't quiet."""
         return self._availability is Availability.AVAILABLE
 
+    def dress(self, entry: Entry) -> Entry:
+        """Return the relay's word of a storm as a card with the newest titles; other entries as they are."""
+        about = entry.about
+        if about is None:
+            return entry
+        nothing: list[str] = []
+        titles = self._try(lambda: self._inbox.newest_titles(about.playbook, about.since, NAMED), nothing)
+        return storm(entry, titles)
+
     def claim(self, entry_id: str) -> bool:
         """Mark an entry as shown right before it is painted; False if it was shown before."""
         return entry_id in self._own or self._try(lambda: self._inbox.claim_to_show(entry_id), default=False)
@@ -244,20 +259,20 @@ class Presenter(QObject):
         seconds, factor = rules.stay(entry), self._manners.stay_factor
         return None if seconds is None or factor is None else seconds * factor
 
-    def _tell_as_number(self, ids: Sequence[str]) -> None:
-        if ids:
-            self._missed += len(self._claim_many(ids, DIGESTED))
+    def _tell_as_number(self, entries: Sequence[Entry]) -> None:
+        if entries:
+            self._missed.add(entries, self._claim_many([entry.id for entry in entries], DIGESTED))
             self._digest.start()
 
     def _show_digest(self) -> None:
         """Say how many there were; nobody to read it, and it waits."""
-        if not self._missed or not self.is_available:
-            return
-        what = tr(
-            "%n notifications while you were away", one="%n notification while you were away", n=self._missed
-        )
-        self._missed = 0
-        self.show_own(what, tr("Everything is in the history."))
+        if self._missed and self.is_available:
+            self._show_card(self._missed, is_quiet=False)
+
+    def _show_card(self, missed: Missed, *, is_quiet: bool) -> None:
+        card = missed.tell(f"{AWAY}:{uuid4().hex}", self._clock(), quiet=is_quiet)
+        if card is not None:
+            self.put_own(card, self._stay(card))
 
     # What changes around
 
@@ -278,17 +293,13 @@ class Presenter(QObject):
         untold, self._untold = self._untold, []
         for title, body in untold:
             self.show_own(title, body)
-        if self._quieted:
-            what = tr(
-                "%n notifications were kept quiet", one="%n notification was kept quiet", n=self._quieted
-            )
-            self._quieted = 0
-            self.show_own(what, tr("Everything is in the history."))
+        self._show_card(self._quieted, is_quiet=True)
         if len(self._holding):
             back = self._holding.release(situation.now, situation.me)
             for entry in back.toasts:
                 self._carry_out(entry, gate.decide(entry, situation), situation)
-            self._tell_as_number([entry.id for entry in back.digest])
+            self._missed.note(back.toasts)
+            self._tell_as_number(back.digest)
         self._show_digest()
 
     def _plan_next_look(self, situation: Situation) -> None:
@@ -344,7 +355,7 @@ class Presenter(QObject):
     def forget(self) -> None:
         """Let go of what waits, and of what was to be told: it was for somebody who has signed out."""
         self._holding = Holding()
-        self._missed = self._quieted = 0
+        self._missed, self._quieted = Missed(), Missed()
         self._untold.clear()
         self._sounds.silence()
 

@@ -168,7 +168,9 @@ def is_from_relay(entry: Entry) -> bool:
 
 def sender(entry: Entry) -> str:
     """Return who says it, and that the relay has verified it: nothing else is ever delivered (P2)."""
-    return "Deskbell" if is_from_relay(entry) else tr("{source_name} · verified", source_name=source_name(entry))
+    if is_from_relay(entry):
+        return "Deskbell"
+    return tr("{source_name} · verified", source_name=source_name(entry))
 
 
 def priority_word(priority: Priority) -> str:

@@ -88,7 +88,7 @@ def test_old_ones_are_told_as_a_number(
     """What piled up while the agent was away is one toast, not a hundred."""
     far_end.notes = [make_message(seq, at=1_000.0) for seq in range(1, 101)]
     desktop = make_desktop()
-    qtbot.waitUntil(lambda: shown(desktop) == ["100 notifications while you were away"], timeout=20_000)
+    qtbot.waitUntil(lambda: shown(desktop) == ["While you were away: 100 items"], timeout=20_000)
     (toast,) = desktop.stack.toasts()
     assert toast.source.text() == "Deskbell"
 

@@ -1,17 +1,18 @@
 """Many of one kind at once become one card, which counts them and opens the history."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QRect
 from pytestqt.qtbot import QtBot
 
 from desktop.entry import Entry
-from desktop.gathered import Offer
-from desktop.groups import Groups
+from desktop.gathered import KINDS, Gathered, Offer, storm
+from desktop.groups import CUSTOMER, Groups
 from desktop.stack import Stack
 from desktop.theme import Looks
-from relay.protocol import Priority
+from relay.protocol import About, Priority
 
 MakeEntry = Callable[..., Entry]
 LIMIT = 5_000
@@ -109,3 +110,55 @@ def test_what_somebody_reads_does_not_vanish_into_a_card(
         stack.add(make_entry(number), 60.0)
     qtbot.waitUntil(lambda: len(stack.toasts()) == 2, timeout=LIMIT)
     assert stack.toast("event-1") is not None
+
+
+def test_several_about_one_customer_become_one_card(
+    qtbot: QtBot, stack: Stack, make_entry: MakeEntry
+) -> None:
+    """Whatever their types: the third makes the card, the newest is on top, and the key stands nowhere."""
+    key = "5" * 32
+    for number, (kind, title) in enumerate((("a.b", "Payment"), ("c.d", "Ticket"), ("e.f", "Parcel")), 1):
+        stack.add(make_entry(number, type=kind, title=title, subject=key, subject_name="Ana Souza"), 60.0)
+    qtbot.waitUntil(lambda: [t.title.text() for t in stack.toasts()] == ["3 items about Ana Souza"])
+    (card,) = stack.toasts()
+    assert card.body.text() == "Parcel\nTicket\nPayment"
+    assert list(card.offers.buttons) == [Offer.SHOW] if card.offers else False
+    assert isinstance(card.entry, Gathered)
+    assert card.entry.narrowing.subject == key
+    assert key not in f"{card.painted_texts()}{card.accessibleName()}{card.entry.narrowing.words}"
+
+
+def test_other_customers_stand_alone(stack: Stack, make_entry: MakeEntry) -> None:
+    """Three customers are three toasts, and what names none belongs to nobody's card."""
+    for number in range(1, 4):
+        stack.add(make_entry(number, type=f"a.{number}", subject=str(number) * 32), 60.0)
+    stack.arrange()
+    assert len(stack.toasts()) == 3
+
+
+def test_a_card_of_one_kind_offers_a_pause_and_one_of_a_customer_does_not(make_entry: MakeEntry) -> None:
+    """A kind can be paused by its playbook, or by its type if none is known; a customer can't be."""
+    groups = Groups()
+    by_kind = groups.join("k", (make_entry(1, playbook="payment-failed"),)).entry()
+    by_customer = groups.join(f"{CUSTOMER}5", (make_entry(2, subject="5"),)).entry()
+    assert (by_kind.offers, by_kind.pausing) == (KINDS, "payment-failed")
+    assert (by_customer.offers, by_customer.pausing) == ((Offer.SHOW,), "")
+    assert groups.join("l", (make_entry(3),)).entry().pausing == "invoice.payment_failed"
+
+
+def test_the_relay_s_card_takes_the_place_of_ours(qtbot: QtBot, stack: Stack, make_entry: MakeEntry) -> None:
+    """One storm is told by one card."""
+    for number in range(1, 6):
+        stack.add(make_entry(number, playbook="payment-failed"), 60.0)
+    card_of(qtbot, stack, 5)
+    stack.dress = lambda entry: storm(entry, ["Newest"]) if entry.about else entry
+    about = About(playbook="payment-failed", type="invoice.payment_failed", count=30, since=1.0)
+    notice = make_entry(9, source="deskbell", provider="deskbell", type="deskbell.storm", about=about)
+    stack.add(notice, 60.0)
+    stack.arrange()
+    assert [toast.title.text() for toast in stack.toasts()] == ["30 × Invoice payment failed"]
+    (card,) = stack.toasts()
+    assert card.body.text() == "Newest\nand 29 more"
+    stack.revise(replace(notice, revision=2, about=About(playbook="payment-failed", count=31)), 20.0)
+    assert stack.toasts() == [card]
+    assert card.title.text() == "31 × Payment failed"

@@ -155,7 +155,7 @@ def test_after_a_pause_the_number_is_told(desk: Desk) -> None:
     assert during == []
     assert desk.heard == []
     assert desk.quiet("2") == "Quiet: you had paused toasts."
-    assert desk.screen.titles == ["3 notifications were kept quiet"]
+    assert desk.screen.titles == ["Kept quiet: 3 items"]
     assert desk.presenter.paused_until is None
 
 
@@ -199,7 +199,7 @@ def test_toasts_wait_for_whoever_is_away(desk: Desk) -> None:
     desk.tell(idle=1.0)
 
     assert before == []
-    assert desk.screen.titles == ["n5", "n1", "n2", "2 notifications while you were away"]
+    assert desk.screen.titles == ["n5", "n1", "n2", "While you were away: 5 items"]
 
 
 def test_what_was_settled_meanwhile_is_not_shown_on_return(desk: Desk) -> None:
@@ -231,7 +231,7 @@ def test_late_ones_are_told_as_a_number_when_somebody_is_there(desk: Desk, qtbot
     desk.tell(idle=0.0)
 
     assert before == []
-    assert desk.screen.titles == ["2 notifications while you were away"]
+    assert desk.screen.titles == ["While you were away: 2 items"]
 
 
 def test_the_relay_hears_whether_somebody_is_there(desk: Desk) -> None:
@@ -256,7 +256,7 @@ def test_quiet_hours_hold_and_end(desk: Desk) -> None:
     desk.presenter.look()
 
     assert desk.quiet("1") == "Quiet: these are your quiet hours."
-    assert desk.screen.titles == ["1 notification was kept quiet"]
+    assert desk.screen.titles == ["Kept quiet: 1 item"]
 
 
 def test_a_pause_until_the_shift_ends_needs_a_plan(desk: Desk) -> None:

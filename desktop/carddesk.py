@@ -1,0 +1,119 @@
+"""From toasts to the history, and what is done about all that a card stands for: paused, read, undone."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from desktop.gate import Privacy
+from desktop.gathered import PAUSES, Gathered, Offer
+from desktop.historydesk import HistoryDesk
+from desktop.i18n import clock_time, tr
+from desktop.stack import Stack
+
+if TYPE_CHECKING:
+    from desktop.api import ApiFailed, RelayApi
+    from desktop.caller import Caller
+
+_Later = Callable[[Gathered], None]
+
+
+class CardDesk(QObject):
+    """One per running app."""
+
+    def __init__(
+        self,
+        stack: Stack,
+        history: HistoryDesk,
+        caller: "Callable[[], Caller | None]",
+        *,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """``caller`` returns who asks the relay, None as long as that isn't loaded."""
+        super().__init__()
+        self._stack, self._history, self._caller, self._clock = stack, history, caller, clock
+        self._undo: dict[str, _Later] = {}
+        stack.offered.connect(self.take)
+        stack.more_asked.connect(history.show)
+
+    def open(self, entry_id: str) -> None:
+        """Show an entry in the history in the place of its toast."""
+        self._stack.withdraw(entry_id)
+        self._history.select(entry_id)
+
+    def take(self, card: Gathered, offer: Offer) -> None:
+        """Do what was pressed on a card."""
+        if offer is Offer.SHOW:
+            self._stack.withdraw(card.id)
+            self._history.narrow(card.narrowing)
+        elif offer is Offer.READ:
+            self._read(card)
+        elif offer is Offer.UNDO:
+            undo = self._undo.pop(card.id, None)
+            if undo is not None:
+                undo(card)
+        elif (caller := self._caller()) is not None:
+            self._pause(card, caller, self._clock() + PAUSES[offer])
+
+    def _read(self, card: Gathered) -> None:
+        ids = self._history.mark_many(card.members, read=True)
+        words = tr("%n marked as read.", one="%n marked as read.", n=len(ids))
+        self._say(card, words, (Offer.SHOW, Offer.UNDO))
+        self._undo[card.id] = lambda later: self._unread(later, card, ids)
+
+    def _unread(self, later: Gathered, before: Gathered, ids: list[str]) -> None:
+        self._history.mark_many(ids, read=False)
+        self._say(later, "", before.offers)
+
+    def _pause(self, card: Gathered, caller: "Caller", until: float) -> None:
+        from desktop.pausing import pause  # it imports the network, which the tray doesn't wait for
+
+        self._wait(card)
+        agent, kind, offers = caller.agent, card.pausing, card.offers
+
+        def call(api: "RelayApi") -> str:
+            return pause(api, agent, kind, until)
+
+        def done(partly: str) -> None:
+            at = clock_time(datetime.fromtimestamp(until).astimezone())
+            words = tr("Paused until {at}.", at=at)
+            if partly:
+                words = tr("{paused} What {who} has locked still comes.", paused=words, who=partly)
+            self._undo[card.id] = lambda later: self._resume(later, caller, offers, until)
+            self._say(card, words, (Offer.SHOW, Offer.UNDO))
+
+        caller.ask(call, done, lambda problem: self._fail(card, problem))
+
+    def _resume(self, card: Gathered, caller: "Caller", offers: tuple[Offer, ...], until: float) -> None:
+        from desktop.pausing import resume  # as above
+
+        self._wait(card)
+        agent, kind = caller.agent, card.pausing
+
+        def call(api: "RelayApi") -> None:
+            resume(api, agent, kind, until)
+
+        caller.ask(
+            call,
+            lambda _: self._say(card, "", offers),
+            lambda problem: self._fail(card, problem),
+        )
+
+    def _fail(self, card: Gathered, problem: "ApiFailed") -> None:
+        self._say(card, str(problem), card.offers)
+
+    def _wait(self, card: Gathered) -> None:
+        toast = self._stack.toast(card.id)
+        if toast is not None and toast.offers is not None:
+            toast.stay()
+            toast.offers.wait()
+
+    def _say(self, card: Gathered, words: str, offers: tuple[Offer, ...]) -> None:
+        """Let a card that is still on the screen say what came of it."""
+        toast = self._stack.toast(card.id)
+        if toast is not None and isinstance(toast.entry, Gathered):
+            self._stack.show_card(replace(toast.entry, said=words, offers=offers), Privacy.FULL)
+            toast.stay()
