@@ -5,8 +5,9 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QPushButton, QVBoxLayout, QWidget
 
+from desktop.announce import announce
 from desktop.clamped import ClampedText
-from desktop.controls import plain
+from desktop.controls import allow, plain
 from desktop.i18n import mark, tr
 from desktop.offers import ACT, CLAIM, DONE, OFFERS, PASS, RELEASE
 from desktop.standing import Standing
@@ -101,10 +102,11 @@ class ClaimBar(QWidget):
     def wait(self, what: str) -> None:
         """Show at once that a button was pressed; nothing else can be until the answer is there."""
         for each, button in self.buttons.items():
-            button.setEnabled(False)
+            allow(button, False, tr(_WAITING[what]))
             button.setText(plain(tr(_WAITING[what] if each == what else LABELS[each])))
         if what == ACT or what in self.hidden():
             self.words.set_text(tr(_WAITING[what]))
+            self._speak()
             self.words.show()
             self.show()
             self.reshaped.emit()
@@ -129,13 +131,19 @@ class ClaimBar(QWidget):
         self.standing, self._question = Standing.GONE, ""
         self._arrange(words)
 
+    def _speak(self) -> None:
+        """Say what came of a press to whoever pressed it by keys, without seeing it."""
+        if self.words.text() and self.isActiveWindow():
+            announce(self, self.words.text())
+
     def _arrange(self, words: str) -> None:
         shown = () if self._question else self.offered()[: self._most]
         self.words.set_text(self._question or words or tr(_WORDS.get(self.standing, "")))
         self.words.setVisible(bool(self.words.text()))
+        self._speak()
         for what, button in self.buttons.items():
             button.setText(plain(tr(LABELS[what])))
-            button.setEnabled(True)
+            allow(button, True, "")
             button.setVisible(what in shown)
         for button in (self.yes, self.no):
             button.setVisible(bool(self._question))

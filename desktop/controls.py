@@ -16,6 +16,15 @@ def plain(label: str) -> str:
     return label.replace("&", "&&")
 
 
+def allow(control: QWidget, allowed: bool, why_not: str) -> None:
+    """Let a control be used, or say why it can't be: to whoever points at it or hears it."""
+    control.setEnabled(allowed)
+    reason = "" if allowed else why_not
+    control.setAccessibleDescription(reason)
+    # Qt takes a tooltip that looks like markup for markup.
+    control.setToolTip(reason.replace("<", "("))
+
+
 class Icon(QWidget):
     """A glyph in the colour of a role, sharp on every screen and in every theme."""
 

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from desktop import assets, doctor
 from desktop.checks import Check, examine
 from desktop.clamped import ClampedText
-from desktop.controls import Icon
+from desktop.controls import Icon, allow
 from desktop.doctor import CHECKS, Finding, Mark
 from desktop.i18n import mark, tr
 from desktop.theme import Looks
@@ -229,7 +229,7 @@ class DiagnosticsWindow(QDialog):
         self.progress.setValue(len(self.findings))
         self.progress.setVisible(not ended)
         for button in (self.again, self.copy, self.save):
-            button.setEnabled(ended)
+            allow(button, ended, tr("The checks are not over yet."))
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._report(self.findings))

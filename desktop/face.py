@@ -13,7 +13,7 @@ from desktop.card import Card
 from desktop.claimbar import ClaimBar
 from desktop.clamped import ClampedText
 from desktop.clipboard import Clipboard
-from desktop.controls import GlyphButton, Icon, LinkButton
+from desktop.controls import GlyphButton, Icon, LinkButton, allow
 from desktop.entry import Entry
 from desktop.gate import Privacy
 from desktop.gathered import Gathered
@@ -124,11 +124,13 @@ class Face(Panel):
             column.addSpacing(sizes["small"])
             column.addWidget(self.script)
         self.claims = ClaimBar(self._looks, standing(self.drawn, self._agent), self._link_row())
+        self.claims.reshaped.connect(self._describe)
         column.addWidget(self.claims)
         self.offers: OfferBar | None = None
         if isinstance(self.drawn, Gathered) and (self.drawn.offers or self.drawn.said):
             self.offers = OfferBar(self._looks, self.drawn.offers, self.drawn.said)
             column.addWidget(self.offers)
+        self._describe()
         self.share_room()
         for child in self.findChildren(QWidget):
             child.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -173,12 +175,19 @@ class Face(Panel):
         self.count.setVisible(self.drawn.count > 1)
         self.setAccessibleName(self._sentence())
 
-    def speak(self, words: str = "") -> None:
-        """Say what it is to whoever hears the screen, urgent ones at once; with ``words``, its last ones."""
-        if words:
-            announce(self, tr("{words}: {title}", words=words, title=self.title.text()))
-        else:
-            announce(self, self.accessibleName(), at_once=self.entry.priority is Priority.URGENT)
+    def speak(self) -> None:
+        """Say what it is to whoever hears the screen, urgent ones at once."""
+        announce(self, self.accessibleName(), at_once=self.entry.priority is Priority.URGENT)
+
+    def say_goodbye(self, words: str) -> None:
+        """Show and say a last word; nothing can be done any more."""
+        self.claims.leave(words)
+        allow(self.more, False, words)
+        announce(self, tr("{words}: {title}", words=words, title=self.title.text()))
+
+    def _describe(self) -> None:
+        """Let a screen reader know what became of it, beside what it is."""
+        self.setAccessibleDescription(self.claims.words.text())
 
     def _sentence(self) -> str:
         if self.privacy is Privacy.NOTHING and not is_own(self.entry):

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from desktop import assets
 from desktop.clamped import ClampedText
-from desktop.controls import Icon
+from desktop.controls import Icon, allow
 from desktop.fields import Field
 from desktop.i18n import tr
 from desktop.kinds import Flag, Value
@@ -268,7 +268,8 @@ class PreferencesWindow(QDialog):
         problems = "\n".join(self._wishes.decision.problems)
         self.problems.set_text(problems)
         self.problems.setVisible(bool(problems))
-        self.reset_all.setEnabled(any(map(self._wishes.is_chosen, self.rows)))
+        chosen = any(map(self._wishes.is_chosen, self.rows))
+        allow(self.reset_all, chosen, tr("Nothing here was chosen by you."))
 
     def _show(self, key: str) -> None:
         wishes = self._wishes

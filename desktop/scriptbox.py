@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVB
 
 from desktop.clamped import NO_LIMIT, ClampedText
 from desktop.clipboard import Clipboard
-from desktop.controls import set_glyph
+from desktop.controls import allow, set_glyph
 from desktop.i18n import tr
 from desktop.languages import by_language, tag
 from desktop.text import MAX_LABEL, clean_line, clean_script, unfilled
@@ -126,7 +126,7 @@ class ScriptBox(QFrame):
         self.other.setVisible(len(self._scripts) > 1)
         self.missing.set_text(_missing(holes) if holes else "")
         self.missing.setVisible(bool(holes))
-        self.copy.setEnabled(not holes)
+        allow(self.copy, not holes, self.missing.text())
         self._dress()
 
     def _which(self) -> str:

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QProgressBar, QPushButton,
 
 from desktop import assets
 from desktop.clamped import ClampedText
-from desktop.controls import Picture
+from desktop.controls import Picture, allow
 from desktop.form import Form
 from desktop.i18n import tr
 from desktop.theme import Looks
@@ -120,13 +120,16 @@ class PairingDialog(Form):
         self.error.setVisible(bool(error))
         self.progress.setVisible(busy)
         for field in (self.address, self.code):
-            field.setEnabled(not busy)
+            allow(field, not busy, tr("The relay is being asked."))
         self._check()
         self.make_room()
 
     def _check(self) -> None:
         complete = bool(self.address.text().strip()) and bool(self.code.text().strip())
-        self.pair.setEnabled(complete and self.address.isEnabled())
+        if not complete:
+            allow(self.pair, False, tr("Address and code have to be filled in first."))
+        else:
+            allow(self.pair, self.address.isEnabled(), tr("The relay is being asked."))
 
     def _submit(self) -> None:
         self.submitted.emit(self.address.text().strip(), self.code.text().strip())

@@ -31,6 +31,7 @@ WORK_SECONDS = 30.0
 POINTER, KEYS, MENU, QUESTION = "pointer", "keys", "menu", "question"
 """What may hold a toast."""
 
+
 class Toast(Face):
     """A card that lives for some seconds, listens to presses and has a menu.
 
@@ -184,9 +185,7 @@ class Toast(Face):
         """Say a last word, and leave soon; nothing can be pressed any more, and nobody can hold it."""
         self._leaving = True
         self._close_menu()
-        self.more.setEnabled(False)
-        self.claims.leave(words)
-        self.speak(words)
+        self.say_goodbye(words)
         self._countdown.end_in(GOODBYE_SECONDS)
 
     @property

@@ -118,6 +118,24 @@
       <source>This computer is not signed in.</source>
       <translation>Dieser Computer ist nicht angemeldet.</translation>
     </message>
+    <message numerus="yes">
+      <location filename="desktop/carddesk.py" />
+      <source>%n marked as read.</source>
+      <translation type="unfinished">
+        <numerusform />
+        <numerusform />
+      </translation>
+    </message>
+    <message>
+      <location filename="desktop/carddesk.py" />
+      <source>Paused until {at}.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/carddesk.py" />
+      <source>{paused} What {who} has locked still comes.</source>
+      <translation type="unfinished" />
+    </message>
     <message>
       <location filename="desktop/casework.py" />
       <source>Done</source>
@@ -137,6 +155,11 @@
       <location filename="desktop/casework.py" />
       <source>Sent to the relay</source>
       <translation>Ans Relay gesendet</translation>
+    </message>
+    <message>
+      <location filename="desktop/certificate.py" />
+      <source>nobody who is named</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <location filename="desktop/chainwords.py" />
@@ -396,26 +419,6 @@
     </message>
     <message>
       <location filename="desktop/diagnostics.py" />
-      <source>Good</source>
-      <translation>Gut</translation>
-    </message>
-    <message>
-      <location filename="desktop/diagnostics.py" />
-      <source>Note</source>
-      <translation>Hinweis</translation>
-    </message>
-    <message>
-      <location filename="desktop/diagnostics.py" />
-      <source>Problem</source>
-      <translation>Problem</translation>
-    </message>
-    <message>
-      <location filename="desktop/diagnostics.py" />
-      <source>Not checked</source>
-      <translation>Nicht geprüft</translation>
-    </message>
-    <message>
-      <location filename="desktop/diagnostics.py" />
       <source>This is all that will be in the file. Sign-ins, names and addresses of people are left out, and so is everything about customers. Nothing is sent: give the file to your IT if you like.</source>
       <translation>Das ist alles, was in der Datei stehen wird. Anmeldungen, Namen und Adressen von Personen fehlen, ebenso alles über Kunden. Nichts wird gesendet: Geben Sie die Datei Ihrer IT, wenn Sie möchten.</translation>
     </message>
@@ -491,6 +494,11 @@
     </message>
     <message>
       <location filename="desktop/diagnostics.py" />
+      <source>The checks are not over yet.</source>
+      <translation>Die Prüfungen sind noch nicht beendet.</translation>
+    </message>
+    <message>
+      <location filename="desktop/diagnostics.py" />
       <source>The report could not be saved: {strerror}.</source>
       <translation>Der Bericht konnte nicht gespeichert werden: {strerror}.</translation>
     </message>
@@ -508,6 +516,26 @@
       <location filename="desktop/doctor.py" />
       <source>Please ask your IT.</source>
       <translation>Bitte fragen Sie Ihre IT.</translation>
+    </message>
+    <message>
+      <location filename="desktop/doctor.py" />
+      <source>Good</source>
+      <translation>Gut</translation>
+    </message>
+    <message>
+      <location filename="desktop/doctor.py" />
+      <source>Note</source>
+      <translation>Hinweis</translation>
+    </message>
+    <message>
+      <location filename="desktop/doctor.py" />
+      <source>Problem</source>
+      <translation>Problem</translation>
+    </message>
+    <message>
+      <location filename="desktop/doctor.py" />
+      <source>Not checked</source>
+      <translation>Nicht geprüft</translation>
     </message>
     <message>
       <location filename="desktop/doctor.py" />
@@ -705,6 +733,30 @@
       <source>{value:.0f} ms</source>
       <translation>{value:.0f} ms</translation>
     </message>
+    <message numerus="yes">
+      <location filename="desktop/doctor.py" />
+      <source>%n days</source>
+      <translation type="unfinished">
+        <numerusform />
+        <numerusform />
+      </translation>
+    </message>
+    <message numerus="yes">
+      <location filename="desktop/doctor.py" />
+      <source>%n hours</source>
+      <translation type="unfinished">
+        <numerusform />
+        <numerusform />
+      </translation>
+    </message>
+    <message numerus="yes">
+      <location filename="desktop/doctor.py" />
+      <source>%n minutes</source>
+      <translation>
+        <numerusform>%n Minute</numerusform>
+        <numerusform>%n Minuten</numerusform>
+      </translation>
+    </message>
     <message>
       <location filename="desktop/doctor.py" />
       <source>This computer is not paired with a relay.</source>
@@ -818,6 +870,16 @@
       <source>Something unexpected went wrong. Please try again, and tell your IT if it stays.</source>
       <translation>Etwas Unerwartetes ging schief. Bitte versuchen Sie es erneut, und sagen Sie es Ihrer IT, wenn es bleibt.</translation>
     </message>
+    <message>
+      <location filename="desktop/equipment.py" />
+      <source>unnamed</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/equipment.py" />
+      <source>macOS tells it only in its settings</source>
+      <translation type="unfinished" />
+    </message>
     <message numerus="yes">
       <location filename="desktop/face.py" />
       <source>%n times</source>
@@ -825,6 +887,11 @@
         <numerusform />
         <numerusform />
       </translation>
+    </message>
+    <message>
+      <location filename="desktop/face.py" />
+      <source>{words}: {title}</source>
+      <translation>{words}: {title}</translation>
     </message>
     <message>
       <location filename="desktop/face.py" />
@@ -848,11 +915,6 @@
     </message>
     <message>
       <location filename="desktop/face.py" />
-      <source>{words}: {title}</source>
-      <translation>{words}: {title}</translation>
-    </message>
-    <message>
-      <location filename="desktop/face.py" />
       <source>Verified: {scheme}</source>
       <translation>Geprüft: {scheme}</translation>
     </message>
@@ -860,6 +922,16 @@
       <location filename="desktop/fields.py" />
       <source>No key</source>
       <translation>Keine Taste</translation>
+    </message>
+    <message>
+      <location filename="desktop/filter_model.py" />
+      <source>Left to others</source>
+      <translation>Anderen überlassen</translation>
+    </message>
+    <message>
+      <location filename="desktop/filter_model.py" />
+      <source>, locked by {locked_by}</source>
+      <translation>, gesperrt von {locked_by}</translation>
     </message>
     <message>
       <location filename="desktop/filterbar.py" />
@@ -946,6 +1018,11 @@
       <source>Only what is unread</source>
       <translation>Nur Ungelesenes</translation>
     </message>
+    <message>
+      <location filename="desktop/filterbar.py" />
+      <source>Only {what}: take this away</source>
+      <translation type="unfinished" />
+    </message>
     <message numerus="yes">
       <location filename="desktop/filters.py" />
       <source>%n changes are not saved.</source>
@@ -958,6 +1035,11 @@
       <location filename="desktop/filters.py" />
       <source>Filters</source>
       <translation>Filter</translation>
+    </message>
+    <message>
+      <location filename="desktop/filters.py" />
+      <source>What reaches me, and how</source>
+      <translation>Was mich erreicht, und wie</translation>
     </message>
     <message>
       <location filename="desktop/filters.py" />
@@ -1036,11 +1118,6 @@
     </message>
     <message>
       <location filename="desktop/filters.py" />
-      <source>What reaches me, and how</source>
-      <translation>Was mich erreicht, und wie</translation>
-    </message>
-    <message>
-      <location filename="desktop/filters.py" />
       <source>Why it is so</source>
       <translation>Warum es so ist</translation>
     </message>
@@ -1066,6 +1143,21 @@
     </message>
     <message>
       <location filename="desktop/filters.py" />
+      <source>What reaches the team {team}, and how</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/filters.py" />
+      <source>Please wait.</source>
+      <translation>Bitte warten.</translation>
+    </message>
+    <message>
+      <location filename="desktop/filters.py" />
+      <source>Nothing has been changed.</source>
+      <translation>Es wurde nichts geändert.</translation>
+    </message>
+    <message>
+      <location filename="desktop/filters.py" />
       <source>Choose a cell of the table.</source>
       <translation>Wählen Sie eine Zelle der Tabelle.</translation>
     </message>
@@ -1078,16 +1170,6 @@
       <location filename="desktop/filters.py" />
       <source>Decided by: {layer_name}.</source>
       <translation>Entschieden durch: {layer_name}.</translation>
-    </message>
-    <message>
-      <location filename="desktop/filters.py" />
-      <source>Left to others</source>
-      <translation>Anderen überlassen</translation>
-    </message>
-    <message>
-      <location filename="desktop/filters.py" />
-      <source>, locked by {locked_by}</source>
-      <translation>, gesperrt von {locked_by}</translation>
     </message>
     <message>
       <location filename="desktop/filterwords.py" />
@@ -1111,22 +1193,7 @@
     </message>
     <message>
       <location filename="desktop/filterwords.py" />
-      <source>♪ Sound</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/filterwords.py" />
-      <source>▣ Toast</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/filterwords.py" />
-      <source>☰ History</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/filterwords.py" />
-      <source>– Off</source>
+      <source>History</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -1141,8 +1208,8 @@
     </message>
     <message>
       <location filename="desktop/filterwords.py" />
-      <source>A colleague's</source>
-      <translation>Der Kollegin oder des Kollegen</translation>
+      <source>Colleagues'</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <location filename="desktop/filterwords.py" />
@@ -1153,6 +1220,11 @@
       <location filename="desktop/filterwords.py" />
       <source>Nobody's yet, in my teams</source>
       <translation>Noch ohne Bearbeiter, in meinen Teams</translation>
+    </message>
+    <message>
+      <location filename="desktop/filterwords.py" />
+      <source>A colleague's</source>
+      <translation>Der Kollegin oder des Kollegen</translation>
     </message>
     <message>
       <location filename="desktop/filterwords.py" />
@@ -1535,6 +1607,26 @@ will appear here the moment it does.</source>
 erscheint hier sofort.</translation>
     </message>
     <message>
+      <location filename="desktop/inbox_store.py" />
+      <source>The disk is full: nothing can be stored on this computer ({error}).</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/inbox_store.py" />
+      <source>The inbox on this computer cannot be written ({error}).</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/inbox_store.py" />
+      <source>The inbox on this computer is damaged ({error}).</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/inbox_store.py" />
+      <source>The inbox cannot be used at the moment ({error}).</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <location filename="desktop/keychain.py" />
       <source>This computer has no keyring. You stay signed in until Deskbell is quit.</source>
       <translation>Dieser Computer hat keinen Schlüsselbund. Sie bleiben angemeldet, bis Deskbell beendet wird.</translation>
@@ -1779,14 +1871,6 @@ erscheint hier sofort.</translation>
       <source>The proxy of this network did not let the connection through. Please ask your IT.</source>
       <translation>Der Proxy dieses Netzes hat die Verbindung nicht durchgelassen. Bitte fragen Sie Ihre IT.</translation>
     </message>
-    <message numerus="yes">
-      <location filename="desktop/pairing.py" />
-      <source>%n minutes</source>
-      <translation>
-        <numerusform>%n Minute</numerusform>
-        <numerusform>%n Minuten</numerusform>
-      </translation>
-    </message>
     <message>
       <location filename="desktop/pairing.py" />
       <source>Please enter the pairing code.</source>
@@ -1854,8 +1938,18 @@ erscheint hier sofort.</translation>
     </message>
     <message>
       <location filename="desktop/passing.py" />
+      <source>Choose somebody first.</source>
+      <translation>Wählen Sie zuerst jemanden aus.</translation>
+    </message>
+    <message>
+      <location filename="desktop/passing.py" />
       <source>Keep it</source>
       <translation>Behalten</translation>
+    </message>
+    <message>
+      <location filename="desktop/pausing.py" />
+      <source>{who} has made this mandatory: it cannot be paused.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <location filename="desktop/policy.py" />
@@ -1896,6 +1990,46 @@ erscheint hier sofort.</translation>
       <location filename="desktop/policy.py" />
       <source>default</source>
       <translation>Vorgabe</translation>
+    </message>
+    <message>
+      <location filename="desktop/policy.py" />
+      <source>{place}: there is no setting “{name}”.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/policy_places.py" />
+      <source>{place} is left out: {why}.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/policy_places.py" />
+      <source>the environment</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/policy_places.py" />
+      <source>it is no table</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/policy_places.py" />
+      <source>it is too large</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/policy_places.py" />
+      <source>recommended is no table</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/policy_places.py" />
+      <source>somebody else than root may write it</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/policy_places.py" />
+      <source>it is no property list</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <location filename="desktop/portal_keys.py" />
@@ -1954,6 +2088,11 @@ erscheint hier sofort.</translation>
     </message>
     <message>
       <location filename="desktop/preferences.py" />
+      <source>Nothing here was chosen by you.</source>
+      <translation>Hier haben Sie nichts selbst gewählt.</translation>
+    </message>
+    <message>
+      <location filename="desktop/preferences.py" />
       <source>Listen to</source>
       <translation>Anhören</translation>
     </message>
@@ -1991,27 +2130,6 @@ erscheint hier sofort.</translation>
       <location filename="desktop/presenter.py" />
       <source>You were away; it was told with others as one number.</source>
       <translation>Sie waren nicht da; es wurde mit anderen als Zahl gemeldet.</translation>
-    </message>
-    <message numerus="yes">
-      <location filename="desktop/presenter.py" />
-      <source>%n notifications while you were away</source>
-      <translation>
-        <numerusform>%n Benachrichtigung, während Sie weg waren</numerusform>
-        <numerusform>%n Benachrichtigungen, während Sie weg waren</numerusform>
-      </translation>
-    </message>
-    <message>
-      <location filename="desktop/presenter.py" />
-      <source>Everything is in the history.</source>
-      <translation>Alles steht im Verlauf.</translation>
-    </message>
-    <message numerus="yes">
-      <location filename="desktop/presenter.py" />
-      <source>%n notifications were kept quiet</source>
-      <translation>
-        <numerusform>%n Benachrichtigung blieb still</numerusform>
-        <numerusform>%n Benachrichtigungen blieben still</numerusform>
-      </translation>
     </message>
     <message>
       <location filename="desktop/proxies.py" />
@@ -2062,6 +2180,46 @@ erscheint hier sofort.</translation>
       <location filename="desktop/proxies.py" />
       <source>environment: NO_PROXY names the relay</source>
       <translation>Umgebung: NO_PROXY nennt das Relay</translation>
+    </message>
+    <message>
+      <location filename="desktop/quiet.py" />
+      <source>mon, tue, wed, thu, fri, sat, sun</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/quiet.py" />
+      <source>has “{part}”, in which “{name}” is no day; the days are {days}.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/quiet.py" />
+      <source>has more than {windows} windows or {days} holidays.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/quiet.py" />
+      <source>has “{part}”, which is no window such as “mon-fri 18:00-08:00”.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/quiet.py" />
+      <source>has “{part}”, which begins at 24:00; write 0:00 of the next day.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/quiet.py" />
+      <source>has “{part}”, in which {moment} is no time of day.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/quiet.py" />
+      <source>has “{day}”, which is no date such as 2026-12-25.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/quiet.py" />
+      <source>is “{zone}”, and there is no such time zone.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <location filename="desktop/recipients.py" />
@@ -2175,6 +2333,11 @@ erscheint hier sofort.</translation>
     </message>
     <message>
       <location filename="desktop/screen.py" />
+      <source>Everything is in the history.</source>
+      <translation>Alles steht im Verlauf.</translation>
+    </message>
+    <message>
+      <location filename="desktop/screen.py" />
       <source>Deskbell's own toasts</source>
       <translation>Deskbells eigene Meldungen</translation>
     </message>
@@ -2225,6 +2388,26 @@ erscheint hier sofort.</translation>
       <location filename="desktop/scriptbox.py" />
       <source>Show less</source>
       <translation>Weniger zeigen</translation>
+    </message>
+    <message>
+      <location filename="desktop/settings.py" />
+      <source>has “{name}”, which is no host such as crm.example.com or *.example.com.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/settings.py" />
+      <source>is no address such as http://proxy.example.com:3128.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/settings.py" />
+      <source>is no address such as https://relay.example.com.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/settings.py" />
+      <source>is no full path.</source>
+      <translation type="unfinished" />
     </message>
     <message numerus="yes">
       <location filename="desktop/several.py" />
@@ -2278,6 +2461,16 @@ erscheint hier sofort.</translation>
       <location filename="desktop/signin.py" />
       <source>Pairing</source>
       <translation>Kopplung</translation>
+    </message>
+    <message>
+      <location filename="desktop/signin.py" />
+      <source>The relay is being asked.</source>
+      <translation>Das Relay wird gerade gefragt.</translation>
+    </message>
+    <message>
+      <location filename="desktop/signin.py" />
+      <source>Address and code have to be filled in first.</source>
+      <translation>Zuerst müssen Adresse und Code ausgefüllt sein.</translation>
     </message>
     <message>
       <location filename="desktop/snooze.py" />
@@ -2378,6 +2571,11 @@ erscheint hier sofort.</translation>
       <location filename="desktop/surroundings.py" />
       <source>idle time</source>
       <translation>Ruhe von Tastatur und Maus</translation>
+    </message>
+    <message>
+      <location filename="desktop/system_proxy.py" />
+      <source>system settings</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <location filename="desktop/text.py" />
@@ -2647,6 +2845,11 @@ erscheint hier sofort.</translation>
     </message>
     <message>
       <location filename="desktop/traymenu.py" />
+      <source>Pause toasts</source>
+      <translation>Meldungen anhalten</translation>
+    </message>
+    <message>
+      <location filename="desktop/traymenu.py" />
       <source>For 15 minutes</source>
       <translation>Für 15 Minuten</translation>
     </message>
@@ -2679,11 +2882,6 @@ erscheint hier sofort.</translation>
       <location filename="desktop/traymenu.py" />
       <source>Quit Deskbell</source>
       <translation>Deskbell beenden</translation>
-    </message>
-    <message>
-      <location filename="desktop/traymenu.py" />
-      <source>Pause toasts</source>
-      <translation>Meldungen anhalten</translation>
     </message>
     <message>
       <location filename="desktop/traymenu.py" />
@@ -2987,8 +3185,8 @@ erscheint hier sofort.</translation>
     </message>
     <message>
       <location filename="desktop/settings.py" />
-      <source>The language of windows, menus and toasts, from the next start on.</source>
-      <translation>Die Sprache von Fenstern, Menüs und Meldungen, ab dem nächsten Start.</translation>
+      <source>The language of windows, menus and toasts.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <location filename="desktop/settings.py" />

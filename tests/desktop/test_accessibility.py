@@ -1,0 +1,169 @@
+"""Every window and toast as a screen reader and a keyboard see it: names, order, and what is the matter."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+
+import pytest
+from PySide6.QtCore import QEvent, QRect, Qt
+from PySide6.QtGui import QAccessible, QAccessibleInterface
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QKeySequenceEdit,
+    QLabel,
+    QLineEdit,
+    QWidget,
+)
+
+from desktop.theme import Looks, Scheme
+from desktop.toast import Toast
+from tests.desktop.filter_states import FILTERS
+from tests.desktop.room import Room, furnished
+from tests.desktop.toast_states import TOASTS
+from tests.desktop.window_states import WINDOWS
+
+ROLE, TEXT = QAccessible.Role, QAccessible.Text
+CONTROLS = {
+    ROLE.Button, ROLE.ButtonMenu, ROLE.CheckBox, ROLE.RadioButton, ROLE.ComboBox, ROLE.EditableText,
+    ROLE.SpinBox, ROLE.Slider, ROLE.List, ROLE.Table, ROLE.Tree, ROLE.PageTab, ROLE.PageTabList,
+}  # fmt: skip
+WHOLE = {ROLE.ComboBox, ROLE.SpinBox, ROLE.List, ROLE.Table, ROLE.Tree, ROLE.EditableText}
+"""These speak for their own parts."""
+TAKES_KEYS = (QAbstractButton, QComboBox, QLineEdit, QAbstractSpinBox, QAbstractItemView)
+
+Open = Callable[[str], QWidget]
+
+
+@pytest.fixture(scope="module")
+def room(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+    """What all states are made of."""
+    with furnished(Looks(qapp, Scheme.LIGHT), tmp_path_factory.mktemp("room")) as made:
+        yield made
+
+
+@pytest.fixture
+def opened(qapp: QApplication, room: Room) -> Iterator[Open]:
+    """Return how to show a state."""
+    shown: list[QWidget] = []
+
+    def show(name: str) -> QWidget:
+        room.looks.use(Scheme.LIGHT, percent=100, still=True)
+        window = TOASTS[name](room.looks) if name in TOASTS else {**WINDOWS, **FILTERS}[name](room)
+        shown.append(window)
+        window.show()
+        for _ in range(5):  # texts that wrap ask for another height once they know their width
+            qapp.processEvents()
+        return window
+
+    yield show
+    for window in shown:
+        window.close()
+        window.deleteLater()
+        QApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
+
+
+def controls(node: QAccessibleInterface) -> Iterator[QAccessibleInterface]:
+    """Yield what can be used, as a screen reader goes through the tree."""
+    if node.state().invisible:
+        return
+    if node.role() in CONTROLS:
+        yield node
+    if node.role() not in WHOLE:
+        for number in range(node.childCount()):
+            child = node.child(number)
+            if child.isValid():
+                yield from controls(child)
+
+
+def said(node: QAccessibleInterface) -> str:
+    """Return what is heard of a control: its name, its kind, and what it is set to or about."""
+    words = (node.text(TEXT.Name), node.role().name, node.text(TEXT.Description), node.text(TEXT.Value))
+    return " | ".join(words)
+
+
+@pytest.mark.parametrize("name", [*TOASTS, *WINDOWS, *FILTERS])
+def test_each_control_is_named_and_told_from_the_others(opened: Open, name: str) -> None:
+    """Nothing is only a picture, and no two things sound alike."""
+    found = list(controls(QAccessible.queryAccessibleInterface(opened(name))))
+    assert found
+    assert [said(node) for node in found if not node.text(TEXT.Name).strip()] == []
+    assert [words for words, count in Counter(map(said, found)).items() if count > 1] == []
+
+
+def taking_tab(window: QWidget) -> list[QWidget]:
+    """Return what Tab goes to, in its order from the first control of the window."""
+    found: list[QWidget] = []
+    at = window.nextInFocusChain()
+    while at is not None and at is not window and at not in found:
+        found.append(at)
+        at = at.nextInFocusChain()
+    return [each for each in found if _takes_tab(each)]
+
+
+def _takes_tab(each: QWidget) -> bool:
+    inner = isinstance(each.parentWidget(), QComboBox | QAbstractSpinBox | QKeySequenceEdit)
+    tabs = bool(each.focusPolicy() & Qt.FocusPolicy.TabFocus)
+    return isinstance(each, TAKES_KEYS) and tabs and each.isVisible() and each.isEnabled() and not inner
+
+
+def goes_back(window: QWidget, one: QWidget, other: QWidget) -> bool:
+    """Say whether one reads backwards from a control to the next: up, or left in the same line."""
+    a, b = (QRect(each.mapTo(window, each.rect().topLeft()), each.size()) for each in (one, other))
+    beside = b.left() >= a.right() or a.left() >= b.right()
+    if b.bottom() <= a.top():
+        return not (beside and b.left() >= a.right())
+    return b.top() < a.bottom() and b.right() <= a.left()
+
+
+@pytest.mark.parametrize("name", [*WINDOWS, *FILTERS])
+def test_tab_goes_as_one_reads(opened: Open, name: str) -> None:
+    """From the left to the right and down, column by column."""
+    window = opened(name)
+    order = taking_tab(window)
+    back = [
+        f"{one.accessibleName() or type(one).__name__} -> {other.accessibleName() or type(other).__name__}"
+        for one, other in pairwise(order)
+        if goes_back(window, one, other)
+    ]
+    assert back == []
+
+
+@pytest.mark.parametrize("name", [*TOASTS, *WINDOWS, *FILTERS])
+def test_every_label_belongs_to_something(opened: Open, name: str) -> None:
+    """A label of Qt's has its buddy; ours are texts with a name, and each field bears its label's."""
+    labels = [label for label in opened(name).findChildren(QLabel) if label.isVisible()]
+    assert [label.text() for label in labels if label.buddy() is None] == []
+
+
+@pytest.mark.parametrize("name", TOASTS)
+def test_a_toast_tells_its_state(opened: Open, name: str) -> None:
+    """Its name is a sentence, its description what became of it, and what cannot be pressed says why."""
+    toast = opened(name)
+    assert isinstance(toast, Toast)
+    assert len(toast.accessibleName().split()) > 3
+    assert toast.accessibleDescription() == toast.claims.words.text()
+    silent = [
+        button.accessibleName()
+        for button in toast.findChildren(QAbstractButton)
+        if button.isVisible() and not button.isEnabled() and not button.accessibleDescription()
+    ]
+    assert silent == []
+
+
+@pytest.mark.parametrize("name", [*WINDOWS, *FILTERS])
+def test_what_cannot_be_used_says_why(opened: Open, name: str) -> None:
+    """A control that is greyed out has a description, for whoever cannot see the padlock beside it."""
+    silent = [
+        each.accessibleName() or (each.text() if isinstance(each, QAbstractButton) else type(each).__name__)
+        for each in opened(name).findChildren(QWidget)
+        if isinstance(each, TAKES_KEYS)
+        and each.isVisible()
+        and not each.isEnabled()
+        and not each.accessibleDescription()
+        and not isinstance(each.parentWidget(), QComboBox | QAbstractSpinBox | QKeySequenceEdit)
+    ]
+    assert silent == []
