@@ -1,5 +1,6 @@
-"""The report of a soak. Pure."""
+"""The report of a soak."""
 
+import os
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -70,6 +71,7 @@ def page(run: Run) -> str:
         "| what | figure |",
         "|---|---:|",
         *[f"| the relay's answer to a provider: {what} | {n} |" for what, n in reckoning.answers.items()],
+        f"| load of the machine, mean and most ({os.cpu_count()} cores) | {_load(run.samples)} |",
         f"| events in the journal | {reckoning.events} |",
         f"| entries in the inbox | {reckoning.entries} |",
         f"| of them shown or told as a number | {reckoning.shown} |",
@@ -86,6 +88,11 @@ def page(run: Run) -> str:
         *_said(run),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _load(samples: Sequence[Sample]) -> str:
+    loads = [sample.load for sample in samples] or [0.0]
+    return f"{sum(loads) / len(loads):.1f}, {max(loads):.1f}"
 
 
 def _spread(values: Sequence[float], unit: str) -> str:

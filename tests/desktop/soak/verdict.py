@@ -48,9 +48,7 @@ def judge(samples: Sequence[Sample], acts: Sequence[tuple[float, Act]]) -> Findi
     found.long = [(at - next(iter(lines)), each) for at, line in lines.items() for each in line.stalls]
     found.most_toasts = max((len(line.toasts) for line in lines.values()), default=0)
     found.most_more = max((line.more for line in lines.values()), default=0)
-    own = max((each.took - each.starved for _, each in found.long), default=0.0)
-    if own > STALL_SECONDS:
-        found.problems.append(f"the loop stood still for {own:.1f} s, not for want of a core")
+    found.problems += _stalls(found.long)
     found.problems += _links(samples, acts, found)
     found.problems += _uses([sample.app for sample in samples if sample.app])
     if not watched or watched[-1].watch is None or watched[-1].watch.state != LIVE:
@@ -58,13 +56,23 @@ def judge(samples: Sequence[Sample], acts: Sequence[tuple[float, Act]]) -> Findi
     return found
 
 
+def _stalls(long: Sequence[tuple[float, Stall]]) -> Iterator[str]:
+    """Yield which long waits were the app's own: it ran, or was blocked while others left a core free."""
+    for at, stall in long:
+        blocked = stall.took - stall.starved > STALL_SECONDS and stall.starved < stall.took / 2
+        if stall.ran > STALL_SECONDS or blocked:
+            yield f"at {at:.0f} s the loop stood still for {stall.took:.1f} s, and ran {stall.ran:.1f} of them"
+
+
 def _strays(samples: Sequence[Sample], found: Findings) -> Iterator[str]:
     """Yield what is to be said of toasts and windows that lie where nobody can reach them."""
     row: dict[str, int] = {}
+    last = 0.0
     for sample in samples:
-        area = sample.area
-        toasts = sample.watch.toasts if sample.watch else []
-        stray = {toast.id: toast.card for toast in toasts if not within(toast.card, area)}
+        if sample.watch is None or sample.watch.at == last:
+            continue  # the app had no core: it could tell nothing, and move nothing
+        area, last = sample.area, sample.watch.at
+        stray = {toast.id: toast.card for toast in sample.watch.toasts if not within(toast.card, area)}
         stray |= {
             f"window {id_}": box for id_, box in sample.windows.items() if not meets(box, sample.screen)
         }
@@ -106,6 +114,9 @@ def _links(samples: Sequence[Sample], acts: Sequence[tuple[float, Act]], found: 
             if unseen:
                 yield f"at {unseen[0].at:.0f} s the tray still says live, {unseen[0].at - since:.0f} s after {begins[act.what]}"
             back = next((s.at - at for s in samples if s.at > at + 1.0 and _state(s) == LIVE), None)
+            again = next((then for then, each in acts if then > at and each.what in begins.values()), None)
+            if again is not None and (back is None or at + back > again):
+                continue  # the next fault came before
             if back is None:
                 yield f"after {act.what} at {at:.0f} s the desktop was never live again"
             else:

@@ -91,6 +91,8 @@ class Sample:
     windows: dict[int, Box]
     """The app's visible windows."""
     watch: Watch | None
+    load: float
+    """How many programs of this machine want a core, on average over a minute."""
 
 
 @dataclass
@@ -141,6 +143,7 @@ class Witness:
             area=area,
             windows=windows(app),
             watch=self.newest(),
+            load=os.getloadavg()[0],
         )
         self.samples.append(sample)
         return sample
