@@ -3,13 +3,14 @@
 
 PYTHON := .venv/bin/python
 
-.PHONY: help run test check format bench clean
+.PHONY: help run test check format bench bench-desktop clean
 
 help:
 	@echo "make run     start a relay and the tray app, and show a toast"
 	@echo "make test    run all tests, in parallel"
 	@echo "make check   lint, format, types, architecture"
 	@echo "make bench   measure, and write bench/results.md, verify.md and history.md"
+	@echo "make bench-desktop  measure the desktop and gotify-tray side by side, and write bench/desktop.md"
 	@echo "make format  let the formatter have its way"
 	@echo "make clean   remove what the above made"
 
@@ -37,6 +38,10 @@ bench:
 	@$(PYTHON) -m bench.run
 	@$(PYTHON) -m bench.verify | tee bench/verify.md
 	@$(PYTHON) -m bench.history | tee bench/history.md
+
+bench-desktop:
+	@python3 .ci/bootstrap.py bench
+	@$(PYTHON) -m bench.beside_run
 
 clean:
 	rm -rf .venv .uv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import servers, webhooks
+from bench import servers, usage, webhooks
 from bench.client import HOST
 from bench.figures import Spread, quantile
 from bench.servers import Address, settings
@@ -67,7 +67,7 @@ class Desktop:
 
 def run(folder: Path, say: Callable[[str], None], *, starts: int = STARTS) -> Desktop:
     """Measure one thing after the other, with nothing else going on."""
-    with servers.running(servers.whole_relay, folder) as address:
+    with servers.running(servers.telling, folder) as address:
         say("desktop: starts")
         started = [_start(folder, address, number) for number in range(starts + 1)][1:]
         ready = [one["ready"] for one in started if "ready" in one]
@@ -88,33 +88,33 @@ def run(folder: Path, say: Callable[[str], None], *, starts: int = STARTS) -> De
 
 def _start(folder: Path, address: Address, number: int) -> dict[str, float]:
     """Return when the app reported what, in milliseconds since its process was started."""
-    environ = {CODE_VARIABLE: _invite(folder)}
+    environ = {CODE_VARIABLE: invite(folder)}
     begun = time.monotonic()
     with _app(_command(folder / f"start-{number}", address), environ) as process:
         return _reports(process, begun)
 
 
 def _idle(folder: Path, address: Address) -> Idle | None:
-    environ = {CODE_VARIABLE: _invite(folder)}
+    environ = {CODE_VARIABLE: invite(folder)}
     with _app(_command(folder / "idle", address), environ) as process:
         _reports(process, time.monotonic())
         time.sleep(CALM_SECONDS)
-        before = _core_seconds(process.pid)
+        before = usage.core_seconds(process.pid)
         if before is None:
             return None
         time.sleep(IDLE_SECONDS)
-        used = (_core_seconds(process.pid) or before) - before
-        return Idle(core=used / IDLE_SECONDS, memory=_resident(process.pid) / 2**20)
+        used = (usage.core_seconds(process.pid) or before) - before
+        return Idle(core=used / IDLE_SECONDS, memory=usage.resident(process.pid) / usage.MIB)
 
 
 def _paint(folder: Path, address: Address) -> Painting:
-    command = ["-m", "bench.painter", str(folder / "paint"), _url(address), _invite(folder)]
+    command = ["-m", "bench.painter", str(folder / "paint"), url(address), invite(folder)]
     took: list[float] = []
     with _app(command, {}) as process:
         _reports(process, time.monotonic())
         connection = http.client.HTTPConnection(HOST, address.port, timeout=PATIENCE)
         for number in range(WARM_TOASTS + TOASTS):
-            _post(connection, webhooks.FIRST + number)
+            post(connection, webhooks.FIRST + number)
             took.append(_next_number(process))
             time.sleep(PAUSE_SECONDS)
         connection.close()
@@ -130,12 +130,13 @@ def _paint(folder: Path, address: Address) -> Painting:
 # The app
 
 
-def _url(address: Address) -> str:
+def url(address: Address) -> str:
+    """Return a relay's address."""
     return f"http://{HOST}:{address.port}"
 
 
 def _command(profile: Path, address: Address) -> list[str]:
-    return ["-m", "desktop", "--profile", str(profile), "--report", "--relay", _url(address)]
+    return ["-m", "desktop", "--profile", str(profile), "--report", "--relay", url(address)]
 
 
 @contextmanager
@@ -191,7 +192,7 @@ def _reports(process: subprocess.Popen[str], begun: float) -> dict[str, float]:
 # The relay
 
 
-def _invite(folder: Path) -> str:
+def invite(folder: Path) -> str:
     """Return a pairing code."""
     return asyncio.run(_add_code(folder))
 
@@ -208,29 +209,18 @@ async def _add_code(folder: Path) -> str:
         await journal.close()
 
 
-def _post(connection: http.client.HTTPConnection, number: int) -> None:
+def post(connection: http.client.HTTPConnection, number: int, source: str = "") -> None:
+    """Post a webhook and wait for the relay's answer; without ``source`` each of them in turn.
+
+    Raises:
+        RuntimeError: the relay refused it.
+    """
     head, _, body = webhooks.request(number, webhooks.signature(number)).partition(b"\r\n\r\n")
     lines = [line.partition(": ") for line in head.decode().split("\r\n")[1:]]
     headers = {name: value for name, _, value in lines if name != "Host"}
-    connection.request("POST", f"/hooks/{webhooks.SOURCE}", body, headers)
+    name = source or webhooks.NAMES[number % len(webhooks.NAMES)]
+    connection.request("POST", f"/hooks/{name}", body, headers)
     answer = connection.getresponse()
     answer.read()
     if answer.status != http.client.OK:
         raise RuntimeError(f"the relay answered {answer.status}")
-
-
-# What a process uses
-
-
-def _core_seconds(pid: int) -> float | None:
-    """Return the seconds that a process has run so far; None where the system doesn't tell."""
-    try:
-        files = list(Path(f"/proc/{pid}/task").glob("*/schedstat"))
-        return sum(int(file.read_text(encoding="ascii").split()[0]) for file in files) / 1e9 or None
-    except OSError:
-        return None
-
-
-def _resident(pid: int) -> int:
-    fields = Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()
-    return int(fields[1]) * os.sysconf("SC_PAGE_SIZE")

@@ -206,13 +206,17 @@ def _until(ready: Callable[[], bool]) -> None:
 
 def text(found: History) -> str:
     """Return what was measured as a page."""
-    rows = [
+    return f"# The history window, off screen\n\n{rows(found)}"
+
+
+def rows(found: History) -> str:
+    """Return what was measured as a table."""
+    lines = [
         ("open the window, to a screen of rows", "", found.opening.text(0)),
         ("stall while scrolling, p99 / longest", "", f"{number(found.stalls)} / {number(found.worst)}"),
         *((f"search: {name}", f"{count:,}", took.text()) for name, (took, count) in found.searches.items()),
     ]
-    head = "# The history window, off screen"
-    return f"{head}\n\n{table((f'{ENTRIES:,} entries', 'rows', 'ms'), rows)}"
+    return table((f"{ENTRIES:,} entries", "rows", "ms"), lines)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ import uvloop
 import websockets.asyncio.server as ws
 
 from bench import machine, webhooks
-from relay import app, log
+from relay import app, filters, log, noise, storms
 from relay.connection import text_frame
 from relay.event import EVERYONE, Appended, Draft, Event, StoredNotification
 from relay.intake import Intake
@@ -38,6 +38,9 @@ from relay.settings import Config, JournalSettings, Log, Server
 Send = Callable[[], object]
 Ready = Callable[[int, Send], Awaitable[None]]
 Variant = Callable[[Path, Ready], Coroutine[Any, Any, None]]
+
+MOST = 1_000_000
+"""More than is ever sent to the desktops that are measured."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +66,20 @@ def settings(folder: Path) -> Config:
 
 async def whole_relay(folder: Path, ready: Ready) -> None:
     """Serve as ``deskbell-relay serve`` does: intake, journal, dispatch and gateway."""
-    config = settings(folder)
+    await _whole(settings(folder), ready)
+
+
+async def telling(folder: Path, ready: Ready) -> None:
+    """Serve as the whole relay, but let everything be shown: neither storm nor noise is too much.
+
+    It has as many sources as the desktop needs to show each message on a toast of its own.
+    """
+    storms.RATE = noise.BUDGET = filters.BUDGET = MOST
+    sources = {name: webhooks.source(name) for name in webhooks.NAMES}
+    await _whole(replace(settings(folder), sources=sources), ready)
+
+
+async def _whole(config: Config, ready: Ready) -> None:
     with listen(config) as door:
         async with app.opened(config, log.get_logger()) as relay:
             server = app.Server(app._uvicorn_config(relay), relay)  # noqa: SLF001 - the product's own

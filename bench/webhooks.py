@@ -11,6 +11,8 @@ from relay.source import Secret, Source
 SOURCE = "github"
 SECRET = "a secret for measuring"
 BODY_BYTES = 2048
+NAMES = [f"{SOURCE}-{number:02}" for number in range(100)]
+"""More sources of the same: the desktop tells as one what comes often from one."""
 FIRST = 10_000_000
 """Numbers begin here, so that all have as many digits and all bodies are of one size."""
 
@@ -21,9 +23,9 @@ DIGITS = len(str(FIRST))
 _MARK = "%NUMBER%"
 
 
-def source() -> Source:
-    """Return the source as the relay has to have it configured."""
-    return Source(name=SOURCE, provider="github", secrets=(Secret(SECRET),))
+def source(name: str = SOURCE) -> Source:
+    """Return a source as the relay has to have it configured."""
+    return Source(name=name, provider="github", secrets=(Secret(SECRET),))
 
 
 def _around_number() -> tuple[bytes, bytes]:
