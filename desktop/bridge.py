@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from desktop.address import Account
 from desktop.connection import Connection, Pace, Told
-from desktop.entry import Entry, Status
+from desktop.entry import Entry, LinkState, Status
 from desktop.inbox import Inbox
 from desktop.proxies import Network
 from desktop.pulse import Pulse
@@ -58,6 +58,7 @@ class Bridge(QObject):
         self._presence = Availability.AVAILABLE
         self._missed = 0
         self._status: Status | None = None
+        self._down = False
         self._woken.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def start(self, account: Account, token: str) -> None:
@@ -133,11 +134,20 @@ class Bridge(QObject):
             link.note(receipt)
 
     def be(self, presence: Availability) -> None:
-        """Tell the relay whether somebody is there, now and at each new link."""
+        """Tell the relay whether somebody is there, now and at each new link.
+
+        Who comes back sees at once whether the link still works, or gets another: a computer that was
+        locked may have slept, or stands on another desk.
+        """
+        came_back = self._presence is Availability.AWAY and presence is not Availability.AWAY
         self._presence = presence
         link = self._current()
         if link is not None:
             link.be(presence)
+            if came_back:
+                link.probe()
+            if came_back and self._down:
+                link.retry_now()
 
     def _current(self) -> Connection | None:
         with self._lock:
@@ -162,6 +172,8 @@ class Bridge(QObject):
             self._told += [] if told is None else [told]
             self._missed += missed
             self._status = status or self._status
+            if status is not None:
+                self._down = status.state is LinkState.OFFLINE
             wake, self._awake = not self._awake, True
         if wake:
             self._woken.emit()

@@ -13,7 +13,7 @@ from desktop.bridge import Bridge, Errand
 from desktop.connection import Pace
 from desktop.entry import Entry, LinkState, Status
 from desktop.inbox import Inbox
-from relay.protocol import Close, Gap, Hello, Message
+from relay.protocol import Availability, Close, Gap, Hello, Message
 from tests.desktop.far_end import FarEnd, note
 
 LIMIT = 20_000
@@ -124,6 +124,40 @@ def test_a_busy_window_doesnt_cost_the_link(qtbot: QtBot, relay: FarEnd, inbox: 
     before = relay.pings
     relay.wait(lambda: relay.pings >= before + 20)  # no event of Qt runs meanwhile
     assert len(relay.hellos) == 1
+    bridge.stop()
+
+
+def test_who_comes_back_sees_at_once_whether_the_link_works(
+    qtbot: QtBot, relay: FarEnd, inbox: Inbox
+) -> None:
+    """Long before the next heartbeat; that somebody goes is no reason to ask."""
+    bridge = Bridge(inbox, pace=Pace(heartbeat=3600))
+    window = Window(bridge)
+    bridge.start(account(relay), "token")
+    qtbot.waitUntil(lambda: window.state is LinkState.LIVE, timeout=LIMIT)
+    bridge.be(Availability.AWAY)
+    relay.wait(lambda: len(relay.presences) == 1)
+    assert relay.pings == 0
+    bridge.be(Availability.AVAILABLE)
+
+    relay.wait(lambda: relay.pings == 1)
+    bridge.stop()
+
+
+def test_who_comes_back_offline_need_not_wait_for_the_next_try(
+    qtbot: QtBot, relay: FarEnd, inbox: Inbox
+) -> None:
+    """The computer was locked, and the wait has grown long."""
+    relay.refusal = (503, {"Retry-After": "300"}, b"")
+    bridge = Bridge(inbox, pace=Pace(chance=lambda: 1.0))
+    window = Window(bridge)
+    bridge.be(Availability.AWAY)
+    bridge.start(account(relay), "token")
+    qtbot.waitUntil(lambda: window.state is LinkState.OFFLINE, timeout=LIMIT)
+    relay.refusal = None
+    bridge.be(Availability.AVAILABLE)
+
+    qtbot.waitUntil(lambda: window.state is LinkState.LIVE, timeout=LIMIT)
     bridge.stop()
 
 
