@@ -107,6 +107,9 @@ class Comforts(QObject):
         presenter.quiet_changed.connect(parts.tray.show_quiet)
         parts.stack.painted.connect(self._painted)
         wishes.changed.connect(self._apply)
+        self.motion = motion.Motion()
+        self.motion.changed.connect(lambda: self._apply(self.settings))
+        self.motion.start()
         wishes.failed.connect(self.noticed)
         self._apply(wishes.settings)
 
@@ -158,6 +161,7 @@ class Comforts(QObject):
     def close(self) -> None:
         """Close the windows."""
         self.wishes.close()
+        self.motion.stop()
         for window in (self.preferences, self.welcome):
             if window is not None:
                 window.close()

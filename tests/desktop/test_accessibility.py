@@ -89,9 +89,21 @@ def said(node: QAccessibleInterface) -> str:
 def test_each_control_is_named_and_told_from_the_others(opened: Open, name: str) -> None:
     """Nothing is only a picture, and no two things sound alike."""
     found = list(controls(QAccessible.queryAccessibleInterface(opened(name))))
-    assert found
     assert [said(node) for node in found if not node.text(TEXT.Name).strip()] == []
     assert [words for words, count in Counter(map(said, found)).items() if count > 1] == []
+
+
+def test_the_walk_finds_what_there_is(opened: Open) -> None:
+    """Else it would find nothing amiss, either: a toast has its buttons, a page its fields."""
+    toast = [
+        node.text(TEXT.Name) for node in controls(QAccessible.queryAccessibleInterface(opened("toast-high")))
+    ]
+    assert {"Copy the suggested reply", "Claim this notification", "More", "Dismiss"} <= set(toast)
+    page = controls(QAccessible.queryAccessibleInterface(opened("preferences-toasts")))
+    roles = Counter(node.role() for node in page)
+    assert roles[ROLE.ComboBox] >= 3
+    assert roles[ROLE.EditableText] >= 2
+    assert roles[ROLE.Button] >= 3
 
 
 def taking_tab(window: QWidget) -> list[QWidget]:
