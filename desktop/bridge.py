@@ -10,9 +10,10 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from desktop.address import Account
-from desktop.connection import Connection, Pace, Told
+from desktop.connection import Connection, Told
 from desktop.entry import Entry, LinkState, Status
 from desktop.inbox import Inbox
+from desktop.pace import Pace
 from desktop.proxies import Network
 from desktop.pulse import Pulse
 from desktop.requests import Answer, offline

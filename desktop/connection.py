@@ -7,12 +7,10 @@ Callbacks are called on the worker thread: :class:`desktop.bridge.Bridge` takes 
 
 import asyncio
 import os
-import random
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from websockets.asyncio.client import ClientConnection
 
@@ -22,15 +20,14 @@ from desktop.dial import Resolver, dial, drain, explain, hang_up
 from desktop.entry import Entry, LinkState, Status
 from desktop.inbox import Inbox
 from desktop.outgoing import Outgoing
-from desktop.paths import Paths, paths
+from desktop.pace import Pace
+from desktop.paths import Paths
 from desktop.proxies import Network
 from desktop.pulse import Pulse
-from desktop.requests import ANSWER_SECONDS, Answer
+from desktop.requests import Answer
 from desktop.session import Leave, Lost, Move, Order, Phase, Put, Say, Session, Tell
 from desktop.verdicts import Verdict
 from relay.protocol import (
-    HEARTBEAT_LIMIT_SECONDS,
-    HEARTBEAT_SECONDS,
     SUBPROTOCOL,
     Availability,
     Close,
@@ -52,28 +49,6 @@ PROVEN_SECONDS = 10.0
 
 CLOCKS_AGREE_SECONDS = 5.0
 """Clocks that differ by less are taken for the same: the way of the message is part of it."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Pace:
-    """Time and chance of a link. Clocks and durations are in seconds."""
-
-    clock: Callable[[], float] = time.time
-    """The wall clock, Unix seconds."""
-    monotonic: Callable[[], float] = time.monotonic
-    chance: Callable[[], float] = random.random
-    """From 0 to 1; 0 never waits longer than a verdict demands."""
-    open_limit: float = 10.0
-    heartbeat: float = HEARTBEAT_SECONDS
-    heartbeat_limit: float = HEARTBEAT_LIMIT_SECONDS
-    probe_limit: float = 3.0
-    """How long an answer may take when the network has just changed."""
-    close_limit: float = 2.0
-    answer_limit: float = ANSWER_SECONDS
-    clock_check: float = 5.0
-    """How often clocks and paths are compared; a few wake-ups a minute cost nothing measurable."""
-    paths: Callable[[], Paths] = paths
-    """Which of our addresses lead outside; when that changes the link is tried at once."""
 
 
 Told = Welcome | Filters | Answer
@@ -349,18 +324,20 @@ class Connection:
                 return await self._probe.wait()
         return False
 
-    def _clocks(self) -> tuple[float, float]:
-        """Read both clocks."""
-        return self._pace.clock(), self._pace.monotonic()
+    def _clocks(self) -> tuple[float, float, float]:
+        """Read all clocks."""
+        return self._pace.clock(), self._pace.elapsed(), self._pace.monotonic()
 
-    async def _watch_clocks(self, before: tuple[float, float]) -> Verdict:
+    async def _watch_clocks(self, before: tuple[float, float, float]) -> Verdict:
         """Return when this computer has slept since ``before``: what the socket says then means nothing."""
         while True:
             await asyncio.sleep(self._pace.clock_check)
             now = self._clocks()
-            wall, monotonic = (new - old for new, old in zip(now, before, strict=True))
-            if verdicts.has_slept(wall, monotonic, late=monotonic - self._pace.clock_check):
+            wall, elapsed, monotonic = (new - old for new, old in zip(now, before, strict=True))
+            if verdicts.has_slept(elapsed, monotonic, late=monotonic - self._pace.clock_check):
                 return verdicts.WOKEN
+            if abs(wall - elapsed) > CLOCKS_AGREE_SECONDS:
+                self._differ(self._ahead + wall - elapsed)
             before = now
 
     async def _watch_paths(self, changed: asyncio.Event) -> Verdict:
@@ -376,10 +353,13 @@ class Connection:
         """Note the welcome: the link is up, and what the relay's clock says is known."""
         self._welcomed = self._pace.monotonic()
         if session.welcome is not None:
-            ahead = self._pace.clock() - session.welcome.time
-            self.pulse = replace(self.pulse, ahead=ahead)
-            self._ahead = ahead if abs(ahead) > CLOCKS_AGREE_SECONDS else 0.0
+            self._differ(self._pace.clock() - session.welcome.time)
             self._on_told(session.welcome)
+
+    def _differ(self, ahead: float) -> None:
+        """Note by how many seconds this computer's clock is ahead of the relay's, as from now."""
+        self.pulse = replace(self.pulse, ahead=ahead)
+        self._ahead = ahead if abs(ahead) > CLOCKS_AGREE_SECONDS else 0.0
 
     def _show(self, state: LinkState, reason: str = "", retry_at: float | None = None) -> None:
         """Tell the agent, if it is news. ``since`` changes only when the link goes up or down."""

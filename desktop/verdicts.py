@@ -28,7 +28,7 @@ LONGEST_RETRY_AFTER = 300.0
 """Seconds: a relay, or a proxy before it, cannot send a desktop away for longer."""
 
 CLOCK_JUMP = 15.0
-"""Seconds by which the wall clock outran the monotonic one: this computer has slept."""
+"""Seconds by which the clock that goes on in sleep outran the one that does not: this computer has slept."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -225,10 +225,10 @@ def delay(verdict: Verdict, planned: Iterator[float], random: Callable[[], float
     return verdict.at_least * (1.0 + random()) + next(planned)
 
 
-def has_slept(wall: float, monotonic: float, *, late: float = 0.0) -> bool:
-    """Say whether the computer slept while ``wall`` and ``monotonic`` seconds passed.
+def has_slept(elapsed: float, monotonic: float, *, late: float = 0.0) -> bool:
+    """Say whether the computer slept while ``elapsed`` and ``monotonic`` seconds passed.
 
     Linux and macOS stop the monotonic clock during sleep. Windows may not; there a check that
-    comes ``late`` by as much says the same.
+    comes ``late`` by as much says the same. The clock on the wall says nothing of it: it can be set.
     """
-    return wall - monotonic > CLOCK_JUMP or late > CLOCK_JUMP
+    return elapsed - monotonic > CLOCK_JUMP or late > CLOCK_JUMP

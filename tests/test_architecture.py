@@ -259,6 +259,7 @@ LEVELS = {
             "desktop.controls",
             "desktop.fields",
             "desktop.dial",
+            "desktop.pace",
             "desktop.outgoing",
             "desktop.pairing",
             "desktop.models",

@@ -22,9 +22,10 @@ import msgspec
 import pytest
 
 from desktop.address import Account
-from desktop.connection import Connection, Pace
+from desktop.connection import Connection
 from desktop.entry import Entry, LinkState, Status
 from desktop.inbox import Inbox
+from desktop.pace import Pace
 from relay.event import Delivery
 from relay.verify import verify
 from tests.relay_process import Paired, RelayProcess
@@ -197,7 +198,7 @@ import sys, threading
 sys.path.insert(0, {tests!r})
 from pathlib import Path
 from desktop.address import Account
-from desktop.connection import Connection, Pace
+from desktop.connection import Connection
 from desktop.inbox import Inbox
 
 inbox = Inbox.open(Path({inbox!r}))

@@ -4,9 +4,10 @@ import time
 from pathlib import Path
 
 from desktop.address import Account
-from desktop.connection import Connection, Pace, Told
+from desktop.connection import Connection, Told
 from desktop.entry import Entry, LinkState, Status
 from desktop.inbox import Inbox
+from desktop.pace import Pace
 from desktop.proxies import Network
 from desktop.requests import Answer
 from tests.desktop.far_end import Watched

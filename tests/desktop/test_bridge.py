@@ -10,9 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from desktop.address import Account, BadAddress
 from desktop.bridge import Bridge, Errand
-from desktop.connection import Pace
 from desktop.entry import Entry, LinkState, Status
 from desktop.inbox import Inbox
+from desktop.pace import Pace
 from relay.protocol import Availability, Close, Gap, Hello, Message
 from tests.desktop.far_end import FarEnd, note
 

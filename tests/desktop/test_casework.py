@@ -11,10 +11,10 @@ from pytestqt.qtbot import QtBot
 from desktop.address import Account
 from desktop.bridge import Bridge
 from desktop.casework import Casework
-from desktop.connection import Pace
 from desktop.entry import Entry
 from desktop.inbox import Inbox
 from desktop.offers import CLAIM, DONE, PASS, RELEASE
+from desktop.pace import Pace
 from desktop.passing import PassDialog
 from desktop.stack import Stack
 from desktop.theme import Looks

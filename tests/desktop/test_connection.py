@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from desktop.connection import Pace
 from desktop.entry import LinkState
 from desktop.inbox import Cursor, Inbox
+from desktop.pace import Pace
 from relay.protocol import Close, Gap, Hello, Message, Reset
 from tests.desktop.desk import EAGER, Clock, Desk
 from tests.desktop.far_end import FarEnd, note
@@ -164,9 +164,9 @@ def test_a_hole_behind_a_living_socket_is_found(relay: FarEnd, tmp_path: Path) -
 
 
 def test_after_sleep_the_link_is_replaced(relay: FarEnd, tmp_path: Path) -> None:
-    """If the wall clock ran on without us, the socket is replaced at once, whatever it says of its state."""
+    """If the clocks ran on without us, the socket is replaced at once, whatever it says of its state."""
     clock = Clock()
-    desk = paced(relay, tmp_path, replace(EAGER, clock=clock, clock_check=0.02))
+    desk = paced(relay, tmp_path, replace(EAGER, clock=clock, elapsed=clock, clock_check=0.02))
     desk.link.start()
     desk.wait_for(LinkState.LIVE)
     clock.offset = 3600.0
@@ -180,10 +180,28 @@ def test_after_sleep_the_link_is_replaced(relay: FarEnd, tmp_path: Path) -> None
     desk.close()
 
 
+@pytest.mark.parametrize("set_by", [3600.0, -3600.0])
+def test_a_clock_that_is_set_leaves_the_link_alone(relay: FarEnd, tmp_path: Path, set_by: float) -> None:
+    """Nobody slept: the link stays, and what comes from then on carries the time of the new clock."""
+    clock = Clock()
+    desk = paced(relay, tmp_path, replace(EAGER, clock=clock, clock_check=0.02))
+    desk.link.start()
+    desk.wait_for(LinkState.LIVE)
+    before = desk.link.pulse.ahead
+    assert before is not None
+    clock.offset = set_by
+    desk.wait(lambda: abs((desk.link.pulse.ahead or 0.0) - before - set_by) < 5)
+    relay.publish(note(1))
+    desk.wait(lambda: len(desk.entries) == 1)
+    assert desk.entries[0].at - note(1).at == pytest.approx(before + set_by, abs=5)
+    assert len(relay.hellos) == 1
+    desk.close()
+
+
 def test_after_sleep_nobody_waits_for_the_back_off(relay: FarEnd, tmp_path: Path) -> None:
     """A computer that wakes up in the middle of a long wait tries at once."""
     clock = Clock()
-    desk = paced(relay, tmp_path, replace(EAGER, clock=clock, clock_check=0.02))
+    desk = paced(relay, tmp_path, replace(EAGER, clock=clock, elapsed=clock, clock_check=0.02))
     relay.refusal = (503, {"Retry-After": "300"}, b"")
     desk.link.start()
     desk.wait_for(LinkState.OFFLINE, "not ready")
