@@ -10,11 +10,10 @@ import os
 import random
 import shutil
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from tests.desktop.soak import reckoning, timetable
@@ -29,7 +28,7 @@ from tests.desktop.soak.witness import Witness, output
 PATIENCE = 90.0
 """Seconds for the first link, and for the last to be complete."""
 PANEL, SERVICE = "tint2", "dunst"
-SECOND = 1.0
+SECOND, PICTURE_SECONDS = 1.0, 60.0
 REFRESH = 60.0
 
 
@@ -86,7 +85,7 @@ class Soak:
 
     def _go_through(self, acts: list[Act]) -> None:
         """Do what is to be done, and look once a second."""
-        look = 0.0
+        look, picture = 0.0, PICTURE_SECONDS
         while self._witness.now() < self._seconds and self._place.app.poll() is None:
             now = self._witness.now()
             while acts and acts[0].at <= now:
@@ -100,6 +99,9 @@ class Soak:
                 relay = self._place.relay
                 self._witness.take(self._place.app.pid, relay.pid if relay.poll() is None else None)
                 look = now + SECOND
+            if now >= picture:
+                picture += PICTURE_SECONDS
+                self._later.append((now, partial(_photograph, self._place.folder / f"{now:04.0f}.png")))
             time.sleep(0.1)
 
     def _do(self, act: Act) -> None:
@@ -150,6 +152,10 @@ def _timing(width: int, height: int) -> list[str]:
     return [f"{clock:.2f}", *map(str, across), *map(str, down)]
 
 
+def _photograph(file: Path) -> None:
+    output("scrot", "-o", str(file))
+
+
 def main() -> int:
     """Run, write the report, and return 1 if there is a problem."""
     parser = argparse.ArgumentParser(prog="tests.desktop.soak")
@@ -169,8 +175,7 @@ def main() -> int:
         place = Place(folder, cable, chosen.seed)
         try:
             run = Soak(place, chosen.minutes * 60, chosen.seed).run()
-            with suppress(OSError, subprocess.SubprocessError):
-                output("scrot", "-o", str(folder / "end.png"))
+            _photograph(folder / "end.png")
         finally:
             place.close()
     finally:

@@ -40,7 +40,7 @@ class User(threading.Thread):
     def run(self) -> None:
         """Do one thing after the other."""
         acts = [self._press, self._put_off, self._history, self._preferences, self._read]
-        while not self._ended.wait(self._chance.uniform(0.5, 4.0)):
+        while not self._ended.wait(self._chance.uniform(0.3, 2.5)):
             if not self.away.is_set():
                 self._chance.choices(acts, [10, 3, 2, 1, 2])[0]()
 
