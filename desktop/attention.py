@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject, Signal
 
 from desktop.comforts import Comforts, Parts
+from desktop.front import front
 from desktop.i18n import tr
 from desktop.inbox import Inbox
 from desktop.linkcard import LinkCard
@@ -65,6 +66,7 @@ class Attention(QObject):
             self.screen, inbox, self.sounds, self.watch, agent=lambda: stack.agent, open_id=open_id
         )
         stack.dress = self.presenter.dress
+        stack.screens.front = front(platform)
         self.snoozer = Snoozer(stack, inbox)
         self.snoozer.woken.connect(self.presenter.remind)
         parts = Parts(

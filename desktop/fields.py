@@ -1,9 +1,10 @@
 """What a setting is changed with: one widget for each kind of value, all with the same two doors."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QIcon, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QIcon, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -17,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from desktop import assets
 from desktop.i18n import tr
-from desktop.kinds import Choice, Flag, Keys, Number, Several, Value, Words
+from desktop.kinds import Choice, Flag, Keys, Number, Screens, Several, Value, Words
 from desktop.settings import Setting
 from desktop.theme import Looks
 
@@ -69,6 +70,8 @@ def _made(looks: Looks, row: Setting, field: Field) -> tuple[QWidget, Shower]:
             return _number(_CalmSpin(looks), kind, field)
         case Keys() as kind:
             return _keys(_KeyBox(looks, tr(row.label), tr(kind.hint)), field)
+        case Screens() as kind:
+            return _screens(_CalmCombo(looks), kind, field)
         case Words() | Several() as kind:
             return _line(kind, field)
 
@@ -147,6 +150,34 @@ class _Tick(QCheckBox):
         left, top = box.center().x() - side // 2 + 1, box.center().y() - side // 2 + 1
         painter.drawPixmap(left, top, assets.glyph("check", colour, side, self.devicePixelRatioF()))
         painter.end()
+
+
+def _screens(combo: QComboBox, kind: Screens, field: Field) -> tuple[QWidget, Shower]:
+    app = QGuiApplication.instance()
+    assert isinstance(app, QGuiApplication)  # noqa: S101 - a widget cannot exist without
+
+    def show(value: Value) -> None:
+        combo.clear()
+        for word, label in kind.labels.items():
+            combo.addItem(tr(label), word)
+        names = [screen.name() for screen in app.screens()]
+        for name in names:
+            combo.addItem(name, name)
+        if combo.findData(value) < 0:
+            combo.addItem(tr("{screen} (not connected)", screen=value), value)
+        combo.setCurrentIndex(combo.findData(value))
+
+    def again() -> None:
+        combo.blockSignals(True)
+        show(combo.currentData())
+        combo.blockSignals(False)
+
+    for change in (app.screenAdded, app.screenRemoved):
+        # When it is told, a screen that goes is still in the list.
+        connection = change.connect(lambda _screen: QTimer.singleShot(0, combo, again))
+        combo.destroyed.connect(partial(app.disconnect, connection))
+    combo.activated.connect(lambda index: field.take(combo.itemData(index)))
+    return combo, show
 
 
 def _flag(box: QCheckBox, field: Field) -> tuple[QWidget, Shower]:

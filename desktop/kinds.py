@@ -119,6 +119,13 @@ class Words:
         return self.says
 
 
+@dataclass(frozen=True, kw_only=True)
+class Screens(Words):
+    """A screen: one of ``labels``, or the name of one."""
+
+    labels: Mapping[str, str]
+
+
 class Keys(Words):
     """A key that works from every window, written as :mod:`desktop.keys` reads it; empty for none."""
 

@@ -4,7 +4,7 @@ Lengths are logical pixels. A work area is what docks and task bars leave of a s
 side they are; nothing is ever placed outside of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -54,6 +54,10 @@ class Corner(StrEnum):
 PRIMARY, POINTER, ACTIVE = "primary", "pointer", "active"
 """On which screen toasts stand: the main one, where the pointer is when the first one comes, where the
 window is that has the keyboard (the pointer's, if the system doesn't tell); else a screen's name."""
+
+
+Front = Callable[[], tuple[int, int] | str | None]
+"""Returns the middle of the window in front in pixels of the hardware, or its screen's name; None: unknown."""
 
 
 class Screen(NamedTuple):

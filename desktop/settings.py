@@ -14,7 +14,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from desktop import keys, quiet
-from desktop.kinds import Choice, Flag, Keys, Kind, Number, Several, Value, Words
+from desktop.kinds import Choice, Flag, Keys, Kind, Number, Screens, Several, Value, Words
 
 _HOST = re.compile(r"(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 _T = TypeVar("_T")
@@ -169,9 +169,13 @@ class Settings:
     toast_screen: str = _row(
         "primary",
         Section.TOASTS,
-        Words(
+        Screens(
             says="`primary`, `pointer`, `active` or a screen's name",
-            hint="primary, pointer, active or a name",
+            labels={
+                "primary": "The main screen",
+                "pointer": "The one with the pointer",
+                "active": "The one with the active window",
+            },
         ),
         "Screen",
         "The main screen, the one with the pointer, the one with the active window, or a screen by its name.",

@@ -1,11 +1,9 @@
 """The free area in which toasts stand, read from Qt, and a word whenever it may be another."""
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QObject, QRect, Qt, Signal
 from PySide6.QtGui import QCursor, QGuiApplication, QScreen
 
-from desktop.placement import ACTIVE, PRIMARY, Box, Corner, Screen, choose
+from desktop.placement import ACTIVE, PRIMARY, Box, Corner, Front, Screen, choose
 
 
 class WorkArea(QObject):
@@ -17,20 +15,14 @@ class WorkArea(QObject):
 
     changed = Signal()
 
-    def __init__(
-        self,
-        *,
-        extra_margin: int = 0,
-        active: Callable[[], tuple[int, int] | None] = lambda: None,
-    ) -> None:
-        """``extra_margin`` is what panels may take without saying so, on the side of the toasts.
-
-        ``active`` returns the middle of the window with the keyboard, if the system tells.
-        """
+    def __init__(self, *, extra_margin: int = 0) -> None:
+        """``extra_margin`` is what panels may take without saying so, on the side of the toasts."""
         super().__init__()
         self.wish = PRIMARY
         """As of :func:`desktop.placement.choose`."""
-        self._extra, self._active = extra_margin, active
+        self.front: Front = lambda: None
+        """Asked where the window with the keyboard is, when the wish is to be there."""
+        self._extra = extra_margin
         app = QGuiApplication.instance()
         assert isinstance(app, QGuiApplication)  # noqa: S101 - a QObject of the GUI cannot exist without
         app.primaryScreenChanged.connect(self._tell)
@@ -50,6 +42,15 @@ class WorkArea(QObject):
         area = choose(screens, self.wish, pointer=(pointer.x(), pointer.y()), active=active).area
         top = area.top + (self._extra if corner.top else 0)
         return area._replace(top=top, height=max(1, area.height - self._extra))
+
+    def _active(self) -> tuple[int, int] | None:
+        """Return the middle of the screen with the window in front, None if nobody tells."""
+        found = self.front()
+        for screen in QGuiApplication.screens():
+            if found == screen.name() or (isinstance(found, tuple) and _hardware(screen).has(found)):
+                middle = screen.geometry().center()
+                return middle.x(), middle.y()
+        return None
 
     def names(self) -> list[str]:
         """Return the names of the screens that are connected."""
@@ -72,6 +73,12 @@ class WorkArea(QObject):
 
 def _described(screen: QScreen) -> Screen:
     return Screen(screen.name(), _box(screen.geometry()), _box(screen.availableGeometry()))
+
+
+def _hardware(screen: QScreen) -> Box:
+    """Return the pixels of a screen: Qt leaves its corner where it is, and divides its size by the scale."""
+    area, scale = screen.geometry(), screen.devicePixelRatio()
+    return Box(area.x(), area.y(), round(area.width() * scale), round(area.height() * scale))
 
 
 def _box(area: QRect) -> Box:

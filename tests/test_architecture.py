@@ -183,6 +183,7 @@ LEVELS = {
             "desktop.chain",
             "desktop.lineage",
             "desktop.workarea",
+            "desktop.front",
             "desktop.windows_keys",
             "desktop.x11_keys",
             "desktop.x11_focus",

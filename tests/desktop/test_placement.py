@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import pytest
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.placement import ACTIVE, POINTER, PRIMARY, Box, Corner, Screen, choose, place
@@ -62,6 +63,30 @@ def test_every_side_of_the_task_bar_is_kept_free(area: Box, corner: Corner) -> N
         assert upper.bottom + 8 == lower.top
     assert (boxes[0].left == area.left + 12) is corner.left
     assert (boxes[0].top == area.top + 12) is corner.top
+
+
+@pytest.mark.parametrize("by", ["name", "point"])
+def test_the_screen_with_the_active_window_is_asked_for(qapp: QApplication, by: str) -> None:
+    """By the window's middle in pixels of the hardware, or by the screen's name, at the moment of the toast."""
+    screen = QGuiApplication.primaryScreen()
+    scale, corner = screen.devicePixelRatio(), screen.geometry()
+    last = corner.x() + round(corner.width() * scale) - 1, corner.y() + round(corner.height() * scale) - 1
+    area = WorkArea()
+    asked: list[bool] = []
+
+    def front() -> tuple[int, int] | str:
+        asked.append(True)
+        return screen.name() if by == "name" else last
+
+    area.front = front
+    area.box(Corner.TOP_LEFT)
+    assert asked == []
+    area.wish = "active"
+    middle = corner.center()
+    assert area._active() == (middle.x(), middle.y())
+    area.front = lambda: (-10_000, -10_000)
+    assert area._active() is None
+    assert area.box(Corner.TOP_LEFT).has((middle.x(), middle.y()))
 
 
 def test_an_area_narrower_than_a_toast_keeps_its_left_edge() -> None:

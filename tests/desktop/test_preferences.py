@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QGuiApplication, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from desktop.kinds import Choice, Flag, Keys, Number, Several, Words
+from desktop.kinds import Choice, Flag, Keys, Number, Screens, Several, Words
 from desktop.policy import Layer, Rank
 from desktop.preferences import PreferencesWindow
 from desktop.preferences_file import PreferencesFile
@@ -76,6 +76,7 @@ def test_every_setting_has_its_widget(window: PreferencesWindow) -> None:
         Words: QLineEdit,
         Keys: QKeySequenceEdit,
         Several: QLineEdit,
+        Screens: QComboBox,
     }
     assert window.rows.keys() == SETTINGS.keys()
     for key, row in window.rows.items():
@@ -135,6 +136,27 @@ def test_keys_are_pressed_not_written(window: PreferencesWindow, wishes: Wishes)
     QTest.keyClick(box, Qt.Key.Key_N)
     assert row.problem.text().startswith("Key for the newest toast needs Ctrl, Alt or Meta")
     assert wishes.settings.newest_toast_shortcut == ""
+
+
+def test_a_screen_is_chosen_from_those_there_are(
+    qtbot: QtBot, window: PreferencesWindow, wishes: Wishes
+) -> None:
+    """Three wishes and each connected screen; one that is gone stays chosen, and says so; changes are followed."""
+    combo = window.rows["toast_screen"].field.widget
+    assert isinstance(combo, QComboBox)
+    names = [screen.name() for screen in QGuiApplication.screens()]
+    kept = ["primary", "pointer", "active", *names]
+    assert [combo.itemData(place) for place in range(combo.count())] == kept
+    wishes.choose("toast_screen", "DP-9")
+    assert combo.currentText() == "DP-9 (not connected)"
+    combo.addItem("stale", "stale")
+    app = QGuiApplication.instance()
+    assert isinstance(app, QGuiApplication)
+    app.screenAdded.emit(QGuiApplication.primaryScreen())
+    qtbot.waitUntil(lambda: combo.findData("stale") < 0)
+    assert combo.currentData() == "DP-9"
+    combo.activated.emit(2)
+    assert wishes.settings.toast_screen == "active"
 
 
 def test_what_hinders_a_setting_stands_beside_it(window: PreferencesWindow, wishes: Wishes) -> None:

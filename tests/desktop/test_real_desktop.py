@@ -62,3 +62,21 @@ def test_a_hundred_toasts_take_no_key() -> None:
     assert seen["typed"] == WORDS
     assert seen["focus"] == "somebody types here"
     assert seen["painted"] == TOASTS
+
+
+@pytest.mark.desktop_session
+@pytest.mark.skipif(sys.platform != "linux", reason="X11 is how this is tried without a person")
+def test_the_window_in_front_is_found() -> None:
+    """Its middle is what the window manager says, within the width of its frame."""
+    run = subprocess.run(
+        [str(HERE / "session.sh"), sys.executable, "-m", "tests.desktop.front_window"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd=HERE.parents[1],
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr + run.stdout
+    seen = json.loads(run.stdout.splitlines()[-1])
+
+    assert seen["found"] == pytest.approx(seen["window"], abs=30)

@@ -1,0 +1,84 @@
+"""On which screen the window in front is, whosever it is: X11, Windows and macOS tell, Wayland doesn't."""
+
+import ctypes
+import ctypes.util
+import sys
+
+from desktop.placement import Front
+from desktop.xlib import Display
+
+_ANY_TYPE = 0
+
+
+def front(platform: str) -> Front:
+    """Return how to find it on this system; ``platform`` is Qt's name of its display."""
+    if sys.platform == "win32":
+        return _on_windows
+    if sys.platform == "darwin":
+        return _on_macos
+    display = Display.open() if platform == "xcb" else None
+    return X11Front(display) if display is not None else lambda: None
+
+
+class X11Front:
+    """Asks the window manager (EWMH, ``_NET_ACTIVE_WINDOW``)."""
+
+    def __init__(self, display: Display) -> None:
+        self._display = display
+        self._active = display.call("XInternAtom", ctypes.c_char_p(b"_NET_ACTIVE_WINDOW"), 0)
+
+    def __call__(self) -> tuple[int, int] | None:
+        """Return the middle of the active window."""
+        # It may be gone between two questions; Xlib would end the process.
+        with self._display.errors() as errors:
+            window = self._window()
+            middle = self._middle(window) if window else None
+        return None if errors else middle
+
+    def _window(self) -> int:
+        kind, count, rest = ctypes.c_ulong(), ctypes.c_ulong(), ctypes.c_ulong()
+        size, data = ctypes.c_int(), ctypes.POINTER(ctypes.c_ulong)()
+        answers = [ctypes.byref(each) for each in (kind, size, count, rest, data)]
+        asked = (self._display.root, self._active, 0, 1, 0, _ANY_TYPE)
+        failed = self._display.call("XGetWindowProperty", *asked, *answers)
+        if failed or not count.value or ctypes.cast(data, ctypes.c_void_p).value is None:
+            return 0
+        found = int(data[0])
+        self._display.library.XFree(data)
+        return found
+
+    def _middle(self, window: int) -> tuple[int, int] | None:
+        root, child = ctypes.c_ulong(), ctypes.c_ulong()
+        left, top = ctypes.c_int(), ctypes.c_int()
+        width, height, border, depth = (ctypes.c_uint() for _ in range(4))
+        shape = [ctypes.byref(each) for each in (root, left, top, width, height, border, depth)]
+        if not self._display.call("XGetGeometry", window, *shape):
+            return None
+        place = [ctypes.byref(each) for each in (left, top, child)]
+        if not self._display.call("XTranslateCoordinates", window, self._display.root, 0, 0, *place):
+            return None
+        return left.value + width.value // 2, top.value + height.value // 2
+
+
+def _on_windows() -> tuple[int, int] | None:
+    if sys.platform == "win32":
+        box = (ctypes.c_long * 4)()
+        window = ctypes.windll.user32.GetForegroundWindow()
+        if window and ctypes.windll.user32.GetWindowRect(window, ctypes.byref(box)):
+            return (box[0] + box[2]) // 2, (box[1] + box[3]) // 2
+    return None
+
+
+def _on_macos() -> str | None:
+    """Ask ``NSScreen.mainScreen.localizedName``: the screen with the keyboard, as Qt calls it."""
+    library = ctypes.util.find_library("objc")
+    if library is None:
+        return None
+    objc = ctypes.CDLL(library)
+    objc.objc_getClass.restype = objc.sel_registerName.restype = ctypes.c_void_p
+    send = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)(("objc_msgSend", objc))
+    found = objc.objc_getClass(b"NSScreen")
+    for name in (b"mainScreen", b"localizedName", b"UTF8String"):
+        found = send(found, objc.sel_registerName(name)) if found else None
+    text = ctypes.cast(found, ctypes.c_char_p).value if found else None
+    return text.decode("utf-8", "replace") if text else None
