@@ -47,6 +47,8 @@ PROGRAMS: Mapping[str, str] = {
     "scrot": "scrot",
     "xdotool": "xdotool",
     "xclip": "xclip",
+    "/usr/libexec/at-spi-bus-launcher": "at-spi2-core",
+    "gio": "libglib2.0-bin",
 }
 
 

@@ -3,7 +3,7 @@
 #
 # Window manager, tray, notification service and an unlocked keyring, in a D-Bus session and a home of
 # their own. Ends only what it started. Debian: xvfb openbox tint2 dunst gnome-keyring dbus-daemon
-# x11-utils scrot xdotool xclip. Variables: SCREEN (1280x800), NO_TRAY=1, PICOM=1 (a compositor).
+# x11-utils scrot xdotool xclip at-spi2-core. Variables: SCREEN (1280x800), NO_TRAY=1, PICOM=1 (a compositor).
 if [ -z "$IN_SESSION" ]; then
   PLACE=$(mktemp -d)
   export PLACE IN_SESSION=1 XDG_SESSION_TYPE=x11 XDG_RUNTIME_DIR=$PLACE/run XDG_DATA_HOME=$PLACE/data \
