@@ -36,6 +36,7 @@ from relay.listening import listen
 from relay.onlyone import only_one
 from relay.outgoing import Outgoing, way_out
 from relay.people import Directory
+from relay.places import playbook_folder
 from relay.presence import Presence
 from relay.refusal_buffer import RefusalBuffer
 from relay.resends import Resends
@@ -44,7 +45,7 @@ from relay.rest.parts import Parts
 from relay.roster import Roster
 from relay.schemes.prepared import check_source
 from relay.server import GuardedProtocol
-from relay.settings import Config, playbook_folder
+from relay.settings import Config
 from relay.shelf import Shelf
 from relay.steadyclock import SteadyClock
 from relay.timekeeper import Timekeeper
@@ -178,7 +179,8 @@ class Relay:
             trusted=settings.server.trusted_proxies,
             forwarded=settings.server.forwarded_header,
         )
-        self.front = Front(self.intake, self.api, Gate(self._parts(registry, resends, clock), _rest))
+        self.gate = Gate(self._parts(registry, resends, clock), _rest)
+        self.front = Front(self.intake, self.api, self.gate)
         journal.watch(self.dispatcher.wake)
 
     def drain(self) -> None:
@@ -199,6 +201,7 @@ class Relay:
             tasks.create_task(self.outgoing.run(), name="actions")
             tasks.create_task(self._prune_for_ever(), name="prune")
             tasks.create_task(self.refusals.run(), name="refusals")
+            tasks.create_task(self.gate.warm_up(), name="api")
 
     def _parts(self, registry: Registry, resends: Resends, clock: SteadyClock) -> Parts:
         """Return what the API answers from."""

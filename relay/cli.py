@@ -30,12 +30,13 @@ from relay.event import Device, EventState, PairingCode, StoredEvent
 from relay.journal.base import Journal
 from relay.log import configure, escape
 from relay.outgoing import signing_keys
+from relay.places import playbook_folder, public_url
 from relay.playbooks import texts as playbook_texts
 from relay.protocol import Role
 from relay.refusals import StoredRefusal
 from relay.render import compiled
 from relay.schemes.prepared import check_source
-from relay.settings import Config, playbook_folder, public_url
+from relay.settings import Config
 
 NO_EVENT = "No event yet. To send one: deskbell-relay simulate --list"
 

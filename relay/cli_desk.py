@@ -26,9 +26,10 @@ from relay.journal.base import Journal
 from relay.log import escape
 from relay.people import Directory, People
 from relay.peoplefile import read_people
+from relay.places import playbook_folder
 from relay.playbooks import load, seconds
 from relay.protocol import OVER, How, Priority, Role, Stage
-from relay.settings import Config, playbook_folder
+from relay.settings import Config
 from relay.tomltext import file_text
 from relay.why import Why
 

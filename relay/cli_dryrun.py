@@ -18,10 +18,11 @@ from relay.identity import Registry
 from relay.journal.base import Journal
 from relay.log import escape, get_logger
 from relay.people import Directory
+from relay.places import playbook_folder
 from relay.playbooks import seconds, texts
 from relay.render import compiled
 from relay.roster import Roster
-from relay.settings import Config, playbook_folder
+from relay.settings import Config
 
 PAGE = 500
 MOST_EVENTS = 100_000

@@ -18,10 +18,11 @@ from relay.errors import ConfigError, PlaybookError, every_problem
 from relay.event import Event, EventState, StoredEvent
 from relay.journal.base import Journal
 from relay.log import escape
+from relay.places import playbook_folder
 from relay.playbooks import texts
 from relay.render import Renderer, compiled
 from relay.resources import resource
-from relay.settings import Actions, Playbooks, playbook_folder
+from relay.settings import Actions, Playbooks
 from relay.shown import faulty, lines
 
 WRONG = 1

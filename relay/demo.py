@@ -33,10 +33,11 @@ from relay import identity, samples, tour
 from relay.config import load
 from relay.errors import ConfigError, RelayError
 from relay.journal.sqlite import SqliteJournal
+from relay.places import public_url
 from relay.resources import resource
 from relay.schemes.prepared import check_source
 from relay.schemes.providers import PROVIDERS
-from relay.settings import Config, public_url
+from relay.settings import Config
 
 AGENT = "you@example.com"
 TEAM = "demo"

@@ -31,7 +31,6 @@ from relay.kinds import (
 )
 from relay.networks import published_networks
 from relay.peer import FORWARDED_HEADERS, X_FORWARDED_FOR, Network
-from relay.resources import resource
 from relay.source import DEFAULT_BODY_LIMIT, REFUSE, SIGNED_DECODED, SIGNED_RAW, Secret, Source
 
 
@@ -247,18 +246,6 @@ SETTINGS: Mapping[tuple[str, str], Setting[object]] = MappingProxyType(
     {(section, name): item for section, cls in SECTIONS.items() for name, item in declared(cls).items()}
 )
 """Every key of the fixed sections."""
-
-
-def public_url(settings: Config) -> str:
-    """Return the address under which people reach the relay, without a slash at the end."""
-    server = settings.server
-    host = f"[{server.host}]" if ":" in server.host else server.host
-    return (server.public_url or f"http://{host}:{server.port}").rstrip("/")
-
-
-def playbook_folder(settings: Config) -> Path:
-    """Return the configured playbooks, or those that are shipped."""
-    return settings.playbooks.folder or resource("playbooks")
 
 
 def _references(describe: str) -> Kind[object]:

@@ -46,7 +46,7 @@ LEVELS = {
             "relay.templates",
         },
         {"relay.claims", "relay.links", "relay.tomltext", "relay.jsonbody", "relay.restraint"},
-        {"relay.tomlrecord"},
+        {"relay.tomlrecord", "relay.places"},
         {
             "relay.moves",
             "relay.filters",
@@ -209,6 +209,7 @@ LEVELS = {
             "desktop.tunnel",
             "desktop.doctor",
             "desktop.system_proxy",
+            "desktop.speech",
             "desktop.shortcut",
         },
         {
@@ -226,6 +227,7 @@ LEVELS = {
             "desktop.soundness",
             "desktop.flow",
             "desktop.form",
+            "desktop.inputs",
             "desktop.export",
             "desktop.filterwords",
             "desktop.standing",
@@ -248,13 +250,14 @@ LEVELS = {
             "desktop.missed",
             "desktop.degrade",
             "desktop.archivist",
+            "desktop.badge",
             "desktop.timeline",
             "desktop.linux_session",
             "desktop.macos_session",
             "desktop.windows_session",
             "desktop.x11",
         },
-        {"desktop.readers", "desktop.native"},
+        {"desktop.readers", "desktop.native", "desktop.exporter"},
         {
             "desktop.bundle",
             "desktop.controls",
@@ -269,12 +272,12 @@ LEVELS = {
         {"desktop.api"},
         {
             "desktop.recipients",
-            "desktop.recipients",
             "desktop.filter_grid",
             "desktop.pausing",
             "desktop.scriptbox",
             "desktop.claimbar",
             "desktop.filterbar",
+            "desktop.exporting",
             "desktop.undobar",
             "desktop.several",
             "desktop.chip",
@@ -285,7 +288,7 @@ LEVELS = {
             "desktop.checks",
             "desktop.signin",
         },
-        {"desktop.face", "desktop.menu", "desktop.roll", "desktop.equipment"},
+        {"desktop.face", "desktop.filter_model", "desktop.menu", "desktop.roll", "desktop.equipment"},
         {
             "desktop.historyframe",
             "desktop.toast",
@@ -337,7 +340,7 @@ PURE = {
     "desktop.placement", "desktop.snooze", "desktop.i18n", "desktop.filterwords", "desktop.languages", "desktop.veil", "desktop.waiting", "desktop.groups", "desktop.gathered", "desktop.missed", "desktop.offers",
     "desktop.entry", "desktop.session", "desktop.rules", "desktop.text", "desktop.options",
     "desktop.changes", "desktop.verdicts", "desktop.requests", "desktop.standing", "desktop.degrade", "desktop.burst", "desktop.posted",
-    "desktop.certificate", "desktop.lineage", "desktop.chainwords", "desktop.proxies", "desktop.way", "desktop.pulse", "desktop.redaction", "desktop.doctor", "desktop.search", "desktop.timeline", "desktop.recipients",
+    "desktop.certificate", "desktop.lineage", "desktop.chainwords", "desktop.proxies", "desktop.way", "desktop.pulse", "desktop.redaction", "desktop.doctor", "desktop.search", "desktop.timeline", "desktop.recipients", "desktop.badge",
 }  # fmt: skip
 IMPURE_LIBRARIES = {
     "asyncio", "threading", "socket", "sqlite3", "apsw", "httpx", "websockets", "uvicorn", "starlette",

@@ -1,4 +1,4 @@
-"""The API's gate: it finds the device, keeps pace and size, and has the API built when it is first asked.
+"""The API's gate: it finds the device, keeps pace and size, and has the API built when there is time.
 
 Loading FastAPI takes longer than everything else that a relay loads. A relay that starts again has
 webhooks and desktops waiting, and mostly nobody at the API.
@@ -29,6 +29,8 @@ RATE = 10.0
 BURST = 60
 """Requests of one device a second, and at once: a window full of lists asks for a dozen."""
 RETRY_SECONDS = 5
+WARM_SECONDS = 5.0
+"""After so long the API is built, if nobody has asked: by then most desktops are back."""
 
 _NO_STORE = (b"cache-control", b"no-store")
 _CLOSE = (b"connection", b"close")
@@ -49,7 +51,10 @@ class Gate:
     """ASGI around the API: whoever isn't known, is too fast or says too much doesn't get in."""
 
     def __init__(self, parts: Parts, build: Callable[[Parts], Any]) -> None:
-        """``build`` makes the API (ASGI); it is called once, in a thread, for the first who may ask."""
+        """``build`` makes the API (ASGI). It is called once, in a thread.
+
+        Who calls it is :meth:`warm_up`, or the first who may ask.
+        """
         self._parts, self._build = parts, build
         self._app: Any = None
         self._building = asyncio.Lock()
@@ -96,6 +101,11 @@ class Gate:
             await app(scope, _replayed(body, receive), told)
         except Exception as error:  # noqa: BLE001 - the named edge of one request
             self._report(error, scope)
+
+    async def warm_up(self) -> None:
+        """Have the API built before somebody waits for it."""
+        await asyncio.sleep(WARM_SECONDS)
+        await self._built()
 
     async def _built(self) -> Any:
         async with self._building:

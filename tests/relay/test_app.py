@@ -21,6 +21,7 @@ from relay.errors import ConfigError, StorageBroken
 from relay.journal.sqlite import SqliteJournal
 from relay.listening import listen
 from relay.log import get_logger
+from relay.places import public_url
 from relay.schemes.prepared import check_source
 from relay.settings import Config
 from tests.relay_process import RelayProcess
@@ -178,7 +179,7 @@ def test_the_door_may_have_an_ipv6_address(tmp_path: Path) -> None:
 
     with listen(six) as door:
         assert door.family == socket.AF_INET6
-    assert app.public_url(six).startswith("http://[::1]:")
+    assert public_url(six).startswith("http://[::1]:")
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "no such host"])

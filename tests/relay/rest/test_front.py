@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
@@ -14,6 +15,7 @@ from relay.rest import gate
 from relay.rest.caller import Allow
 from relay.rest.front import ROUTERS, rest
 from relay.rest.gate import BODY_LIMIT, BURST, OPENAPI
+from relay.rest.parts import Parts
 from tests.relay.rest.house import ADMIN, AGENT, LEAD, STRANGER, House, Stage
 
 
@@ -270,5 +272,24 @@ def test_before_the_devices_are_known_nobody_is_unknown(stage: Stage) -> None:
             assert answer.headers["retry-after"] == "5"
         assert (await house.client.get("/v1/me")).status_code == 503
         assert (await house.client.get(OPENAPI)).status_code == 200
+
+    stage(scene)
+
+
+def test_the_api_is_built_before_anybody_asks(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some time after the start it is there, and whoever asks then does not wait for it; it is built once."""
+    monkeypatch.setattr(gate, "WARM_SECONDS", 0.0)
+
+    async def scene(house: House) -> None:
+        built: list[Parts] = []
+
+        def build(parts: Parts) -> FastAPI:
+            built.append(parts)
+            return rest(parts)
+
+        warm = gate.Gate(house.parts, build)
+        await warm.warm_up()
+        await warm.warm_up()
+        assert built == [house.parts]
 
     stage(scene)
