@@ -25,12 +25,14 @@ HEAD: Final = (
 )
 """The columns. They stay in English and in this order: other programs read them."""
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""Some programs take the full-width forms for the plain ones."""
 
 
 def cell(text: str) -> str:
     """Return a text that no spreadsheet takes for a formula: an apostrophe in front says so (CWE-1236)."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    # Blanks in front are dropped by some before they look.
+    return f"'{text}" if text.lstrip(" \xa0").startswith(_FORMULA) else text
 
 
 def line(entry: Entry) -> list[str]:

@@ -23,8 +23,11 @@ _STATES: Sequence[Offer] = (
     (State.NEW, mark("New")),
     (State.MINE, mark("Claimed by me")),
     (State.OTHERS, mark("Claimed by others")),
+    (State.MISSED, mark("Missed")),
+    (State.PASSED, mark("Passed on")),
     (State.DONE, mark("Done")),
-    (State.EXPIRED, mark("Over")),
+    (State.EXPIRED, mark("Expired")),
+    (State.WITHDRAWN, mark("Not needed any more")),
 )
 _PERIODS: Sequence[Offer] = (
     (Period.TODAY, mark("Today")),

@@ -6,17 +6,17 @@ first link, U marks as unread, Delete deletes, Ctrl+E exports, Esc goes back.
 
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QMainWindow, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QMainWindow, QMenu, QWidget
 
 from desktop import assets
 from desktop.archive import Choices
 from desktop.clipboard import Clipboard
 from desktop.detail import Detail
 from desktop.entry import Entry
+from desktop.exporting import Exporting
 from desktop.historyframe import Frame
 from desktop.i18n import tr
 from desktop.models import InboxModel
@@ -65,8 +65,7 @@ class HistoryWindow(QMainWindow):
         super().__init__()
         self._looks, self._model, self._wall = looks, model, wall
         self._clipboard = clipboard or Clipboard()
-        self.agent = agent
-        """Whose desktop it is: says which claims are one's own."""
+        model.agent = agent
         self.stays_reachable = False
         """Closing only puts the window aside: there is no tray from which it could be opened again."""
         self.setWindowTitle(tr("Deskbell history"))
@@ -75,6 +74,7 @@ class HistoryWindow(QMainWindow):
         self.search, self.list, self.filters = self.frame.search, self.frame.list, self.frame.filters
         self.empty, self.notice, self.state = self.frame.empty, self.frame.notice, self.frame.state
         self.mark_button, self.undo_bar = self.frame.mark_button, self.frame.undo_bar
+        self.exporting = Exporting(self, model, lambda words: self.undo_bar.offer([], words))
         self.detail: Detail | None = None
         self._wanted = ""
         self._indexed = True
@@ -178,7 +178,7 @@ class HistoryWindow(QMainWindow):
 
     def _search_now(self) -> None:
         self._typing.stop()
-        self._model.search(self.filters.query(self.search.text(), self.agent, self._wall()))
+        self._model.search(self.filters.query(self.search.text(), self._model.agent, self._wall()))
 
     def _is_narrow(self) -> bool:
         return bool(self.search.text().strip()) or self.filters.is_set()
@@ -256,7 +256,7 @@ class HistoryWindow(QMainWindow):
         again = self.detail is not None and self.detail.entry.id == entry.id
         language = self.detail.language if self.detail is not None else ""
         place = self.detail.verticalScrollBar().value() if again and self.detail is not None else 0
-        detail = Detail(self._looks, entry, self._wall(), agent=self.agent, language=language)
+        detail = Detail(self._looks, entry, self._wall(), agent=self._model.agent, language=language)
         detail.copied.connect(self.copied)
         detail.link_opened.connect(self.link_opened)
         detail.pressed.connect(self.pressed)
@@ -324,7 +324,9 @@ class HistoryWindow(QMainWindow):
         """Take what is chosen out of the list; it is deleted when it cannot be taken back any more."""
         keys = self._chosen_keys()
         if keys:
-            self._model.ask_free(keys, self.agent, lambda free: self._remove(free, len(keys) - len(free)))
+            self._model.ask_free(
+                keys, self._model.agent, lambda free: self._remove(free, len(keys) - len(free))
+            )
 
     def _remove(self, keys: list[int], kept: int) -> None:
         number = len(keys)
@@ -342,22 +344,7 @@ class HistoryWindow(QMainWindow):
 
     def ask_for_file(self) -> None:
         """Ask where what is chosen is to be written."""
-        if not self._chosen():
-            return
-        dialog = QFileDialog(self, tr("Export the chosen notifications"), "", tr("Table (*.csv)"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.selectFile("deskbell.csv")
-        dialog.fileSelected.connect(lambda name: self.export_to(Path(name)))
-        dialog.open()
-
-    def export_to(self, path: Path) -> None:
-        """Write what is chosen to a CSV file, and say when it is there."""
-        self._model.export(self._chosen_keys(), path, self._exported)
-
-    def _exported(self, number: int) -> None:
-        self.undo_bar.offer([], tr("%n exported.", one="%n notification exported.", n=number))
+        self.exporting.ask_for_file(self._chosen_keys())
 
     # Keys and closing
 

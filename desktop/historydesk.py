@@ -130,8 +130,7 @@ class HistoryDesk(QObject):
     def belong_to(self, account: Account) -> None:
         """Show what this agent has at this relay, and say from now on which claims are their own."""
         self._agent = account.agent
-        if self.window is not None:
-            self.window.agent = account.agent
+        self._records.model.agent = account.agent
         owner = f"{account.relay} {account.agent.casefold()}"
         if self.attempt(self._inbox.owner, owner) != owner:
             self._exchange(lambda: self._inbox.belong_to(owner, device=account.device))

@@ -5,17 +5,18 @@ asked for: by the dozen, on another thread, and keeps the last few hundred.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from desktop import export
 from desktop.archive import Archive
 from desktop.archivist import Archivist
+from desktop.badge import badge
 from desktop.entry import Entry
+from desktop.exporter import Exporter
 from desktop.i18n import tr
 from desktop.search import Query
 from desktop.text import MAX_TITLE, clean_line
@@ -53,9 +54,12 @@ class InboxModel(QAbstractListModel):
         """Begin empty; :meth:`search` begins to read."""
         super().__init__(parent)
         self._archivist = archivist
+        self.agent = ""
+        """Whose desktop it is: says which claims are one's own."""
         self.open_id = ""
         """The entry that somebody reads: it isn't taken out of the list because it has changed."""
         archivist.failed.connect(self.failed)
+        self._stop_export: Callable[[], None] = _do_nothing
         self._query: Query | None = None
         self._asked: Query | None = None
         self._keys: list[int] = []
@@ -247,9 +251,17 @@ class InboxModel(QAbstractListModel):
         """Ask which entries may be deleted: not those that ``agent`` is on."""
         self._archivist.ask(lambda archive: archive.free(keys, agent), take)
 
-    def export(self, keys: Sequence[int], path: Path, take: Callable[[int], None]) -> None:
-        """Write entries to a CSV file on the archive's thread; ``take`` gets their number."""
-        self._archivist.ask(lambda archive: _write(archive, keys, path), take)
+    def export(self, keys: Sequence[int], path: Path) -> Exporter:
+        """Return what writes entries to a CSV file; one that is still at work is stopped."""
+        self.stop_export()
+        table = Exporter(self._archivist, keys, path)
+        self._stop_export = table.stop
+        return table
+
+    def stop_export(self) -> None:
+        """Stop what is being written; nothing if nothing is."""
+        self._stop_export()
+        self._stop_export = _do_nothing
 
     # Loading
 
@@ -298,7 +310,9 @@ class InboxModel(QAbstractListModel):
             return entry
         if role == Qt.ItemDataRole.DisplayRole:
             return clean_line(entry.title, MAX_TITLE)
+        stands = badge(entry, self.agent)
         state = "" if entry.read else f"{tr('Unread')}. "
+        state += "" if stands is None else f"{stands.words}. "
         return state + clean_line(f"{entry.title}. {entry.body}", MAX_TITLE * 2)
 
     def match(self, *_: object, **__: object) -> list[QModelIndex]:
@@ -313,25 +327,8 @@ def _load(keys: Sequence[int], archive: Archive) -> dict[int, Entry]:
     return archive.entries(keys)
 
 
-def _write(archive: Archive, keys: Sequence[int], path: Path) -> int:
-    """Write a table, whole or not at all."""
-    part = path.with_name(f"{path.name}.part")
-    try:
-        # The mark in front tells spreadsheets that it is UTF-8.
-        with part.open("w", encoding="utf-8-sig", newline="") as file:
-            number = export.write(file, _in_order(archive, keys))
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-    return number
-
-
-def _in_order(archive: Archive, keys: Sequence[int]) -> Iterator[Entry]:
-    for start in range(0, len(keys), KEPT):
-        some = keys[start : start + KEPT]
-        found = archive.entries(some)
-        yield from (found[key] for key in some if key in found)
+def _do_nothing() -> None:
+    """Stop nothing."""
 
 
 def _runs(rows: Sequence[int]) -> list[tuple[int, int]]:

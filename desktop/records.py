@@ -61,4 +61,5 @@ class Records(QObject):
     def close(self) -> None:
         """Stop reading. What was deleted a moment ago is written first. A second call does nothing."""
         self.keeping.close()
+        self.model.stop_export()
         self._archivist.close()

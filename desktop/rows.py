@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop import assets
+from desktop.badge import Badge, badge
 from desktop.entry import Entry
 from desktop.i18n import tr
 from desktop.models import ENTRY_ROLE, InboxModel
@@ -41,9 +42,12 @@ _Index = QModelIndex | QPersistentModelIndex
 class RowPainter(QStyledItemDelegate):
     """Draws a row: what is unread stands out by a dot and by bold letters, not by colour alone."""
 
-    def __init__(self, looks: Looks, parent: QObject, wall: Callable[[], float]) -> None:
+    def __init__(
+        self, looks: Looks, parent: QObject, wall: Callable[[], float], agent: Callable[[], str]
+    ) -> None:
+        """``agent`` returns whose desktop it is."""
         super().__init__(parent)
-        self._looks, self._wall = looks, wall
+        self._looks, self._wall, self._agent = looks, wall, agent
 
     def sizeHint(self, option: QStyleOptionViewItem, _index: _Index) -> QSize:
         """Return the height of two lines with air around them."""
@@ -52,7 +56,7 @@ class RowPainter(QStyledItemDelegate):
         return QSize(option.rect.width(), lines + 2 * sizes["small"] + sizes["tiny"])
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        """Draw priority, title and age, and below them sender and text."""
+        """Draw priority, title and age, and below them sender, text, and where it stands."""
         entry = index.data(ENTRY_ROLE)
         if not isinstance(entry, Entry):
             return
@@ -105,7 +109,22 @@ class RowPainter(QStyledItemDelegate):
             if entry.body
             else source_name(entry)
         )
+        stands = badge(entry, self._agent())
+        if stands is not None:
+            second.setRight(self._paint_badge(painter, second, stands) - sizes["small"])
         _draw(painter, second, small, theme.colour("soft"), words)
+
+    def _paint_badge(self, painter: QPainter, box: QRect, stands: Badge) -> int:
+        """Draw where an entry stands at the end of a line; return where it begins."""
+        side, gap = self._looks.sizes["small_icon"], self._looks.sizes["tiny"]
+        font, colour = self._font("small_size", bold=True), self._looks.theme.colour(stands.role)
+        wide = min(QFontMetrics(font).horizontalAdvance(stands.words) + 1, box.width() * 3 // 5)
+        left = box.right() - wide - side - gap
+        icon = assets.glyph(stands.glyph, colour, side, painter.device().devicePixelRatio())
+        painter.drawPixmap(left, box.center().y() - side // 2 + 1, icon)
+        at = QRect(left + side + gap, box.top(), wide, box.height())
+        _draw(painter, at, font, colour, stands.words)
+        return left
 
     def _font(self, size: str, *, bold: bool = False) -> QFont:
         font = QFont(QGuiApplication.font())
@@ -136,7 +155,7 @@ class EntryList(QTableView):
         self.setObjectName("list")
         self.setAccessibleName(tr("Notifications, newest first"))
         self.setModel(model)
-        self._painter = RowPainter(looks, self, wall)
+        self._painter = RowPainter(looks, self, wall, lambda: model.agent)
         self.setItemDelegate(self._painter)
         self.setMouseTracking(True)
         self.setShowGrid(False)

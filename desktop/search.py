@@ -56,9 +56,15 @@ class State(StrEnum):
     """This agent is on it."""
     OTHERS = "others"
     """Somebody else is on it."""
+    MISSED = "missed"
+    """No toast was shown though one was wanted, and nobody has read it since."""
+    PASSED = "passed"
+    """It went on to somebody else."""
     DONE = "done"
     EXPIRED = "expired"
-    """Its time is over, or it was withdrawn."""
+    """Its time is over."""
+    WITHDRAWN = "withdrawn"
+    """It was closed elsewhere."""
 
 
 class Period(StrEnum):
@@ -211,7 +217,10 @@ def _conditions(query: Query) -> tuple[list[str], list[object]]:
 _STATES: Final = {
     State.NEW: "stage IN ('new', 'offered', 'unrouted')",
     State.MINE: "(stage = 'claimed' AND holder = ? COLLATE NOCASE)",
-    State.OTHERS: "(stage = 'passed' OR (stage = 'claimed' AND holder <> ? COLLATE NOCASE))",
+    State.OTHERS: "(stage = 'claimed' AND holder <> ? COLLATE NOCASE)",
+    State.MISSED: "(read = 0 AND quiet <> '' AND how <> 'inbox' AND stage IN ('new', 'offered', 'unrouted'))",
+    State.PASSED: "stage = 'passed'",
     State.DONE: "stage = 'done'",
-    State.EXPIRED: "stage IN ('expired', 'withdrawn')",
+    State.EXPIRED: "stage = 'expired'",
+    State.WITHDRAWN: "stage = 'withdrawn'",
 }

@@ -251,6 +251,7 @@ LEVELS = {
             "desktop.degrade",
             "desktop.archivist",
             "desktop.badge",
+            "desktop.badge",
             "desktop.timeline",
             "desktop.linux_session",
             "desktop.macos_session",

@@ -109,6 +109,81 @@
       <translation>ist in den eigenen Einstellungen dieses Computers ausgeschaltet.</translation>
     </message>
     <message>
+      <location filename="desktop/badge.py" />
+      <source>Claimed by {name}</source>
+      <translation>Übernommen von {name}</translation>
+    </message>
+    <message>
+      <location filename="desktop/badge.py" />
+      <source>Claimed by somebody else</source>
+      <translation>Von jemand anderem übernommen</translation>
+    </message>
+    <message>
+      <location filename="desktop/badge.py" />
+      <source>Offered to {name}</source>
+      <translation>{name} angeboten</translation>
+    </message>
+    <message>
+      <location filename="desktop/badge.py" />
+      <source>Offered to somebody else</source>
+      <translation>Jemand anderem angeboten</translation>
+    </message>
+    <message>
+      <location filename="desktop/badge.py" />
+      <source>Done by {name}</source>
+      <translation>Erledigt von {name}</translation>
+    </message>
+    <message>
+      <location filename="desktop/badge.py" />
+      <source>Done</source>
+      <translation>Erledigt</translation>
+    </message>
+    <message>
+      <location filename="desktop/badge.py" />
+      <source>Passed on to {name}</source>
+      <translation>Weitergegeben an {name}</translation>
+    </message>
+    <message>
+      <location filename="desktop/badge.py" />
+      <source>Passed on</source>
+      <translation>Weitergegeben</translation>
+    </message>
+    <message>
+      <location filename="desktop/badge.py" />
+      <source>Expired</source>
+      <translation>Abgelaufen</translation>
+    </message>
+    <message>
+      <location filename="desktop/badge.py" />
+      <source>Not needed any more</source>
+      <translation>Nicht mehr nötig</translation>
+    </message>
+    <message>
+      <location filename="desktop/badge.py" />
+      <source>Nobody has it</source>
+      <translation>Noch bei niemandem</translation>
+    </message>
+    <message>
+      <location filename="desktop/badge.py" />
+      <source>Claimed by me</source>
+      <translation>Von mir übernommen</translation>
+    </message>
+    <message>
+      <location filename="desktop/badge.py" />
+      <source>Offered to me</source>
+      <translation>Mir angeboten</translation>
+    </message>
+    <message>
+      <location filename="desktop/badge.py" />
+      <source>Done by me</source>
+      <translation>Von mir erledigt</translation>
+    </message>
+    <message>
+      <location filename="desktop/badge.py" />
+      <source>Missed</source>
+      <translation>Verpasst</translation>
+    </message>
+    <message>
       <location filename="desktop/caller.py" />
       <source>Something went wrong in Deskbell. Please try again.</source>
       <translation>In Deskbell ist etwas schiefgegangen. Bitte versuchen Sie es noch einmal.</translation>
@@ -121,25 +196,20 @@
     <message numerus="yes">
       <location filename="desktop/carddesk.py" />
       <source>%n marked as read.</source>
-      <translation type="unfinished">
-        <numerusform />
-        <numerusform />
+      <translation>
+        <numerusform>%n als gelesen markiert.</numerusform>
+        <numerusform>%n als gelesen markiert.</numerusform>
       </translation>
     </message>
     <message>
       <location filename="desktop/carddesk.py" />
       <source>Paused until {at}.</source>
-      <translation type="unfinished" />
+      <translation>Pausiert bis {at}.</translation>
     </message>
     <message>
       <location filename="desktop/carddesk.py" />
       <source>{paused} What {who} has locked still comes.</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/casework.py" />
-      <source>Done</source>
-      <translation>Erledigt</translation>
+      <translation>{paused} Was {who} vorgeschrieben hat, kommt weiterhin.</translation>
     </message>
     <message>
       <location filename="desktop/casework.py" />
@@ -148,18 +218,8 @@
     </message>
     <message>
       <location filename="desktop/casework.py" />
-      <source>Passed on</source>
-      <translation>Weitergegeben</translation>
-    </message>
-    <message>
-      <location filename="desktop/casework.py" />
       <source>Sent to the relay</source>
       <translation>Ans Relay gesendet</translation>
-    </message>
-    <message>
-      <location filename="desktop/certificate.py" />
-      <source>nobody who is named</source>
-      <translation type="unfinished" />
     </message>
     <message>
       <location filename="desktop/chainwords.py" />
@@ -419,6 +479,26 @@
     </message>
     <message>
       <location filename="desktop/diagnostics.py" />
+      <source>Good</source>
+      <translation>Gut</translation>
+    </message>
+    <message>
+      <location filename="desktop/diagnostics.py" />
+      <source>Note</source>
+      <translation>Hinweis</translation>
+    </message>
+    <message>
+      <location filename="desktop/diagnostics.py" />
+      <source>Problem</source>
+      <translation>Problem</translation>
+    </message>
+    <message>
+      <location filename="desktop/diagnostics.py" />
+      <source>Not checked</source>
+      <translation>Nicht geprüft</translation>
+    </message>
+    <message>
+      <location filename="desktop/diagnostics.py" />
       <source>This is all that will be in the file. Sign-ins, names and addresses of people are left out, and so is everything about customers. Nothing is sent: give the file to your IT if you like.</source>
       <translation>Das ist alles, was in der Datei stehen wird. Anmeldungen, Namen und Adressen von Personen fehlen, ebenso alles über Kunden. Nichts wird gesendet: Geben Sie die Datei Ihrer IT, wenn Sie möchten.</translation>
     </message>
@@ -516,26 +596,6 @@
       <location filename="desktop/doctor.py" />
       <source>Please ask your IT.</source>
       <translation>Bitte fragen Sie Ihre IT.</translation>
-    </message>
-    <message>
-      <location filename="desktop/doctor.py" />
-      <source>Good</source>
-      <translation>Gut</translation>
-    </message>
-    <message>
-      <location filename="desktop/doctor.py" />
-      <source>Note</source>
-      <translation>Hinweis</translation>
-    </message>
-    <message>
-      <location filename="desktop/doctor.py" />
-      <source>Problem</source>
-      <translation>Problem</translation>
-    </message>
-    <message>
-      <location filename="desktop/doctor.py" />
-      <source>Not checked</source>
-      <translation>Nicht geprüft</translation>
     </message>
     <message>
       <location filename="desktop/doctor.py" />
@@ -733,30 +793,6 @@
       <source>{value:.0f} ms</source>
       <translation>{value:.0f} ms</translation>
     </message>
-    <message numerus="yes">
-      <location filename="desktop/doctor.py" />
-      <source>%n days</source>
-      <translation type="unfinished">
-        <numerusform />
-        <numerusform />
-      </translation>
-    </message>
-    <message numerus="yes">
-      <location filename="desktop/doctor.py" />
-      <source>%n hours</source>
-      <translation type="unfinished">
-        <numerusform />
-        <numerusform />
-      </translation>
-    </message>
-    <message numerus="yes">
-      <location filename="desktop/doctor.py" />
-      <source>%n minutes</source>
-      <translation>
-        <numerusform>%n Minute</numerusform>
-        <numerusform>%n Minuten</numerusform>
-      </translation>
-    </message>
     <message>
       <location filename="desktop/doctor.py" />
       <source>This computer is not paired with a relay.</source>
@@ -871,21 +907,34 @@
       <translation>Etwas Unerwartetes ging schief. Bitte versuchen Sie es erneut, und sagen Sie es Ihrer IT, wenn es bleibt.</translation>
     </message>
     <message>
-      <location filename="desktop/equipment.py" />
-      <source>unnamed</source>
-      <translation type="unfinished" />
+      <location filename="desktop/exporting.py" />
+      <source>Export the chosen notifications</source>
+      <translation>Gewählte Benachrichtigungen exportieren</translation>
     </message>
     <message>
-      <location filename="desktop/equipment.py" />
-      <source>macOS tells it only in its settings</source>
-      <translation type="unfinished" />
+      <location filename="desktop/exporting.py" />
+      <source>Table (*.csv)</source>
+      <translation>Tabelle (*.csv)</translation>
+    </message>
+    <message>
+      <location filename="desktop/exporting.py" />
+      <source>Exporting… {percent} %</source>
+      <translation>Wird exportiert … {percent} %</translation>
+    </message>
+    <message numerus="yes">
+      <location filename="desktop/exporting.py" />
+      <source>%n exported.</source>
+      <translation>
+        <numerusform>%n Benachrichtigung exportiert.</numerusform>
+        <numerusform>%n Benachrichtigungen exportiert.</numerusform>
+      </translation>
     </message>
     <message numerus="yes">
       <location filename="desktop/face.py" />
       <source>%n times</source>
-      <translation type="unfinished">
-        <numerusform />
-        <numerusform />
+      <translation>
+        <numerusform>%n-mal</numerusform>
+        <numerusform>%n-mal</numerusform>
       </translation>
     </message>
     <message>
@@ -924,14 +973,9 @@
       <translation>Keine Taste</translation>
     </message>
     <message>
-      <location filename="desktop/filter_model.py" />
-      <source>Left to others</source>
-      <translation>Anderen überlassen</translation>
-    </message>
-    <message>
-      <location filename="desktop/filter_model.py" />
-      <source>, locked by {locked_by}</source>
-      <translation>, gesperrt von {locked_by}</translation>
+      <location filename="desktop/fields.py" />
+      <source>{screen} (not connected)</source>
+      <translation>{screen} (nicht verbunden)</translation>
     </message>
     <message>
       <location filename="desktop/filterbar.py" />
@@ -940,18 +984,8 @@
     </message>
     <message>
       <location filename="desktop/filterbar.py" />
-      <source>Claimed by me</source>
-      <translation>Von mir übernommen</translation>
-    </message>
-    <message>
-      <location filename="desktop/filterbar.py" />
       <source>Claimed by others</source>
       <translation>Von anderen übernommen</translation>
-    </message>
-    <message>
-      <location filename="desktop/filterbar.py" />
-      <source>Over</source>
-      <translation>Vorbei</translation>
     </message>
     <message>
       <location filename="desktop/filterbar.py" />
@@ -1021,7 +1055,7 @@
     <message>
       <location filename="desktop/filterbar.py" />
       <source>Only {what}: take this away</source>
-      <translation type="unfinished" />
+      <translation>Nur {what}: diese Einschränkung aufheben</translation>
     </message>
     <message numerus="yes">
       <location filename="desktop/filters.py" />
@@ -1035,11 +1069,6 @@
       <location filename="desktop/filters.py" />
       <source>Filters</source>
       <translation>Filter</translation>
-    </message>
-    <message>
-      <location filename="desktop/filters.py" />
-      <source>What reaches me, and how</source>
-      <translation>Was mich erreicht, und wie</translation>
     </message>
     <message>
       <location filename="desktop/filters.py" />
@@ -1118,6 +1147,11 @@
     </message>
     <message>
       <location filename="desktop/filters.py" />
+      <source>What reaches me, and how</source>
+      <translation>Was mich erreicht, und wie</translation>
+    </message>
+    <message>
+      <location filename="desktop/filters.py" />
       <source>Why it is so</source>
       <translation>Warum es so ist</translation>
     </message>
@@ -1143,21 +1177,6 @@
     </message>
     <message>
       <location filename="desktop/filters.py" />
-      <source>What reaches the team {team}, and how</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/filters.py" />
-      <source>Please wait.</source>
-      <translation>Bitte warten.</translation>
-    </message>
-    <message>
-      <location filename="desktop/filters.py" />
-      <source>Nothing has been changed.</source>
-      <translation>Es wurde nichts geändert.</translation>
-    </message>
-    <message>
-      <location filename="desktop/filters.py" />
       <source>Choose a cell of the table.</source>
       <translation>Wählen Sie eine Zelle der Tabelle.</translation>
     </message>
@@ -1170,6 +1189,16 @@
       <location filename="desktop/filters.py" />
       <source>Decided by: {layer_name}.</source>
       <translation>Entschieden durch: {layer_name}.</translation>
+    </message>
+    <message>
+      <location filename="desktop/filters.py" />
+      <source>Left to others</source>
+      <translation>Anderen überlassen</translation>
+    </message>
+    <message>
+      <location filename="desktop/filters.py" />
+      <source>, locked by {locked_by}</source>
+      <translation>, gesperrt von {locked_by}</translation>
     </message>
     <message>
       <location filename="desktop/filterwords.py" />
@@ -1193,7 +1222,22 @@
     </message>
     <message>
       <location filename="desktop/filterwords.py" />
-      <source>History</source>
+      <source>♪ Sound</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/filterwords.py" />
+      <source>▣ Toast</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/filterwords.py" />
+      <source>☰ History</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/filterwords.py" />
+      <source>– Off</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -1208,8 +1252,8 @@
     </message>
     <message>
       <location filename="desktop/filterwords.py" />
-      <source>Colleagues'</source>
-      <translation type="unfinished" />
+      <source>A colleague's</source>
+      <translation>Der Kollegin oder des Kollegen</translation>
     </message>
     <message>
       <location filename="desktop/filterwords.py" />
@@ -1220,11 +1264,6 @@
       <location filename="desktop/filterwords.py" />
       <source>Nobody's yet, in my teams</source>
       <translation>Noch ohne Bearbeiter, in meinen Teams</translation>
-    </message>
-    <message>
-      <location filename="desktop/filterwords.py" />
-      <source>A colleague's</source>
-      <translation>Der Kollegin oder des Kollegen</translation>
     </message>
     <message>
       <location filename="desktop/filterwords.py" />
@@ -1439,29 +1478,29 @@
     <message>
       <location filename="desktop/gathered.py" />
       <source>Kept quiet</source>
-      <translation type="unfinished" />
+      <translation>Still behalten</translation>
     </message>
     <message>
       <location filename="desktop/gathered.py" />
       <source>While you were away</source>
-      <translation type="unfinished" />
+      <translation>Während Sie weg waren</translation>
     </message>
     <message>
       <location filename="desktop/gathered.py" />
       <source>{items}, {urgent} urgent</source>
-      <translation type="unfinished" />
+      <translation>{items}, {urgent} dringend</translation>
     </message>
     <message>
       <location filename="desktop/gathered.py" />
       <source>one customer</source>
-      <translation type="unfinished" />
+      <translation>einem Kunden</translation>
     </message>
     <message numerus="yes">
       <location filename="desktop/gathered.py" />
       <source>%n items</source>
-      <translation type="unfinished">
-        <numerusform />
-        <numerusform />
+      <translation>
+        <numerusform>%n Eintrag</numerusform>
+        <numerusform>%n Einträge</numerusform>
       </translation>
     </message>
     <message numerus="yes">
@@ -1475,9 +1514,9 @@
     <message numerus="yes">
       <location filename="desktop/groups.py" />
       <source>%n items about {customer}</source>
-      <translation type="unfinished">
-        <numerusform />
-        <numerusform />
+      <translation>
+        <numerusform>%n Eintrag zu {customer}</numerusform>
+        <numerusform>%n Einträge zu {customer}</numerusform>
       </translation>
     </message>
     <message numerus="yes">
@@ -1497,24 +1536,6 @@
       <location filename="desktop/history.py" />
       <source>Not paired</source>
       <translation>Nicht gekoppelt</translation>
-    </message>
-    <message>
-      <location filename="desktop/history.py" />
-      <source>Export the chosen notifications</source>
-      <translation>Gewählte Benachrichtigungen exportieren</translation>
-    </message>
-    <message>
-      <location filename="desktop/history.py" />
-      <source>Table (*.csv)</source>
-      <translation>Tabelle (*.csv)</translation>
-    </message>
-    <message numerus="yes">
-      <location filename="desktop/history.py" />
-      <source>%n exported.</source>
-      <translation>
-        <numerusform>%n Benachrichtigung exportiert.</numerusform>
-        <numerusform>%n Benachrichtigungen exportiert.</numerusform>
-      </translation>
     </message>
     <message>
       <location filename="desktop/history.py" />
@@ -1605,26 +1626,6 @@
 will appear here the moment it does.</source>
       <translation>Noch nichts — was bei Ihren Kunden geschieht,
 erscheint hier sofort.</translation>
-    </message>
-    <message>
-      <location filename="desktop/inbox_store.py" />
-      <source>The disk is full: nothing can be stored on this computer ({error}).</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/inbox_store.py" />
-      <source>The inbox on this computer cannot be written ({error}).</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/inbox_store.py" />
-      <source>The inbox on this computer is damaged ({error}).</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/inbox_store.py" />
-      <source>The inbox cannot be used at the moment ({error}).</source>
-      <translation type="unfinished" />
     </message>
     <message>
       <location filename="desktop/keychain.py" />
@@ -1809,17 +1810,17 @@ erscheint hier sofort.</translation>
     <message>
       <location filename="desktop/offerbar.py" />
       <source>Pause 15 min</source>
-      <translation type="unfinished" />
+      <translation>15 min Pause</translation>
     </message>
     <message>
       <location filename="desktop/offerbar.py" />
       <source>Pause 1 h</source>
-      <translation type="unfinished" />
+      <translation>1 h Pause</translation>
     </message>
     <message>
       <location filename="desktop/offerbar.py" />
       <source>Mark all as read</source>
-      <translation type="unfinished" />
+      <translation>Alle gelesen</translation>
     </message>
     <message>
       <location filename="desktop/offerbar.py" />
@@ -1829,22 +1830,22 @@ erscheint hier sofort.</translation>
     <message>
       <location filename="desktop/offerbar.py" />
       <source>Show all of them in the history</source>
-      <translation type="unfinished" />
+      <translation>Alle davon im Verlauf zeigen</translation>
     </message>
     <message>
       <location filename="desktop/offerbar.py" />
       <source>Show no toasts of this kind for 15 minutes</source>
-      <translation type="unfinished" />
+      <translation>15 Minuten lang keine Meldungen dieser Art zeigen</translation>
     </message>
     <message>
       <location filename="desktop/offerbar.py" />
       <source>Show no toasts of this kind for an hour</source>
-      <translation type="unfinished" />
+      <translation>Eine Stunde lang keine Meldungen dieser Art zeigen</translation>
     </message>
     <message>
       <location filename="desktop/offerbar.py" />
       <source>Mark all of them as read</source>
-      <translation type="unfinished" />
+      <translation>Alle davon als gelesen markieren</translation>
     </message>
     <message>
       <location filename="desktop/pairing.py" />
@@ -1870,6 +1871,14 @@ erscheint hier sofort.</translation>
       <location filename="desktop/pairing.py" />
       <source>The proxy of this network did not let the connection through. Please ask your IT.</source>
       <translation>Der Proxy dieses Netzes hat die Verbindung nicht durchgelassen. Bitte fragen Sie Ihre IT.</translation>
+    </message>
+    <message numerus="yes">
+      <location filename="desktop/pairing.py" />
+      <source>%n minutes</source>
+      <translation>
+        <numerusform>%n Minute</numerusform>
+        <numerusform>%n Minuten</numerusform>
+      </translation>
     </message>
     <message>
       <location filename="desktop/pairing.py" />
@@ -1938,18 +1947,13 @@ erscheint hier sofort.</translation>
     </message>
     <message>
       <location filename="desktop/passing.py" />
-      <source>Choose somebody first.</source>
-      <translation>Wählen Sie zuerst jemanden aus.</translation>
-    </message>
-    <message>
-      <location filename="desktop/passing.py" />
       <source>Keep it</source>
       <translation>Behalten</translation>
     </message>
     <message>
       <location filename="desktop/pausing.py" />
       <source>{who} has made this mandatory: it cannot be paused.</source>
-      <translation type="unfinished" />
+      <translation>{who} hat dies vorgeschrieben: Es lässt sich nicht pausieren.</translation>
     </message>
     <message>
       <location filename="desktop/policy.py" />
@@ -1990,46 +1994,6 @@ erscheint hier sofort.</translation>
       <location filename="desktop/policy.py" />
       <source>default</source>
       <translation>Vorgabe</translation>
-    </message>
-    <message>
-      <location filename="desktop/policy.py" />
-      <source>{place}: there is no setting “{name}”.</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/policy_places.py" />
-      <source>{place} is left out: {why}.</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/policy_places.py" />
-      <source>the environment</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/policy_places.py" />
-      <source>it is no table</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/policy_places.py" />
-      <source>it is too large</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/policy_places.py" />
-      <source>recommended is no table</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/policy_places.py" />
-      <source>somebody else than root may write it</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/policy_places.py" />
-      <source>it is no property list</source>
-      <translation type="unfinished" />
     </message>
     <message>
       <location filename="desktop/portal_keys.py" />
@@ -2180,46 +2144,6 @@ erscheint hier sofort.</translation>
       <location filename="desktop/proxies.py" />
       <source>environment: NO_PROXY names the relay</source>
       <translation>Umgebung: NO_PROXY nennt das Relay</translation>
-    </message>
-    <message>
-      <location filename="desktop/quiet.py" />
-      <source>mon, tue, wed, thu, fri, sat, sun</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/quiet.py" />
-      <source>has “{part}”, in which “{name}” is no day; the days are {days}.</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/quiet.py" />
-      <source>has more than {windows} windows or {days} holidays.</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/quiet.py" />
-      <source>has “{part}”, which is no window such as “mon-fri 18:00-08:00”.</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/quiet.py" />
-      <source>has “{part}”, which begins at 24:00; write 0:00 of the next day.</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/quiet.py" />
-      <source>has “{part}”, in which {moment} is no time of day.</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/quiet.py" />
-      <source>has “{day}”, which is no date such as 2026-12-25.</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/quiet.py" />
-      <source>is “{zone}”, and there is no such time zone.</source>
-      <translation type="unfinished" />
     </message>
     <message>
       <location filename="desktop/recipients.py" />
@@ -2389,26 +2313,6 @@ erscheint hier sofort.</translation>
       <source>Show less</source>
       <translation>Weniger zeigen</translation>
     </message>
-    <message>
-      <location filename="desktop/settings.py" />
-      <source>has “{name}”, which is no host such as crm.example.com or *.example.com.</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/settings.py" />
-      <source>is no address such as http://proxy.example.com:3128.</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/settings.py" />
-      <source>is no address such as https://relay.example.com.</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/settings.py" />
-      <source>is no full path.</source>
-      <translation type="unfinished" />
-    </message>
     <message numerus="yes">
       <location filename="desktop/several.py" />
       <source>%n notifications chosen</source>
@@ -2514,26 +2418,6 @@ erscheint hier sofort.</translation>
     </message>
     <message>
       <location filename="desktop/standing.py" />
-      <source>Claimed by {name}</source>
-      <translation>Übernommen von {name}</translation>
-    </message>
-    <message>
-      <location filename="desktop/standing.py" />
-      <source>Claimed by somebody else</source>
-      <translation>Von jemand anderem übernommen</translation>
-    </message>
-    <message>
-      <location filename="desktop/standing.py" />
-      <source>Done by {name}</source>
-      <translation>Erledigt von {name}</translation>
-    </message>
-    <message>
-      <location filename="desktop/standing.py" />
-      <source>Passed on to {name}</source>
-      <translation>Weitergegeben an {name}</translation>
-    </message>
-    <message>
-      <location filename="desktop/standing.py" />
       <source>Offered to {name} now</source>
       <translation>Jetzt {name} angeboten</translation>
     </message>
@@ -2546,11 +2430,6 @@ erscheint hier sofort.</translation>
       <location filename="desktop/standing.py" />
       <source>Its time is over</source>
       <translation>Die Zeit ist vorbei</translation>
-    </message>
-    <message>
-      <location filename="desktop/standing.py" />
-      <source>Not needed any more</source>
-      <translation>Nicht mehr nötig</translation>
     </message>
     <message>
       <location filename="desktop/surroundings.py" />
@@ -2571,11 +2450,6 @@ erscheint hier sofort.</translation>
       <location filename="desktop/surroundings.py" />
       <source>idle time</source>
       <translation>Ruhe von Tastatur und Maus</translation>
-    </message>
-    <message>
-      <location filename="desktop/system_proxy.py" />
-      <source>system settings</source>
-      <translation type="unfinished" />
     </message>
     <message>
       <location filename="desktop/text.py" />
@@ -2845,11 +2719,6 @@ erscheint hier sofort.</translation>
     </message>
     <message>
       <location filename="desktop/traymenu.py" />
-      <source>Pause toasts</source>
-      <translation>Meldungen anhalten</translation>
-    </message>
-    <message>
-      <location filename="desktop/traymenu.py" />
       <source>For 15 minutes</source>
       <translation>Für 15 Minuten</translation>
     </message>
@@ -2882,6 +2751,11 @@ erscheint hier sofort.</translation>
       <location filename="desktop/traymenu.py" />
       <source>Quit Deskbell</source>
       <translation>Deskbell beenden</translation>
+    </message>
+    <message>
+      <location filename="desktop/traymenu.py" />
+      <source>Pause toasts</source>
+      <translation>Meldungen anhalten</translation>
     </message>
     <message>
       <location filename="desktop/traymenu.py" />
@@ -3185,8 +3059,8 @@ erscheint hier sofort.</translation>
     </message>
     <message>
       <location filename="desktop/settings.py" />
-      <source>The language of windows, menus and toasts.</source>
-      <translation type="unfinished" />
+      <source>The language of windows, menus and toasts, from the next start on.</source>
+      <translation>Die Sprache von Fenstern, Menüs und Meldungen, ab dem nächsten Start.</translation>
     </message>
     <message>
       <location filename="desktop/settings.py" />
@@ -3280,8 +3154,18 @@ erscheint hier sofort.</translation>
     </message>
     <message>
       <location filename="desktop/settings.py" />
-      <source>primary, pointer, active or a name</source>
-      <translation>primary, pointer, active oder ein Name</translation>
+      <source>The main screen</source>
+      <translation>Der Hauptbildschirm</translation>
+    </message>
+    <message>
+      <location filename="desktop/settings.py" />
+      <source>The one with the pointer</source>
+      <translation>Der mit dem Mauszeiger</translation>
+    </message>
+    <message>
+      <location filename="desktop/settings.py" />
+      <source>The one with the active window</source>
+      <translation>Der mit dem aktiven Fenster</translation>
     </message>
     <message>
       <location filename="desktop/settings.py" />

@@ -91,15 +91,22 @@ def test_every_filter_finds_its_own(inbox: Inbox, archive: Archive, make_message
         make_message(3, stage=Stage.CLAIMED, holder=tom, at=300.0),
         make_message(4, stage=Stage.DONE, holder=tom, at=400.0),
         make_message(5, stage=Stage.EXPIRED, at=500.0),
+        make_message(6, stage=Stage.PASSED, holder=tom, at=600.0),
+        make_message(7, stage=Stage.WITHDRAWN, at=700.0),
+        make_message(8, at=800.0),
     )
+    inbox.claim_many(["event-8"], "You were away.")
     assert found(archive, type="a.b") == ["event-1"]
     assert found(archive, team="bill") == ["event-2"]
     assert found(archive, since=200.0, until=400.0) == ["event-3", "event-2"]
-    assert found(archive, unread=True) == ["event-1"]
+    assert found(archive, unread=True) == ["event-8", "event-1"]
     states = {state: found(archive, state=state, agent=f" {mine}") for state in State}
     assert states == {
-        State.ANY: ["event-5", "event-4", "event-3", "event-2", "event-1"],
-        State.NEW: ["event-1"],
+        State.ANY: [f"event-{number}" for number in range(8, 0, -1)],
+        State.NEW: ["event-8", "event-1"],
+        State.MISSED: ["event-8"],
+        State.PASSED: ["event-6"],
+        State.WITHDRAWN: ["event-7"],
         State.MINE: ["event-2"],
         State.OTHERS: ["event-3"],
         State.DONE: ["event-4"],

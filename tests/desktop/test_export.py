@@ -13,7 +13,9 @@ from relay.protocol import Link, Stage
 MakeEntry = Callable[..., Entry]
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize(
+    "start", ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20", "  =", "\xa0@"]
+)
 def test_no_cell_is_a_formula(start: str) -> None:
     """What a spreadsheet would run gets an apostrophe in front; everything else stays as it is."""
     assert export.cell(f"{start}cmd|' /C calc'!A0") == f"'{start}cmd|' /C calc'!A0"

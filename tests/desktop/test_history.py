@@ -361,6 +361,6 @@ def test_the_selection_is_exported(qtbot: QtBot, window: HistoryWindow, tmp_path
     """Ctrl+A and an export write every row."""
     window.list.setFocus()
     qtbot.keySequence(window.list, QKeySequence(QKeySequence.StandardKey.SelectAll))
-    window.export_to(tmp_path / "all.csv")
+    window.exporting.export_to(window._chosen_keys(), tmp_path / "all.csv")
     qtbot.waitUntil(lambda: window.undo_bar.words.text() == "3 exported.", timeout=5_000)
     assert (tmp_path / "all.csv").read_text(encoding="utf-8-sig").count("event-") == 3

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from desktop.archive import Archive
 from desktop.archivist import Archivist
 from desktop.entry import Entry
+from desktop.exporter import SOME
 from desktop.inbox import Inbox
 from desktop.models import ENTRY_ROLE, KEPT, PAGE, InboxModel
 from desktop.search import Query, State
@@ -265,7 +266,9 @@ def test_rows_are_exported(
     look(qtbot, model)
     path, numbers = tmp_path / "out.csv", list[int]()
     path.write_text("old")
-    model.export(model.keys([(1, 2)]), path, numbers.append)
+    table = model.export(model.keys([(1, 2)]), path)
+    table.finished.connect(numbers.append)
+    table.start()
     qtbot.waitUntil(lambda: numbers == [2], timeout=10_000)
     with path.open(encoding="utf-8-sig", newline="") as file:
         lines = list(csv.DictReader(file))
@@ -281,6 +284,46 @@ def test_an_export_that_fails_is_told(
     put(inbox, [make_message(1)])
     look(qtbot, model)
     with qtbot.waitSignal(model.failed, timeout=10_000) as heard:
-        model.export(model.keys([(0, 0)]), tmp_path / "nowhere" / "out.csv", lambda _number: None)
+        model.export(model.keys([(0, 0)]), tmp_path / "nowhere" / "out.csv").start()
     assert heard.args is not None
     assert "nowhere" in heard.args[0]
+
+
+def test_a_long_export_leaves_room_for_a_search(
+    qtbot: QtBot, inbox: Inbox, model: InboxModel, make_message: MakeMessage, tmp_path: Path
+) -> None:
+    """It tells how far it is, a search is answered meanwhile, and the table has one head."""
+    put(inbox, [make_message(number) for number in range(1, 2 * SOME + 2)])
+    look(qtbot, model)
+    told: list[str] = []
+    path = tmp_path / "out.csv"
+    table = model.export(model.keys([(0, 2 * SOME)]), path)
+    table.progressed.connect(lambda done, of: told.append(f"{done} of {of}"))
+    table.finished.connect(lambda number: told.append(f"{number}"))
+    table.start()
+    model.find("event-7", lambda _row: told.append("found"))
+    qtbot.waitUntil(lambda: len(told) == 4, timeout=20_000)
+    assert told.index("found") < 3
+    assert [each for each in told if each != "found"] == ["1000 of 2001", "2000 of 2001", "2001"]
+    raw = path.read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbfreceived,")
+    assert raw.count(b"\xef\xbb\xbf") == 1
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        assert [line["id"] for line in csv.DictReader(file)][::SOME] == [
+            "event-2001",
+            "event-1001",
+            "event-1",
+        ]
+
+
+def test_an_export_that_is_stopped_leaves_nothing(
+    qtbot: QtBot, inbox: Inbox, model: InboxModel, make_message: MakeMessage, tmp_path: Path
+) -> None:
+    """Another export, or the end of the program, comes first: half a table would be taken for all of it."""
+    put(inbox, [make_message(number) for number in range(1, SOME + 2)])
+    look(qtbot, model)
+    table = model.export(model.keys([(0, SOME)]), tmp_path / "out.csv")
+    with qtbot.waitSignal(table.progressed, timeout=20_000):
+        table.start()
+    model.stop_export()
+    assert not list(tmp_path.glob("out.csv*"))

@@ -1,0 +1,72 @@
+"""A table on its way to a file: some entries at a time, so that a search need not wait for all of them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop import export
+from desktop.archive import Archive
+from desktop.archivist import Archivist
+
+SOME = 1_000
+"""Entries written between two looks at what else is asked of the archive: some 60 ms."""
+
+
+class Exporter(QObject):
+    """One table. The file is there as a whole in the end, or not at all.
+
+    Signals:
+        progressed(int, int): so many of so many entries are written.
+        finished(int): all that there were, so many, are in the file.
+    """
+
+    progressed = Signal(int, int)
+    finished = Signal(int)
+
+    def __init__(self, archivist: Archivist, keys: Sequence[int], path: Path) -> None:
+        super().__init__(archivist)
+        self._archivist, self._keys, self._path = archivist, keys, path
+        self._part = path.with_name(f"{path.name}.part")
+        self._place = self._written = 0
+        self._ended = False
+
+    def start(self) -> None:
+        """Begin; the signals follow. If the file can't be written, the archivist tells."""
+        self._archivist.ask(lambda archive: self._write(archive, self._place), self._wrote, self.stop)
+
+    def stop(self) -> None:
+        """Write no more, and leave nothing behind. A second call does nothing."""
+        if not self._ended:
+            self._end()
+            self._part.unlink(missing_ok=True)
+
+    def _write(self, archive: Archive, place: int) -> int:
+        """Write the entries from a place on, on the archive's thread; return how many were still there."""
+        first = place == 0
+        keys = self._keys[place : place + SOME]
+        found = archive.entries(keys)
+        # The mark in front tells spreadsheets that it is UTF-8.
+        with self._part.open(
+            "w" if first else "a", encoding="utf-8-sig" if first else "utf-8", newline=""
+        ) as file:
+            number = export.write(file, (found[key] for key in keys if key in found), head=first)
+        if place + SOME >= len(self._keys):
+            self._part.replace(self._path)
+        return number
+
+    def _wrote(self, number: int) -> None:
+        if self._ended:
+            return
+        self._place += SOME
+        self._written += number
+        if self._place < len(self._keys):
+            self.progressed.emit(self._place, len(self._keys))
+            self.start()
+        else:
+            self._end()
+            self.finished.emit(self._written)
+
+    def _end(self) -> None:
+        self._ended = True
+        self.deleteLater()
