@@ -2,12 +2,12 @@
 
 from functools import partial
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.announce import announce
 from desktop.clamped import ClampedText
-from desktop.controls import allow, plain
+from desktop.controls import Icon, allow, plain
 from desktop.i18n import mark, tr
 from desktop.offers import ACT, CLAIM, DONE, OFFERS, PASS, RELEASE
 from desktop.standing import Standing
@@ -23,8 +23,6 @@ _SPOKEN = {
     RELEASE: mark("Give it back"),
     PASS: mark("Pass it on to somebody else"),
 }
-_MOST = 100
-"""A stretch beside which the rest of the row is nothing."""
 _WAITING = {
     CLAIM: mark("Claiming…"),
     DONE: mark("Saving…"),
@@ -52,6 +50,7 @@ class ClaimBar(QWidget):
         super().__init__()
         self._beside, self._wants_beside = beside or QWidget(self), False
         self.words = ClampedText(name="label", lines=2, parent=self)
+        self._over = Icon(looks, "check", "done")
         self.buttons = {what: QPushButton(plain(tr(LABELS[what]))) for what in LABELS}
         self.yes, self.no = QPushButton(), QPushButton(tr("No"))
         self._most, self._question = len(LABELS), ""
@@ -65,12 +64,19 @@ class ClaimBar(QWidget):
         for button, answer in ((self.yes, True), (self.no, False)):
             button.clicked.connect(partial(self._answer, answer))
             row.addWidget(button)
-        row.addWidget(self._beside, _MOST)
-        row.addStretch(1)
+        for button in self.in_order():
+            # As high as what stands beside them.
+            button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
+        row.addWidget(self._beside, 1)
+        row.addStretch()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, looks.sizes["small"], 0, 0)
         column.setSpacing(looks.sizes["tiny"])
-        column.addWidget(self.words)
+        said = QHBoxLayout()
+        said.setSpacing(looks.sizes["tiny"])
+        said.addWidget(self._over, 0, Qt.AlignmentFlag.AlignTop)
+        said.addWidget(self.words, 1)
+        column.addLayout(said)
         column.addLayout(row)
         self.standing = standing
         """For whom it is: what can be done."""
@@ -109,7 +115,7 @@ class ClaimBar(QWidget):
             self._speak()
             self.words.show()
             self.show()
-            self.reshaped.emit()
+            self._reshape()
 
     def say(self, words: str) -> None:
         """Say something, an error for example; the buttons are as before they were pressed."""
@@ -147,8 +153,15 @@ class ClaimBar(QWidget):
             button.setVisible(what in shown)
         for button in (self.yes, self.no):
             button.setVisible(bool(self._question))
+        self._over.setVisible(self.standing is Standing.GONE and bool(words))
         self._beside.setVisible(self._wants_beside and not self._question)
-        self.setVisible(bool(self.words.text() or shown or self._question or self._wants_beside))
+        filled = bool(self.words.text() or shown or self._question or self._wants_beside)
+        if self.parentWidget() is not None or not filled:
+            # One that is not in its place yet would flash up as a window of its own.
+            self.setVisible(filled)
+        self._reshape()
+
+    def _reshape(self) -> None:
         for layout in self.findChildren(QLayout):
             layout.invalidate()
         self.updateGeometry()

@@ -31,17 +31,21 @@ class ClampedText(QWidget):
         lines: int = NO_LIMIT,
         elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
         centred: bool = False,
+        rigid: bool = False,
         parent: QWidget | None = None,
     ) -> None:
-        """Show ``text``; ``name`` is its name in the style sheet, ``elide`` where the last line is cut."""
+        """Show ``text``; ``name`` is its name in the style sheet, ``elide`` where the last line is cut.
+
+        A ``rigid`` one is never narrower than its words: what stands beside it gives way.
+        """
         super().__init__(parent)
-        self._elide, self._centred = elide, centred
+        self._elide, self._centred, self._rigid = elide, centred, rigid
         self.setObjectName(name)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self._lines = lines
-        self._text = ""
+        self._text = self._short = ""
         self._painted = False
         self.set_text(text)
 
@@ -49,9 +53,9 @@ class ClampedText(QWidget):
         """Return the whole text, also what is cut off."""
         return self._text
 
-    def set_text(self, text: str) -> None:
-        """Show another text."""
-        self._text = text
+    def set_text(self, text: str, short: str = "") -> None:
+        """Show another text, or ``short`` where there is no room for it."""
+        self._text, self._short = text, short
         self.setAccessibleName(text)
         self.updateGeometry()
         self.update()
@@ -68,7 +72,8 @@ class ClampedText(QWidget):
 
     def drawn(self, width: int) -> list[str]:
         """Return the lines as they are drawn at a width in logical pixels, the last one elided if need be."""
-        return drawn_lines(self._text, self.font(), width, self._lines, self._elide)
+        text = self._short if self._short and self.is_cut(width) else self._text
+        return drawn_lines(text, self.font(), width, self._lines, self._elide)
 
     def is_cut(self, width: int) -> bool:
         """Say whether something doesn't fit at a width."""
@@ -85,7 +90,9 @@ class ClampedText(QWidget):
         return QSize(width + 1, len(broken) * self.fontMetrics().lineSpacing())
 
     def minimumSizeHint(self) -> QSize:
-        """Return a size to which every text can be squeezed."""
+        """Return a size to which every text can be squeezed, unless it is rigid."""
+        if self._rigid:
+            return self.sizeHint()
         metrics = self.fontMetrics()
         return QSize(metrics.averageCharWidth() * 4, metrics.lineSpacing())
 

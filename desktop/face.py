@@ -207,7 +207,7 @@ class Face(Panel):
         sizes, priority = self._looks.sizes, self.entry.priority
         row = QHBoxLayout()
         row.setSpacing(sizes["tiny"])
-        self.priority = ClampedText(priority_word(priority), name=f"priority_{priority}", lines=1)
+        self.priority = ClampedText(priority_word(priority), name=f"priority_{priority}", lines=1, rigid=True)
         self.source = ClampedText(name="source", lines=1)
         self.count = ClampedText(name="count", lines=1, parent=self)
         self.age = ClampedText(waiting(self.drawn, self._wall()), name="age", lines=1)
@@ -231,7 +231,7 @@ class Face(Panel):
     def _add_sender(self, row: QHBoxLayout) -> None:
         if self.privacy is Privacy.NOTHING and not is_own(self.entry):
             return
-        self.source.set_text(sender(self.entry))
+        self.source.set_text(sender(self.entry), source_name(self.entry))
         if is_from_relay(self.entry):
             return
         mark = Icon(self._looks, "verified", "done")

@@ -9,12 +9,10 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QKeySequence, QShortcut
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QCheckBox,
-    QComboBox,
     QFrame,
     QHBoxLayout,
     QHeaderView,
@@ -29,9 +27,12 @@ from desktop import assets
 from desktop.api import ApiFailed, Filters, Preview, RelayApi
 from desktop.bridge import Errand
 from desktop.clamped import ClampedText
-from desktop.filter_grid import HOWS, RELATIONS, Grid, Place
-from desktop.filterwords import COLUMN, DURATIONS, HOW, RELATION, SHORT, layer_name, playbook_name
+from desktop.controls import Picture, allow
+from desktop.filter_grid import HOWS, Grid
+from desktop.filter_model import FilterModel
+from desktop.filterwords import DURATIONS, HOW, RELATION, layer_name, playbook_name
 from desktop.i18n import tr
+from desktop.inputs import CalmCombo, Tick
 from desktop.text import clean_line
 from desktop.theme import Looks
 from relay.protocol import How
@@ -40,79 +41,6 @@ PREVIEW_DAYS = 7
 MAX_REASON = 200
 
 _KEYS = {Qt.Key.Key_1: How.SOUND, Qt.Key.Key_2: How.TOAST, Qt.Key.Key_3: How.INBOX, Qt.Key.Key_4: How.OFF}
-
-_Index = QModelIndex | QPersistentModelIndex
-
-
-class FilterModel(QAbstractTableModel):
-    """The grid as Qt shows it."""
-
-    def __init__(self, looks: Looks) -> None:
-        super().__init__()
-        self._looks = looks
-        self.grid: Grid | None = None
-
-    def show_grid(self, grid: Grid | None) -> None:
-        """Show another state of the page; rows and columns stay where they are if they are the same."""
-        same = grid is not None and self.grid is not None and grid.playbooks == self.grid.playbooks
-        if not same:
-            self.beginResetModel()
-        self.grid = grid
-        if not same:
-            self.endResetModel()
-        elif grid is not None:
-            last = self.index(len(grid.playbooks) - 1, len(RELATIONS) - 1)
-            self.dataChanged.emit(self.index(0, 0), last)
-
-    def place(self, index: _Index) -> Place | None:
-        """Return the cell of an index."""
-        if self.grid is None or not index.isValid():
-            return None
-        return Place(playbook=self.grid.playbooks[index.row()], relation=RELATIONS[index.column()])
-
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
-        """Return how many playbooks there are."""
-        return 0 if parent.isValid() or self.grid is None else len(self.grid.playbooks)
-
-    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
-        """Return how many relations there are."""
-        return 0 if parent.isValid() else len(RELATIONS)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
-        """Return a playbook's or a relation's name."""
-        if self.grid is None or role not in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
-            return None
-        if role == Qt.ItemDataRole.ToolTipRole and orientation == Qt.Orientation.Horizontal:
-            return tr(RELATION[RELATIONS[section]])
-        if orientation == Qt.Orientation.Horizontal:
-            return tr(COLUMN[RELATIONS[section]])
-        return playbook_name(self.grid.playbooks[section])
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Return a cell's words, weight, colour, and the sentence for the screen reader."""
-        place = self.place(index)
-        if place is None or self.grid is None:
-            return None
-        shown = self.grid.shown(place)
-        how = shown.wish if shown.changed and shown.wish is not None else shown.how
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                words = tr("Left to others") if how is None else tr(SHORT[how])
-                return f"🔒 {words}" if shown.locked_by else f"{words} •" if shown.changed else words
-            case Qt.ItemDataRole.FontRole:
-                font = QFont()
-                font.setBold(shown.changed or shown.wish is not None)
-                return font
-            case Qt.ItemDataRole.ForegroundRole:
-                return QColor(self._looks.theme.colour("soft" if how is How.OFF else "text"))
-            case Qt.ItemDataRole.AccessibleTextRole:
-                held = "" if how is None else tr(HOW[how])
-                locked = tr(", locked by {locked_by}", locked_by=shown.locked_by) if shown.locked_by else ""
-                return f"{playbook_name(place.playbook)}, {tr(RELATION[place.relation])}: {held}{locked}"
-            case _:
-                return None
 
 
 class FiltersWindow(QWidget):
@@ -149,35 +77,40 @@ class FiltersWindow(QWidget):
         self.refresh()
 
     def _make_parts(self, leads: tuple[str, ...]) -> None:
-        self.layers = QComboBox()
+        looks = self._looks
+        self.headline = ClampedText(tr("What reaches me, and how"), name="headline", lines=2)
+        self.blank = ClampedText(name="empty", lines=6, centred=True)
+        self.layers = CalmCombo(looks)
         self.layers.setAccessibleName(tr("Whose filters"))
         self.layers.addItem(tr("My filters"), self._layer)
         for team in leads:
             self.layers.addItem(tr("Team {team}", team=clean_line(team, 60)), f"team:{team.casefold()}")
-        self.layers.setVisible(bool(leads))
         self.table = QTableView()
         self.table.setModel(self.model)
         self.table.setAccessibleName(tr("Filters: kinds of notifications by how they concern you"))
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.setTabKeyNavigation(False)
         self.table.setShowGrid(False)
+        rows = self.table.verticalHeader()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(looks.sizes["press"] + looks.sizes["small"])
+        self.table.setIconSize(QSize(looks.sizes["icon"], looks.sizes["icon"]))
         self.table.horizontalHeader().setHighlightSections(False)
-        self.table.verticalHeader().setHighlightSections(False)
+        rows.setHighlightSections(False)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        self.table.verticalHeader().setDefaultAlignment(
-            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        )
+        for header in (self.table.horizontalHeader(), rows):
+            header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.state = ClampedText(name="soft", lines=3)
         self.again = QPushButton(tr("Try again"))
         self.heading = ClampedText(name="label", lines=2)
         self.because = ClampedText(name="body", lines=14)
         self.hows = {how: QPushButton(tr(HOW[how])) for how in HOWS}
         self.leave = QPushButton(tr("Leave it to the others"))
-        self.duration = QComboBox()
+        self.duration = CalmCombo(looks)
         self.duration.setAccessibleName(tr("For how long"))
         for words, seconds in DURATIONS:
             self.duration.addItem(tr(words), seconds)
-        self.lock = QCheckBox(tr("Lock it for the team"))
+        self.lock = Tick(looks, tr("Lock it for the team"))
         self.reason = QLineEdit()
         self.reason.setPlaceholderText(tr("Why? The team will read this."))
         self.reason.setAccessibleName(tr("Reason for the lock"))
@@ -191,7 +124,9 @@ class FiltersWindow(QWidget):
     def _build(self) -> None:
         sizes = self._looks.sizes
         self.resize(sizes["window"], sizes["window_height"])
-        row = QHBoxLayout()
+        self._main = QWidget()
+        row = QHBoxLayout(self._main)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(sizes["large"])
         row.addWidget(self.table, 1)
         row.addWidget(self._side())
@@ -199,16 +134,29 @@ class FiltersWindow(QWidget):
         column.setContentsMargins(*[sizes["large"]] * 4)
         column.setSpacing(sizes["gap"])
         head = QHBoxLayout()
-        head.addWidget(ClampedText(tr("What reaches me, and how"), name="headline", lines=1), 1)
+        head.addWidget(self.headline, 1)
         head.addWidget(self.layers)
         column.addLayout(head)
-        column.addLayout(row, 1)
+        column.addWidget(self._main, 1)
+        column.addWidget(self._blank_page(), 1)
         foot = QHBoxLayout()
         foot.setSpacing(sizes["small"])
-        foot.addWidget(self.state, 1)
+        foot.addWidget(self.state, 1, Qt.AlignmentFlag.AlignVCenter)
         for button in (self.again, self.look, self.undo, self.save):
             foot.addWidget(button)
         column.addLayout(foot)
+        self.layers.setVisible(self.layers.count() > 1)
+
+    def _blank_page(self) -> QWidget:
+        """Return what stands there as long as there is no table: a sentence in the middle."""
+        self._blank = QWidget()
+        column = QVBoxLayout(self._blank)
+        column.addStretch(2)
+        column.addWidget(Picture(self._looks.sizes["huge"] * 3), 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addSpacing(self._looks.sizes["gap"])
+        column.addWidget(self.blank)
+        column.addStretch(3)
+        return self._blank
 
     def _side(self) -> QFrame:
         """Return the panel about the chosen cell."""
@@ -346,6 +294,12 @@ class FiltersWindow(QWidget):
 
     def _choose_layer(self) -> None:
         self._layer = str(self.layers.currentData())
+        team = self._layer.removeprefix("team:") if self._layer.startswith("team:") else ""
+        self.headline.set_text(
+            tr("What reaches the team {team}, and how", team=clean_line(team, 60))
+            if team
+            else tr("What reaches me, and how")
+        )
         if self.model.grid is not None:
             self.model.show_grid(Grid.of(self.model.grid.filters, self._layer))
         self._show("")
@@ -357,16 +311,23 @@ class FiltersWindow(QWidget):
         changed = grid is not None and grid.changed
         count = grid.changes if grid is not None else 0
         waiting = tr("%n changes are not saved.", one="%n change is not saved.", n=count)
-        self.state.set_text(words or (waiting if changed else ""))
+        filled = grid is not None and bool(grid.playbooks)
+        self._main.setVisible(filled)
+        self._blank.setVisible(not filled)
+        said = words or (waiting if changed else "")
+        (self.state if filled else self.blank).set_text(said)
+        (self.blank if filled else self.state).set_text("")
         self.again.setVisible(failed)
         for button in (self.look, self.undo, self.save):
-            button.setEnabled(changed and not busy)
+            button.setVisible(filled)
+            why_not = tr("Please wait.") if busy else tr("Nothing has been changed.")
+            allow(button, changed and not busy, why_not)
         self._show_cell()
 
     def _show_cell(self) -> None:
         place, grid = self.model.place(self.table.currentIndex()), self.model.grid
         for widget in (*self.hows.values(), self.leave, self.duration, self.lock, self.reason):
-            widget.setEnabled(place is not None)
+            allow(widget, place is not None, tr("Choose a cell of the table."))
         leading = self._layer.startswith("team:")
         self.lock.setVisible(leading)
         self.reason.setVisible(leading)
@@ -386,7 +347,7 @@ class FiltersWindow(QWidget):
             lines.append(tr("Decided by: {layer_name}.", layer_name=layer_name(shown.layer, self._agent)))
         self.because.set_text("\n".join(lines))
         for widget in (*self.hows.values(), self.leave, self.duration, self.lock, self.reason):
-            widget.setEnabled(not shown.locked_by)
+            allow(widget, not shown.locked_by, self.because.text())
 
 
 def _carried(before: Grid, fresh: Grid) -> Grid:

@@ -14,16 +14,16 @@ HOW: Final = {
 }
 """How something comes, as a button says it."""
 SHORT: Final = {
-    How.SOUND: mark("♪ Sound"),
-    How.TOAST: mark("▣ Toast"),
-    How.INBOX: mark("☰ History"),
-    How.OFF: mark("– Off"),
+    How.SOUND: mark("Sound"),
+    How.TOAST: mark("Toast"),
+    How.INBOX: mark("History"),
+    How.OFF: mark("Off"),
 }
 """The same in a cell of the table."""
 COLUMN: Final = {
     "mine": mark("Mine"),
     "unassigned": mark("Nobody's"),
-    "team": mark("A colleague's"),
+    "team": mark("Colleagues'"),
     "followed": mark("Followed"),
 }
 """Whose case it is, over a column."""

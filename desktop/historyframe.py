@@ -43,7 +43,7 @@ class Frame(QWidget):
         self.clear_button.setAccessibleName(tr("Clear search and filters"))
         self.empty = ClampedText(name="empty", lines=8, centred=True)
         self.notice = ClampedText(name="notice_text")
-        self.state = ClampedText(name="hint", lines=1)
+        self.state = ClampedText(name="hint", lines=2)
         self.mark_button, self.menu_button = _quiet(tr("Mark all read")), _quiet(tr("Menu"))
         self.undo_bar = UndoBar(looks)
         self.several = Several(looks)

@@ -66,6 +66,7 @@ _PROPORTIONS = {
     "hair": 1.0,
     "thick": 2.0,
     "tiny": 4.0,
+    "inset": 6.0,
     "small": 8.0,
     "gap": 12.0,
     "large": 16.0,

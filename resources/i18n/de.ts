@@ -978,6 +978,16 @@
       <translation>{screen} (nicht verbunden)</translation>
     </message>
     <message>
+      <location filename="desktop/filter_model.py" />
+      <source>Left to others</source>
+      <translation>Anderen überlassen</translation>
+    </message>
+    <message>
+      <location filename="desktop/filter_model.py" />
+      <source>, locked by {locked_by}</source>
+      <translation>, gesperrt von {locked_by}</translation>
+    </message>
+    <message>
       <location filename="desktop/filterbar.py" />
       <source>New</source>
       <translation>Neu</translation>
@@ -1072,6 +1082,11 @@
     </message>
     <message>
       <location filename="desktop/filters.py" />
+      <source>What reaches me, and how</source>
+      <translation>Was mich erreicht, und wie</translation>
+    </message>
+    <message>
+      <location filename="desktop/filters.py" />
       <source>Whose filters</source>
       <translation>Wessen Filter</translation>
     </message>
@@ -1147,11 +1162,6 @@
     </message>
     <message>
       <location filename="desktop/filters.py" />
-      <source>What reaches me, and how</source>
-      <translation>Was mich erreicht, und wie</translation>
-    </message>
-    <message>
-      <location filename="desktop/filters.py" />
       <source>Why it is so</source>
       <translation>Warum es so ist</translation>
     </message>
@@ -1177,6 +1187,21 @@
     </message>
     <message>
       <location filename="desktop/filters.py" />
+      <source>What reaches the team {team}, and how</source>
+      <translation>Was das Team {team} erreicht, und wie</translation>
+    </message>
+    <message>
+      <location filename="desktop/filters.py" />
+      <source>Please wait.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/filters.py" />
+      <source>Nothing has been changed.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="desktop/filters.py" />
       <source>Choose a cell of the table.</source>
       <translation>Wählen Sie eine Zelle der Tabelle.</translation>
     </message>
@@ -1189,16 +1214,6 @@
       <location filename="desktop/filters.py" />
       <source>Decided by: {layer_name}.</source>
       <translation>Entschieden durch: {layer_name}.</translation>
-    </message>
-    <message>
-      <location filename="desktop/filters.py" />
-      <source>Left to others</source>
-      <translation>Anderen überlassen</translation>
-    </message>
-    <message>
-      <location filename="desktop/filters.py" />
-      <source>, locked by {locked_by}</source>
-      <translation>, gesperrt von {locked_by}</translation>
     </message>
     <message>
       <location filename="desktop/filterwords.py" />
@@ -1222,23 +1237,8 @@
     </message>
     <message>
       <location filename="desktop/filterwords.py" />
-      <source>♪ Sound</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/filterwords.py" />
-      <source>▣ Toast</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/filterwords.py" />
-      <source>☰ History</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/filterwords.py" />
-      <source>– Off</source>
-      <translation type="unfinished" />
+      <source>History</source>
+      <translation>Verlauf</translation>
     </message>
     <message>
       <location filename="desktop/filterwords.py" />
@@ -1252,8 +1252,8 @@
     </message>
     <message>
       <location filename="desktop/filterwords.py" />
-      <source>A colleague's</source>
-      <translation>Der Kollegin oder des Kollegen</translation>
+      <source>Colleagues'</source>
+      <translation>Im Team</translation>
     </message>
     <message>
       <location filename="desktop/filterwords.py" />
@@ -1264,6 +1264,11 @@
       <location filename="desktop/filterwords.py" />
       <source>Nobody's yet, in my teams</source>
       <translation>Noch ohne Bearbeiter, in meinen Teams</translation>
+    </message>
+    <message>
+      <location filename="desktop/filterwords.py" />
+      <source>A colleague's</source>
+      <translation>Der Kollegin oder des Kollegen</translation>
     </message>
     <message>
       <location filename="desktop/filterwords.py" />

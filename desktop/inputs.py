@@ -1,0 +1,87 @@
+"""Boxes to choose and tick, with arrows and ticks in the theme's colours: a style sheet alone draws none."""
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox, QStyle, QStyleOptionButton
+
+from desktop import assets
+from desktop.theme import Looks
+
+
+class CalmCombo(QComboBox):
+    """Left alone by the wheel: scrolling a page must not change what is under the pointer."""
+
+    def __init__(self, looks: Looks) -> None:
+        super().__init__()
+        self._looks = looks
+
+    def sizeHint(self) -> QSize:
+        """Return the room for the longest choice and the arrow."""
+        return super().sizeHint() + QSize(self._looks.sizes["small"], 0)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the same: a choice that is cut off says something else."""
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw an arrow in the theme's colours beside the words."""
+        super().paintEvent(event)
+        side = self._looks.sizes["icon"]
+        colour = self._looks.theme.colour("soft")
+        painter = QPainter(self)
+        edge, top = self._looks.sizes["small"], (self.height() - side) // 2
+        left = edge if self.isRightToLeft() else self.width() - side - edge
+        painter.drawPixmap(left, top, assets.glyph("down", colour, side, self.devicePixelRatioF()))
+        painter.end()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave it to the page."""
+        event.ignore()
+
+
+class CalmSpin(QSpinBox):
+    """As above, with two arrows in the theme's colours."""
+
+    def __init__(self, looks: Looks) -> None:
+        super().__init__()
+        self._looks = looks
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the arrows where a press means more or less."""
+        super().paintEvent(event)
+        side = self._looks.sizes["small_icon"]
+        arrow = assets.glyph("down", self._looks.theme.colour("soft"), side, self.devicePixelRatioF())
+        painter = QPainter(self)
+        edge = self._looks.sizes["small"]
+        painter.translate(edge if self.isRightToLeft() else self.width() - side - edge, self.height() / 2)
+        painter.drawPixmap(0, 0, arrow)
+        painter.scale(1, -1)
+        painter.drawPixmap(0, 0, arrow)
+        painter.end()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave it to the page."""
+        event.ignore()
+
+
+class Tick(QCheckBox):
+    """A box with a tick in the theme's colours, as large as the text."""
+
+    def __init__(self, looks: Looks, label: str) -> None:
+        super().__init__(label)
+        self._looks = looks
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the tick into the style sheet's box."""
+        super().paintEvent(event)
+        if not self.isChecked():
+            return
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        box = self.style().subElementRect(QStyle.SubElement.SE_CheckBoxIndicator, option, self)
+        side = min(box.width(), self._looks.sizes["icon"])
+        colour = self._looks.theme.colour("on_accent" if self.isEnabled() else "soft")
+        painter = QPainter(self)
+        left, top = box.center().x() - side // 2 + 1, box.center().y() - side // 2 + 1
+        painter.drawPixmap(left, top, assets.glyph("check", colour, side, self.devicePixelRatioF()))
+        painter.end()
