@@ -4,20 +4,12 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QIcon, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QKeySequenceEdit,
-    QLineEdit,
-    QSpinBox,
-    QStyle,
-    QStyleOptionButton,
-    QWidget,
-)
+from PySide6.QtGui import QGuiApplication, QIcon, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QCheckBox, QComboBox, QKeySequenceEdit, QLineEdit, QSpinBox, QWidget
 
 from desktop import assets
 from desktop.i18n import tr
+from desktop.inputs import CalmCombo, CalmSpin, Tick
 from desktop.kinds import Choice, Flag, Keys, Number, Screens, Several, Value, Words
 from desktop.settings import Setting
 from desktop.theme import Looks
@@ -63,63 +55,17 @@ Shower = Callable[[Value], None]
 def _made(looks: Looks, row: Setting, field: Field) -> tuple[QWidget, Shower]:
     match row.kind:
         case Choice() as kind:
-            return _choice(_CalmCombo(looks), kind, field)
+            return _choice(CalmCombo(looks), kind, field)
         case Flag():
-            return _flag(_Tick(looks, tr(row.label)), field)
+            return _flag(Tick(looks, tr(row.label)), field)
         case Number() as kind:
-            return _number(_CalmSpin(looks), kind, field)
+            return _number(CalmSpin(looks), kind, field)
         case Keys() as kind:
             return _keys(_KeyBox(looks, tr(row.label), tr(kind.hint)), field)
         case Screens() as kind:
-            return _screens(_CalmCombo(looks), kind, field)
+            return _screens(CalmCombo(looks), kind, field)
         case Words() | Several() as kind:
             return _line(kind, field)
-
-
-class _CalmCombo(QComboBox):
-    """Left alone by the wheel: scrolling a page must not change what is under the pointer."""
-
-    def __init__(self, looks: Looks) -> None:
-        super().__init__()
-        self._looks = looks
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw an arrow in the theme's colours beside the words."""
-        super().paintEvent(event)
-        side = self._looks.sizes["icon"]
-        colour = self._looks.theme.colour("soft")
-        painter = QPainter(self)
-        left, top = self.width() - side - self._looks.sizes["small"], (self.height() - side) // 2
-        painter.drawPixmap(left, top, assets.glyph("down", colour, side, self.devicePixelRatioF()))
-        painter.end()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leave it to the page."""
-        event.ignore()
-
-
-class _CalmSpin(QSpinBox):
-    """As above, with two arrows in the theme's colours."""
-
-    def __init__(self, looks: Looks) -> None:
-        super().__init__()
-        self._looks = looks
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the arrows where a press means more or less."""
-        super().paintEvent(event)
-        side = self._looks.sizes["small_icon"]
-        arrow = assets.glyph("down", self._looks.theme.colour("soft"), side, self.devicePixelRatioF())
-        painter = QPainter(self)
-        painter.translate(self.width() - side - self._looks.sizes["small"], self.height() / 2)
-        painter.drawPixmap(0, 0, arrow)
-        painter.scale(1, -1)
-        painter.drawPixmap(0, 0, arrow)
-        painter.end()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leave it to the page."""
-        event.ignore()
 
 
 def _choice(combo: QComboBox, kind: Choice, field: Field) -> tuple[QWidget, Shower]:
@@ -127,29 +73,6 @@ def _choice(combo: QComboBox, kind: Choice, field: Field) -> tuple[QWidget, Show
         combo.addItem(tr(label), word)
     combo.activated.connect(lambda index: field.take(combo.itemData(index)))
     return combo, lambda value: combo.setCurrentIndex(combo.findData(value))
-
-
-class _Tick(QCheckBox):
-    """A box with a tick in the theme's colours, as large as the text."""
-
-    def __init__(self, looks: Looks, label: str) -> None:
-        super().__init__(label)
-        self._looks = looks
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the tick into the style sheet's box."""
-        super().paintEvent(event)
-        if not self.isChecked():
-            return
-        option = QStyleOptionButton()
-        self.initStyleOption(option)
-        box = self.style().subElementRect(QStyle.SubElement.SE_CheckBoxIndicator, option, self)
-        side = min(box.width(), self._looks.sizes["icon"])
-        colour = self._looks.theme.colour("on_accent" if self.isEnabled() else "soft")
-        painter = QPainter(self)
-        left, top = box.center().x() - side // 2 + 1, box.center().y() - side // 2 + 1
-        painter.drawPixmap(left, top, assets.glyph("check", colour, side, self.devicePixelRatioF()))
-        painter.end()
 
 
 def _screens(combo: QComboBox, kind: Screens, field: Field) -> tuple[QWidget, Shower]:
