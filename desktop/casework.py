@@ -99,8 +99,15 @@ class Casework(QObject):
             return
         if what == PASS:
             self._ask_to_whom(entry_id)
+        elif what == DONE and self._only_informs(entry_id):
+            # It is others' as well, and the relay would refuse to close it for them.
+            self.note(entry_id, Seen.DISMISSED)
         else:
             self._ask(what, _PLAIN[what](id=entry_id, request=self._new_id()))
+
+    def _only_informs(self, entry_id: str) -> bool:
+        entry = self._try_get(entry_id)
+        return entry is not None and not entry.claimable
 
     def pass_on(self, entry_id: str, to: str, reason: str) -> None:
         """Pass an entry on to an agent's address or a team's key."""

@@ -288,6 +288,16 @@ def test_news_goes_before_a_last_word(desk: Desk, case: Case) -> None:
     assert desk.stack.toast("event-1") is None
 
 
+def test_what_only_informs_is_never_closed_for_all(desk: Desk, case: Case) -> None:
+    """Putting it away is a receipt: whoever else has it goes on having it."""
+    desk.far_end.publish(case(claimable=False))
+    desk.toast()
+    desk.casework.press("event-1", DONE)
+    desk.qtbot.waitUntil(lambda: len(desk.far_end.receipts) == 2, timeout=LIMIT)
+    assert {receipt.what for receipt in desk.far_end.receipts} == {Seen.SHOWN, Seen.DISMISSED}
+    assert desk.far_end.requests == []
+
+
 def test_what_a_person_does_is_told(desk: Desk, case: Case) -> None:
     """Shown, copied and dismissed reach the relay, each with its time."""
     desk.far_end.publish(case())
