@@ -1,15 +1,15 @@
 """The relay's REST, as far as this desktop needs it: filters, colleagues, why, signing out.
 
 Every call blocks for some seconds at most: run it by :class:`desktop.bridge.Errand`. Every failure
-is a sentence for the agent. Importing this module imports httpx: do it after the tray is shown.
+is a sentence for the agent. httpx is imported by the first call: an app at rest doesn't need its 10 MiB.
 """
 
 import os
 from collections.abc import Sequence
-from typing import TypeVar
+from http import HTTPStatus
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
 
-import httpx
 import msgspec
 
 from desktop.address import Account, parse_address
@@ -18,6 +18,9 @@ from desktop.pairing import http_client
 from desktop.proxies import BadProxy, Network
 from desktop.trust import BadAuthority, tls_context
 from relay.protocol import Availability, How, Priority
+
+if TYPE_CHECKING:
+    import httpx
 
 MAX_ANSWER = 4 * 1024 * 1024
 """Bytes: filters of a thousand playbooks with their explanations have one or two million."""
@@ -184,6 +187,8 @@ class RelayApi:
 
     def _send(self, method: str, path: str, body: object, headers: dict[str, str]) -> bytes:
         """Make a call; return the body of a good answer."""
+        import httpx
+
         sent = {**headers, "Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
         content = None if body is None else msgspec.json.encode(body)
         try:
@@ -216,7 +221,7 @@ def _part(text: str) -> str:
     return quote(text, safe=":@")
 
 
-def _first_bytes(response: httpx.Response) -> bytes:
+def _first_bytes(response: "httpx.Response") -> bytes:
     body = bytearray()
     for chunk in response.iter_bytes():
         body += chunk
@@ -235,15 +240,15 @@ _SENTENCES = {
 
 def _refusal(status: int, answer: bytes) -> ApiFailed:
     """Return the failure for a status; where the relay explains itself to people, in its own words."""
-    if status == httpx.codes.PRECONDITION_FAILED:
+    if status == HTTPStatus.PRECONDITION_FAILED:
         return ApiFailed(tr("Somebody else has changed this meanwhile."), stale=True, status=status)
-    if status in {httpx.codes.FORBIDDEN, httpx.codes.UNPROCESSABLE_ENTITY, httpx.codes.CONFLICT}:
+    if status in {HTTPStatus.FORBIDDEN, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.CONFLICT}:
         try:
             said = msgspec.json.decode(answer, type=_Problem).error
         except (msgspec.DecodeError, UnicodeDecodeError):
             said = ""
         return ApiFailed(said or tr("The relay refused this."), status=status)
-    if status >= httpx.codes.INTERNAL_SERVER_ERROR and status not in _SENTENCES:
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR and status not in _SENTENCES:
         sentence = tr("The relay has a problem at the moment (HTTP {status}).", status=status)
         return ApiFailed(sentence, status=status)
     sentence = tr(_SENTENCES.get(status, mark("The relay refused this (HTTP {status}).")), status=status)

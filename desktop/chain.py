@@ -9,8 +9,6 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-import httpx
-
 from desktop.certificate import Certificate, Name, Unreadable, read_certificate
 
 MOST = 10
@@ -66,6 +64,9 @@ def read_all(chain: Iterable[bytes]) -> list[Certificate]:
 @cache
 def public_authorities() -> frozenset[Name]:
     """Return the authorities that browsers know: Mozilla's list, as it comes with httpx."""
+    # Only the doctor asks; an app at rest doesn't need its 10 MiB.
+    import httpx
+
     return _names(httpx.create_ssl_context(trust_env=False))
 
 

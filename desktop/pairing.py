@@ -1,16 +1,16 @@
 """Exchange a pairing code for a token, over the relay's REST; every failure is a sentence for the agent.
 
-Importing this module imports httpx, which takes a moment: do it after the tray is shown.
+httpx is imported by the first exchange: an app that is paired doesn't need its 10 MiB.
 """
 
 import math
 import os
 import ssl
 from dataclasses import asdict, dataclass, field
+from http import HTTPStatus
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import httpx
 import msgspec
 
 from desktop.address import Account, RelayAddress
@@ -19,6 +19,9 @@ from desktop.proxies import BadProxy, Network, Route
 from desktop.trust import BadAuthority, tls_context
 from desktop.tunnel import HTTP_AUTHENTICATION_REQUIRED
 from desktop.verdicts import PROXY_SIGN_IN
+
+if TYPE_CHECKING:
+    import httpx
 
 LIMIT_SECONDS = 15.0
 """For the whole exchange: a person is waiting."""
@@ -69,6 +72,8 @@ def exchange(
     Raises:
         PairingFailed: with the sentence to show.
     """
+    import httpx
+
     if not code.strip():
         raise PairingFailed(tr("Please enter the pairing code."))
     try:
@@ -79,13 +84,15 @@ def exchange(
         raise PairingFailed(str(problem)) from problem
     except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
         raise PairingFailed(_why(error, address), address=True) from error
-    if status != httpx.codes.OK:
+    if status != HTTPStatus.OK:
         raise _refusal(status, headers, address)
     return _read(body, address)
 
 
-def http_client(route: Route, trust: ssl.SSLContext) -> httpx.Client:
+def http_client(route: Route, trust: ssl.SSLContext) -> "httpx.Client":
     """Make a client that goes the same way as the link will."""
+    import httpx
+
     return httpx.Client(
         verify=trust,
         proxy=None if route.proxy is None else route.proxy.url,
@@ -96,14 +103,14 @@ def http_client(route: Route, trust: ssl.SSLContext) -> httpx.Client:
 
 
 def _post(
-    client: httpx.Client, address: RelayAddress, message: dict[str, str]
-) -> tuple[int, httpx.Headers, bytes]:
+    client: "httpx.Client", address: RelayAddress, message: dict[str, str]
+) -> tuple[int, "httpx.Headers", bytes]:
     """Send the message; return status, headers and the beginning of the body."""
     with client, client.stream("POST", address.pair, json=message) as response:
         return response.status_code, response.headers, _first_bytes(response)
 
 
-def _first_bytes(response: httpx.Response) -> bytes:
+def _first_bytes(response: "httpx.Response") -> bytes:
     """Read no more than a little beyond the limit."""
     body = b""
     for chunk in response.iter_bytes():
@@ -115,6 +122,8 @@ def _first_bytes(response: httpx.Response) -> bytes:
 
 def _why(error: Exception, address: RelayAddress) -> str:
     """Return the sentence for an exchange that did not get an answer."""
+    import httpx
+
     chain: BaseException | None = error
     while chain is not None:
         if isinstance(chain, ssl.SSLCertVerificationError):
@@ -138,9 +147,9 @@ def _why(error: Exception, address: RelayAddress) -> str:
     return tr("{base} could not be reached. Please check the address and your network.", base=address.base)
 
 
-def _refusal(status: int, headers: httpx.Headers, address: RelayAddress) -> PairingFailed:
+def _refusal(status: int, headers: "httpx.Headers", address: RelayAddress) -> PairingFailed:
     """Return the failure for a status other than 200."""
-    if status == httpx.codes.TOO_MANY_REQUESTS:
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
         wait = _seconds(headers.get("retry-after"), 600.0)
         minutes = max(1, math.ceil(wait / 60))
         said = tr("%n minutes", one="%n minute", n=minutes)
@@ -149,16 +158,16 @@ def _refusal(status: int, headers: httpx.Headers, address: RelayAddress) -> Pair
         )
     if _is_page(status, headers):
         return PairingFailed(_captive(address), address=True)
-    if status in {httpx.codes.BAD_REQUEST, httpx.codes.FORBIDDEN}:
+    if status in {HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN}:
         return PairingFailed(
             tr(
                 "This code was not accepted. It may be mistyped, used already, or older than ten minutes. "
                 "Please ask for a new one."
             )
         )
-    if status == httpx.codes.SERVICE_UNAVAILABLE:
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
         return PairingFailed(tr("The relay is not ready at the moment. Please try again."))
-    if status >= httpx.codes.INTERNAL_SERVER_ERROR:
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return PairingFailed(tr("The relay has a problem at the moment. Please try again, or ask your IT."))
     return PairingFailed(_not_ours(address), address=True)
 
@@ -175,12 +184,12 @@ def _read(body: bytes, address: RelayAddress) -> Paired:
     return Paired(account=account, token=answer.token)
 
 
-def _is_page(status: int, headers: httpx.Headers) -> bool:
+def _is_page(status: int, headers: "httpx.Headers") -> bool:
     """Say whether a page for people was sent instead of an answer: a hotel's, a proxy's, a sign-in."""
-    if 300 <= status < 400 or status == httpx.codes.NETWORK_AUTHENTICATION_REQUIRED:  # noqa: PLR2004 - RFC 9110
+    if 300 <= status < 400 or status == HTTPStatus.NETWORK_AUTHENTICATION_REQUIRED:  # noqa: PLR2004 - RFC 9110
         return True
     html = headers.get("content-type", "").startswith("text/html")
-    return html and status in {httpx.codes.BAD_REQUEST, httpx.codes.FORBIDDEN}
+    return html and status in {HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN}
 
 
 def _captive(address: RelayAddress) -> str:
