@@ -10,18 +10,15 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from desktop import assets, logfile
 from desktop.attention import Attention
 from desktop.carddesk import CardDesk
-from desktop.comforts import may_open
 from desktop.compositor import is_composited, is_emulated
 from desktop.entry import Entry, LinkState, Status
 from desktop.historydesk import HistoryDesk
-from desktop.i18n import tr
 from desktop.inbox import Inbox, InboxError
 from desktop.instance import Instance
 from desktop.options import Options
@@ -31,11 +28,11 @@ from desktop.report import Reporter
 from desktop.settings import Settings
 from desktop.signals import QuitSignals
 from desktop.soundness import Soundness
+from desktop.speech import Speech
 from desktop.stack import Stack
 from desktop.theme import Looks
 from desktop.tidings import Tidings
 from desktop.toast import Toast
-from desktop.translator import settle
 from desktop.tray import Tray, headline, state_words
 from desktop.warmup import warm_up
 from desktop.way import network
@@ -102,7 +99,7 @@ class Desktop(QObject):
         app.setWindowIcon(assets.logo())
         file = PreferencesFile(options.preferences or options.profile / "preferences.json")
         self.wishes = Wishes(file, os.environ, overrides={"theme": options.theme} if options.theme else None)
-        settle(app, self.wishes.settings.language)
+        self.speech = Speech(app, self.wishes.settings.language)
         self.looks = Looks(app)
         self.tray = Tray()
         self.inbox = Inbox.open(options.profile / "inbox.db")
@@ -173,6 +170,10 @@ class Desktop(QObject):
         self.attention.link_opened.connect(self._open_link)
         self.attention.opened.connect(self.cards.open)
         self.comforts.test_asked.connect(self.tidings.show_test)
+        self.comforts.applied.connect(self.speech.follow)
+        self.speech.changed.connect(self.tray.retranslate)
+        self.speech.changed.connect(self.history.retranslate)
+        self.speech.changed.connect(self.comforts.retranslate)
         self.comforts.applied.connect(lambda settings: self.records.keeping.keep(settings.history_days))
 
     def start(self) -> None:
@@ -181,6 +182,7 @@ class Desktop(QObject):
         self.history.refresh()
         QTimer.singleShot(0, self, lambda: self.report.say("ready"))
         QTimer.singleShot(LOAD_MILLISECONDS, self, self._load)
+        QTimer.singleShot(LOAD_MILLISECONDS, self, self.soundness.look)
         if self._options.snapshot is not None:
             QTimer.singleShot(round(self._options.snapshot_timeout * 1000), self, self._give_up)
         elif not self.tray.is_available():
@@ -231,9 +233,9 @@ class Desktop(QObject):
         self.comforts.applied.connect(self._travel)
         self.checkup = Checkup(self.looks, self.bridge, self._keychain or Keychain(), lambda: self._status)
         self.tray.items.offer_diagnostics(self.checkup.show)
+        self.speech.changed.connect(self.checkup.retranslate)
         self.filter_desk = FilterDesk(self.looks, self.bridge, self.caller)
         self.tray.items.filters_asked.connect(self.filter_desk.show)
-        self.soundness.look()
         self.records.keeping.keep(self.wishes.settings.history_days)
         self.records.keeping.start()
         for notice in filter(None, (self.history.aside(), self.wishes.notice)):
@@ -325,11 +327,7 @@ class Desktop(QObject):
 
     def _open_link(self, entry_id: str, url: str) -> None:
         self.history.mark_read(entry_id)
-        target = QUrl(url)
-        if may_open(self.wishes.settings, target.host()):
-            QDesktopServices.openUrl(target)
-        else:
-            self._show_notice(tr("Your IT does not let links lead to {host}.", host=target.host()))
+        self.comforts.open_link(url)
 
     def _tray_may_be_missing(self) -> None:
         if not self.tray.is_available() and not self._closed:

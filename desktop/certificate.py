@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from desktop.i18n import tr
+
 MOST_CHARACTERS = 60
 """Of a name; whoever intercepts a connection may write what they like into it."""
 
@@ -33,7 +35,7 @@ class Name:
         """Return the name as a person knows it: the organisation, and which of its keys."""
         if self.organisation and self.common and self.organisation not in self.common:
             return f"{self.organisation} ({self.common})"
-        return self.common or self.organisation or "nobody who is named"
+        return self.common or self.organisation or tr("nobody who is named")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -42,6 +42,17 @@ class Checkup(QObject):
         if not window.running:
             window.run()
 
+    def retranslate(self) -> None:
+        """Make an open window anew in the language that is spoken, and look again."""
+        old, self.window = self.window, None
+        if old is None:
+            return
+        seen = old.isVisible()
+        old.close()
+        old.deleteLater()
+        if seen:
+            self.show()
+
     def close(self) -> None:
         """Close the window, and keep nothing more."""
         logging.getLogger().removeHandler(self._tail)

@@ -2,18 +2,18 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, QTimeZone, Signal
+from PySide6.QtCore import QObject, QTimeZone, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
 
 from desktop import motion, quiet
 from desktop.firstrun import Welcome
 from desktop.gate import Privacy, Sound
+from desktop.i18n import tr
 from desktop.placement import Corner
 from desktop.preferences import PreferencesWindow
 from desktop.presenter import Manners, Presenter
-from desktop.proxies import NONE, SYSTEM, Network
 from desktop.settings import Settings
 from desktop.sound import Sounds
 from desktop.stack import Stack
@@ -61,12 +61,6 @@ def _hours(settings: Settings, system_zone: str) -> quiet.Plan:
             # Some systems have names for their zone that nobody else knows.
             continue
     return quiet.Plan()
-
-
-def network(settings: Settings, given: Network) -> Network:
-    """Return the way to the relay that the settings say; the rest is as ``given``."""
-    proxy = {"system": SYSTEM, "none": NONE}.get(settings.proxy_mode, settings.proxy_url or SYSTEM)
-    return replace(given, proxy=proxy, authority=Path(settings.ca_file) if settings.ca_file else None)
 
 
 def may_open(settings: Settings, host: str) -> bool:
@@ -136,6 +130,14 @@ class Comforts(QObject):
         logging.getLogger().setLevel(settings.log_level.upper())
         self.applied.emit(settings)
 
+    def open_link(self, url: str) -> None:
+        """Open a link in the browser, or say that IT does not let it."""
+        target = QUrl(url)
+        if may_open(self.settings, target.host()):
+            QDesktopServices.openUrl(target)
+        else:
+            self.noticed.emit(tr("Your IT does not let links lead to {host}.", host=target.host()))
+
     def show_preferences(self) -> None:
         """Show the preferences in front: somebody asked for them."""
         if self.preferences is not None:
@@ -148,6 +150,17 @@ class Comforts(QObject):
         window.show()
         window.raise_()
         window.activateWindow()
+
+    def retranslate(self) -> None:
+        """Make open preferences anew in the language that is spoken, on the same page."""
+        old = self.preferences
+        if old is None or not old.isVisible():
+            return
+        page, place = old.pages.currentRow(), old.saveGeometry()
+        self.show_preferences()
+        if self.preferences is not None:
+            self.preferences.pages.setCurrentRow(page)
+            self.preferences.restoreGeometry(place)
 
     def show_welcome(self) -> None:
         """Begin the welcome: this computer has just been paired by hand."""

@@ -26,8 +26,8 @@ from desktop import assets, doctor
 from desktop.checks import Check, examine
 from desktop.clamped import ClampedText
 from desktop.controls import Icon, allow
-from desktop.doctor import CHECKS, Finding, Mark
-from desktop.i18n import mark, tr
+from desktop.doctor import CHECKS, MARKS, Finding, Mark
+from desktop.i18n import tr
 from desktop.theme import Looks
 
 FILE_NAME = "deskbell-diagnostics.txt"
@@ -39,13 +39,6 @@ _PICTURES = {
     Mark.SKIPPED: ("low", "low"),
 }
 """Glyph and colour role of each mark; the words beside them say the same."""
-
-_WORDS = {
-    Mark.GOOD: mark("Good"),
-    Mark.NOTE: mark("Note"),
-    Mark.BAD: mark("Problem"),
-    Mark.SKIPPED: mark("Not checked"),
-}
 
 
 class Examination(QObject):
@@ -107,7 +100,7 @@ class Line(QWidget):
     def show_finding(self, finding: Finding) -> None:
         """Show what was found."""
         icon = Icon(self._looks, *_PICTURES[finding.mark])
-        self._show(icon, tr(_WORDS[finding.mark]), finding)
+        self._show(icon, tr(MARKS[finding.mark]), finding)
 
     def _show(self, icon: Icon, mark: str, finding: Finding | None = None) -> None:
         said = [finding.sentence, finding.advice, "\n".join(finding.details)] if finding else [""] * 3

@@ -19,6 +19,7 @@ SLOW_SECONDS = 1.0
 CLOCK_SECONDS = 60.0
 """By so much the clocks may differ before somebody should look: certificates and codes expire."""
 
+_DAY, _HOUR, _MINUTE = 86_400, 3_600, 60
 _ASK_IT = mark("Please ask your IT.")
 _SWITCHING_PROTOCOLS, _UNAUTHORIZED = 101, 401
 
@@ -32,6 +33,14 @@ class Mark(StrEnum):
     BAD = "problem"
     SKIPPED = "not checked"
 
+
+MARKS = {
+    Mark.GOOD: mark("Good"),
+    Mark.NOTE: mark("Note"),
+    Mark.BAD: mark("Problem"),
+    Mark.SKIPPED: mark("Not checked"),
+}
+"""The words for people."""
 
 CHECKS = {
     "names": mark("Name of the relay"),
@@ -286,12 +295,12 @@ def summary(findings: Sequence[Finding]) -> str:
 
 def lines(findings: Iterable[Finding]) -> list[str]:
     """Return the findings as plain text, for the terminal and the report."""
-    said = []
+    said, wide = [], max(len(tr(words)) for words in MARKS.values())
     for each in in_order(findings):
-        said.append(f"{each.mark:<11}  {tr(CHECKS[each.check])}: {each.sentence}")
+        said.append(f"{tr(MARKS[each.mark]):<{wide}}  {tr(CHECKS[each.check])}: {each.sentence}")
         if each.advice:
-            said.append(f"{'':<11}  {each.advice}")
-        said += [f"{'':<13}  {line}" for line in each.details]
+            said.append(f"{'':<{wide}}  {each.advice}")
+        said += [f"{'':<{wide}}    {line}" for line in each.details]
     return said
 
 
@@ -326,9 +335,12 @@ def _took(seconds: float) -> str:
 
 
 def _span(seconds: float) -> str:
-    for size, unit in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
-        if seconds >= 2 * size:
-            return f"{seconds / size:.0f} {unit}"
+    if seconds >= 2 * _DAY:
+        return tr("%n days", one="%n day", n=round(seconds / _DAY))
+    if seconds >= 2 * _HOUR:
+        return tr("%n hours", one="%n hour", n=round(seconds / _HOUR))
+    if seconds >= 2 * _MINUTE:
+        return tr("%n minutes", one="%n minute", n=round(seconds / _MINUTE))
     return tr("{max:.0f} seconds", max=max(0.0, seconds))
 
 

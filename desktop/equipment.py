@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 from desktop import doctor
 from desktop.checks import Check
 from desktop.doctor import Finding
+from desktop.i18n import tr
 from desktop.keychain import Keychain
 from desktop.sound import player
 
@@ -110,7 +111,7 @@ def _notifications(view: View | None) -> Finding:
     if sys.platform == "win32":
         service = "Windows" if _windows_allows() else ""
     elif sys.platform == "darwin":
-        return doctor.broken("notifications", "macOS tells it only in its settings")
+        return doctor.broken("notifications", tr("macOS tells it only in its settings"))
     else:
         service = _bus_service()
     if not service and view is None:
@@ -127,7 +128,7 @@ def _bus_service() -> str:
     answer = bus.call(call, QDBus.CallMode.Block, BUS_MILLISECONDS)
     if answer.type() is not QDBusMessage.MessageType.ReplyMessage:
         return ""
-    return " ".join(str(part) for part in answer.arguments()[:1]) or "unnamed"
+    return " ".join(str(part) for part in answer.arguments()[:1]) or tr("unnamed")
 
 
 def _windows_allows() -> bool:

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QByteArray, QObject, Signal
 from PySide6.QtWidgets import QMenu
 
 from desktop.address import Account
@@ -157,6 +157,26 @@ class HistoryDesk(QObject):
             self.window.undo_bar.settle()
         self.attempt(lambda: self._records.exchange(work), None)
         self.refresh()
+
+    def retranslate(self) -> None:
+        """Make the window anew, where it was, in the language that is spoken."""
+        old, self.window = self.window, None
+        if old is None:
+            return
+        old.undo_bar.settle()
+        seen, entry, place = old.isVisible(), old.current(), old.saveGeometry()
+        old.stays_reachable = False
+        old.close()
+        old.deleteLater()
+        if seen:
+            self.show()
+            self._return_to(entry, place)
+
+    def _return_to(self, entry: Entry | None, place: QByteArray) -> None:
+        if self.window is not None:
+            self.window.restoreGeometry(place)
+            if entry is not None:
+                self.window.select(entry.id)
 
     def show_state(self, words: str) -> None:
         """Show the state of the link."""

@@ -13,11 +13,22 @@ from pathlib import Path
 from typing import Self
 
 from desktop import inbox_file
+from desktop.i18n import mark, tr
 from desktop.inbox_file import connect, is_for_now, prepare
+
+_SENTENCES = {
+    "FULL": mark("The disk is full: nothing can be stored on this computer ({error})."),
+    "READONLY": mark("The inbox on this computer cannot be written ({error})."),
+    "CORRUPT": mark("The inbox on this computer is damaged ({error})."),
+}
+"""By SQLite's result code without its details."""
 
 
 class InboxError(Exception):
-    """The inbox could not be read or written: the disk is full, or the file is locked or damaged."""
+    """The inbox could not be read or written: the disk is full, or the file is locked or damaged.
+
+    The text is a sentence for the agent.
+    """
 
 
 class Store:
@@ -215,7 +226,9 @@ class Store:
         """Return what to raise for an error of SQLite; a damaged file is told to ``on_damage``."""
         if inbox_file.is_damage(error):
             self.on_damage()
-        return InboxError(str(error))
+        name = getattr(error, "sqlite_errorname", "").removeprefix("SQLITE_").split("_")[0]
+        words = _SENTENCES.get(name, mark("The inbox cannot be used at the moment ({error})."))
+        return InboxError(tr(words, error=error))
 
     # The file
 

@@ -98,7 +98,8 @@ def decide(layers: Sequence[Layer]) -> Decision:
         for name, raw in layer.values.items():
             key = key_of(name)
             if key is None:
-                problems.append(f"{layer.place}: there is no setting {name!r}.")
+                said = tr("{place}: there is no setting “{name}”.", place=layer.place, name=name)
+                problems.append(said)
             elif (effect := _read(SETTINGS[key], layer, raw, problems)) is not None:
                 found[key].append(effect)
     is_managed = any(layer.rank in _ENFORCED for layer in layers)

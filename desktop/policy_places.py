@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 from xml.parsers.expat import ExpatError
 
+from desktop.i18n import mark, tr
 from desktop.policy import Layer, Rank
 from desktop.settings import SETTINGS
 
@@ -49,7 +50,7 @@ def from_environment(environ: Mapping[str, str]) -> Layer:
     """Return what the environment says."""
     values = {key: environ[row.variable] for key, row in SETTINGS.items() if row.variable in environ}
     places = ", ".join(SETTINGS[key].variable for key in values)
-    return Layer(rank=Rank.RUN, place=places or "the environment", values=values)
+    return Layer(rank=Rank.RUN, place=places or tr("the environment"), values=values)
 
 
 def from_folder(folder: Path, owner: int = 0) -> list[Layer]:
@@ -69,10 +70,10 @@ def _from_file(path: Path, owner: int) -> list[Layer]:
         with path.open("rb") as file:
             state = os.fstat(file.fileno())
             if state.st_uid != owner or state.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-                return [_unreadable(place, "somebody else than root may write it")]
+                return [_unreadable(place, mark("somebody else than root may write it"))]
             text = file.read(MAX_BYTES + 1)
         if len(text) > MAX_BYTES:
-            return [_unreadable(place, "it is too large")]
+            return [_unreadable(place, mark("it is too large"))]
         values = tomllib.loads(text.decode())
     except OSError as problem:
         return [_unreadable(place, problem.strerror or str(problem))]
@@ -95,12 +96,13 @@ def _split(place: str, values: Mapping[str, object], enforced: Rank, advice: Ran
         if isinstance(table, Mapping):
             layers.append(Layer(rank=advice, place=place, values=table))
         else:
-            layers.append(_unreadable(place, "recommended is no table"))
+            layers.append(_unreadable(place, mark("recommended is no table")))
     return layers
 
 
 def _unreadable(place: str, why: str) -> Layer:
-    return Layer(rank=Rank.MACHINE, place=place, values={}, problem=f"{place} is left out: {why}.")
+    problem = tr("{place} is left out: {why}.", place=place, why=tr(why))
+    return Layer(rank=Rank.MACHINE, place=place, values={}, problem=problem)
 
 
 def from_preferences(folder: Path, user: str) -> list[Layer]:
@@ -119,9 +121,9 @@ def _from_plist(path: Path, enforced: Rank, advice: Rank) -> list[Layer]:
     except OSError as problem:
         return [_unreadable(str(path), problem.strerror or str(problem))]
     except (ValueError, ExpatError, plistlib.InvalidFileException) as problem:
-        return [_unreadable(str(path), str(problem) or "it is no property list")]
+        return [_unreadable(str(path), str(problem) or mark("it is no property list"))]
     if not isinstance(values, dict):
-        return [_unreadable(str(path), "it is no table")]
+        return [_unreadable(str(path), mark("it is no table"))]
     # The system adds names of its own, such as PayloadUUID.
     own = {name: value for name, value in values.items() if not name.startswith("Payload")}
     return _split(str(path), own, enforced, advice)

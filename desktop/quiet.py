@@ -1,6 +1,6 @@
 """Quiet hours: a weekly plan, over midnight, in a time zone, with holidays. Pure.
 
-A plan is written as people say it: ``mon-fri 18:00-08:00; sat-sun 00:00-24:00``. A window belongs
+A plan is written as people say it: ``mon-fri 18:00-08:00; sat-sun 00:00-24:00``, or ``mo-fr``. A window belongs
 to the day on which it begins; one that ends earlier than it begins ends on the next day. Days are
 days of the calendar, so that a night in which the clocks are set is an hour longer or shorter.
 """
@@ -11,7 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from desktop.i18n import tr
+
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_GERMAN = ("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag")
+"""Also read, whichever language is spoken, and by their first two letters: a plan means the same everywhere."""
 MAX_WINDOWS = 50
 """Windows of one plan; a week has seven days."""
 MAX_HOLIDAYS = 200
@@ -52,7 +56,9 @@ def parse(text: str, *, holidays: Sequence[str] = (), zone: str | tzinfo = UTC) 
     """
     parts = [part.strip() for part in text.replace("\n", ";").split(";") if part.strip()]
     if len(parts) > MAX_WINDOWS or len(holidays) > MAX_HOLIDAYS:
-        raise ValueError(f"has more than {MAX_WINDOWS} windows or {MAX_HOLIDAYS} holidays.")
+        raise ValueError(
+            tr("has more than {windows} windows or {days} holidays.", windows=MAX_WINDOWS, days=MAX_HOLIDAYS)
+        )
     return Plan(
         windows=tuple(map(_window, parts)), holidays=frozenset(map(_holiday, holidays)), zone=_zone(zone)
     )
@@ -112,10 +118,10 @@ def _at(plan: Plan, day: date, minutes: int) -> float:
 def _window(part: str) -> Window:
     found = _WINDOW.fullmatch(part.lower())
     if found is None:
-        raise ValueError(f"{part!r} is no window such as 'mon-fri 18:00-08:00'.")
+        raise ValueError(tr("has “{part}”, which is no window such as “mon-fri 18:00-08:00”.", part=part))
     begin, end = _minutes(found["begin"], part), _minutes(found["end"], part)
     if begin == _MIDNIGHT:
-        raise ValueError(f"{part!r} begins at 24:00; write 0:00 of the next day.")
+        raise ValueError(tr("has “{part}”, which begins at 24:00; write 0:00 of the next day.", part=part))
     return Window(days=_days(found["days"], part), begin=begin, end=end)
 
 
@@ -123,7 +129,7 @@ def _minutes(text: str, part: str) -> int:
     hours, minutes = map(int, text.split(":"))
     total = hours * 60 + minutes
     if minutes >= 60 or total > _MIDNIGHT:  # noqa: PLR2004 - minutes of an hour
-        raise ValueError(f"{text} in {part!r} is no time of day.")
+        raise ValueError(tr("has “{part}”, in which {moment} is no time of day.", part=part, moment=text))
     return total
 
 
@@ -138,16 +144,22 @@ def _days(text: str, part: str) -> frozenset[int]:
 
 
 def _day(name: str, part: str) -> int:
-    if name[:3] not in DAYS:
-        raise ValueError(f"{name!r} in {part!r} is no day; the days are {', '.join(DAYS)}.")
-    return DAYS.index(name[:3])
+    if name[:3] in DAYS:
+        return DAYS.index(name[:3])
+    for number, day in enumerate(_GERMAN):
+        if name in {day, day[:2]}:
+            return number
+    days = tr("mon, tue, wed, thu, fri, sat, sun")
+    raise ValueError(
+        tr("has “{part}”, in which “{name}” is no day; the days are {days}.", part=part, name=name, days=days)
+    )
 
 
 def _holiday(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"{text!r} is no date such as '2026-12-25'.") from None
+        raise ValueError(tr("has “{day}”, which is no date such as 2026-12-25.", day=text)) from None
 
 
 def _zone(zone: str | tzinfo) -> tzinfo:
@@ -156,4 +168,4 @@ def _zone(zone: str | tzinfo) -> tzinfo:
     try:
         return ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"there is no time zone named {zone!r}.") from None
+        raise ValueError(tr("is “{zone}”, and there is no such time zone.", zone=zone)) from None

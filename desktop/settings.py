@@ -5,18 +5,15 @@ window and the reference in ``docs/desktop-settings.md``. Which value counts whe
 give one is decided in :mod:`desktop.policy`.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from pathlib import PurePosixPath, PureWindowsPath
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 from desktop import keys, quiet
 from desktop.kinds import Choice, Flag, Keys, Kind, Number, Screens, Several, Value, Words
+from desktop.limits import is_holiday, is_host, is_path, is_proxy, is_server, is_zone
 
-_HOST = re.compile(r"(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 _T = TypeVar("_T")
 
 
@@ -89,40 +86,6 @@ def _row(
     return field(default=default, metadata=about)
 
 
-def _zone(name: str) -> None:
-    quiet.parse("", zone=name)
-
-
-def _holiday(day: str) -> None:
-    quiet.parse("", holidays=[day])
-
-
-def _host(name: str) -> None:
-    if not _HOST.fullmatch(name.lower()):
-        raise ValueError(f"has {name!r}, which is no host such as crm.example.com or *.example.com.")
-
-
-def _proxy(url: str) -> None:
-    try:
-        parts = urlsplit(url)
-        fits = parts.scheme in {"http", "https", "socks5", "socks5h"} and bool(parts.hostname)
-        fits = fits and (parts.port is None or parts.port > 0)
-    except ValueError:
-        fits = False
-    if not fits:
-        raise ValueError("is no address such as http://proxy.example.com:3128.")
-
-
-def _server(url: str) -> None:
-    if url.startswith(("http:", "ws:")) or any(sign.isspace() for sign in url):
-        raise ValueError("is no address such as https://relay.example.com.")
-
-
-def _path(text: str) -> None:
-    if not (PurePosixPath(text).is_absolute() or PureWindowsPath(text).is_absolute()):
-        raise ValueError("is no full path.")
-
-
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """The values that count. A field is a row of the table, declared where it stands."""
@@ -132,7 +95,7 @@ class Settings:
         Section.LOOK,
         Choice(labels={"system": "As the system", "en": "English", "de": "Deutsch"}),
         "Language",
-        "The language of windows, menus and toasts, from the next start on.",
+        "The language of windows, menus and toasts.",
     )
     theme: str = _row(
         "system",
@@ -245,7 +208,7 @@ class Settings:
     holidays: tuple[str, ...] = _row(
         (),
         Section.QUIET,
-        Several(check=_holiday, says="days such as `2026-12-25`", hint="2026-12-25, 2026-12-26"),
+        Several(check=is_holiday, says="days such as `2026-12-25`", hint="2026-12-25, 2026-12-26"),
         "Holidays",
         "Days that are quiet as a whole.",
     )
@@ -253,7 +216,7 @@ class Settings:
         "",
         Section.QUIET,
         Words(
-            check=_zone, says="a name such as `Europe/Berlin`; empty for the system's", hint="As the system"
+            check=is_zone, says="a name such as `Europe/Berlin`; empty for the system's", hint="As the system"
         ),
         "Time zone",
         "In which quiet hours and holidays are meant.",
@@ -314,7 +277,7 @@ class Settings:
     allowed_link_hosts: tuple[str, ...] = _row(
         (),
         Section.PRIVACY,
-        Several(check=_host, says="hosts such as `*.example.com`; empty for all", hint="all"),
+        Several(check=is_host, says="hosts such as `*.example.com`; empty for all", hint="all"),
         "Links lead only to",
         "Links to other hosts are not opened.",
         managed_only=True,
@@ -323,7 +286,7 @@ class Settings:
     server_url: str = _row(
         "",
         Section.CONNECTION,
-        Words(check=_server, says="an address", hint="https://relay.example.com"),
+        Words(check=is_server, says="an address", hint="https://relay.example.com"),
         "Relay",
         "The relay's address, filled in when this computer is paired.",
         managed_only=True,
@@ -339,7 +302,7 @@ class Settings:
         "",
         Section.CONNECTION,
         Words(
-            check=_proxy,
+            check=is_proxy,
             says="`http:`, `https:`, `socks5:` or `socks5h:`",
             hint="http://proxy.example.com:3128",
         ),
@@ -349,7 +312,7 @@ class Settings:
     ca_file: str = _row(
         "",
         Section.CONNECTION,
-        Words(check=_path, says="the full path of a PEM file", hint="none"),
+        Words(check=is_path, says="the full path of a PEM file", hint="none"),
         "Additional certificates",
         "A file of authorities that are trusted beside the system's own.",
     )

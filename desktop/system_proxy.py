@@ -7,6 +7,7 @@ environment, or what libproxy says where Qt was built with it.
 from PySide6.QtCore import QUrl
 from PySide6.QtNetwork import QNetworkProxy, QNetworkProxyFactory, QNetworkProxyQuery
 
+from desktop.i18n import tr
 from desktop.proxies import Proxy, Route, parse_proxy
 
 _KINDS = {
@@ -26,7 +27,7 @@ def system_route(url: str) -> Route | None:
         if found.type() is QNetworkProxy.ProxyType.NoProxy:
             return None
         if found.type() in _KINDS:
-            return Route(proxy=_proxy(found), origin="system settings")
+            return Route(proxy=_proxy(found), origin=tr("system settings"))
     return None
 
 

@@ -13,6 +13,8 @@ from desktop.i18n import CONTEXT, English, speak
 LANGUAGES: Final = ("en", "de")
 """What is complete. English is the language of the code."""
 
+_QT: Final = "qtbase"
+
 
 def choose(wanted: Sequence[str]) -> str:
     """Return the first of ``wanted`` (BCP 47, most wanted first) that there is; else English."""
@@ -69,16 +71,25 @@ def settle(app: QApplication, wanted: str) -> str:
     """Speak the language of a setting ("system", "en", "de") from now on; return which it is.
 
     Qt's own words (menus of text fields, file dialogs) follow, and so does the direction of layouts.
+    May be called again; windows that are open keep their words.
     """
     system = QLocale.system()
     language = choose(system.uiLanguages() if wanted == "system" else [wanted])
     locale = system if choose([system.name()]) == language else QLocale(language)
-    if language == LANGUAGES[0]:
-        speak(English())
-        return language
     QLocale.setDefault(locale)
+    _speak_qt(app, language)
+    speak(English() if language == LANGUAGES[0] else Translated(language, locale))
+    return language
+
+
+def _speak_qt(app: QApplication, language: str) -> None:
+    for old in app.findChildren(QTranslator, _QT):
+        app.removeTranslator(old)
+        old.deleteLater()
+        old.setObjectName("")
+    if language == LANGUAGES[0]:
+        return
     own = QTranslator(app)
+    own.setObjectName(_QT)
     if own.load(f"qtbase_{language}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
         app.installTranslator(own)
-    speak(Translated(language, locale))
-    return language

@@ -12,6 +12,8 @@ from desktop.i18n import mark, tr
 PAUSES = ((mark("For 15 minutes"), 15 * 60), (mark("For 1 hour"), 3600))
 """Labels, and for how many seconds nothing shows."""
 
+_PAUSE = mark("Pause toasts")
+
 
 class TrayMenu(QObject):
     """The items and what they ask for.
@@ -40,24 +42,30 @@ class TrayMenu(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.menu = QMenu()
+        self._labels: list[tuple[QAction, str]] = []
         self.head = self.menu.addAction(tr("Not paired"))
         self.head.setEnabled(False)
         self.menu.addSeparator()
-        self._add(tr("Open history"), self.history_asked)
-        self._filters = self._add(tr("Filters…"), self.filters_asked)
-        self._retry = self._add(tr("Connect now"), self.retry_asked)
+        self._add(mark("Open history"), self.history_asked)
+        self._filters = self._add(mark("Filters…"), self.filters_asked)
+        self._retry = self._add(mark("Connect now"), self.retry_asked)
         self.menu.addSeparator()
         self._build_quiet()
         self.menu.addSeparator()
-        self._add(tr("Show a test toast"), self.test_asked)
-        self.diagnostics = self._add(tr("Diagnostics…"), self.diagnostics_asked)
+        self._add(mark("Show a test toast"), self.test_asked)
+        self.diagnostics = self._add(mark("Diagnostics…"), self.diagnostics_asked)
         self.diagnostics.setVisible(False)
-        self._add(tr("Preferences…"), self.preferences_asked)
+        self._add(mark("Preferences…"), self.preferences_asked)
         self.menu.addSeparator()
-        self._pair = self._add(tr("Pair this computer…"), self.pair_asked)
-        self._sign_out = self._add(tr("Sign out"), self.sign_out_asked)
+        self._pair = self._add(mark("Pair this computer…"), self.pair_asked)
+        self._sign_out = self._add(mark("Sign out"), self.sign_out_asked)
         self._end = self.menu.addSeparator()
-        self.quit = self._add(tr("Quit Deskbell"), self.quit_asked)
+        self.quit = self._add(mark("Quit Deskbell"), self.quit_asked)
+
+    def retranslate(self) -> None:
+        """Write the items in the language that is spoken; the first one says the state."""
+        for action, label in self._labels:
+            action.setText(tr(label))
 
     def offer_diagnostics(self, show: Callable[[], None]) -> None:
         """Show the item, from now on that there is something behind it."""
@@ -65,22 +73,28 @@ class TrayMenu(QObject):
         self.diagnostics.setVisible(True)
 
     def _add(self, label: str, asked: SignalInstance) -> QAction:
-        action = self.menu.addAction(label)
+        action = self._item(self.menu, label)
         action.triggered.connect(lambda _checked=False: asked.emit())
         return action
 
+    def _item(self, menu: QMenu, label: str) -> QAction:
+        action = menu.addAction(tr(label))
+        self._labels.append((action, label))
+        return action
+
     def _build_quiet(self) -> None:
-        self.pauses = self.menu.addMenu(tr("Pause toasts"))
+        self.pauses = self.menu.addMenu(tr(_PAUSE))
+        self._labels.append((self.pauses.menuAction(), _PAUSE))
         for label, seconds in PAUSES:
-            action = self.pauses.addAction(tr(label))
+            action = self._item(self.pauses, label)
             action.triggered.connect(lambda _checked=False, wanted=seconds: self.pause_asked.emit(wanted))
-        self._shift = self.pauses.addAction(tr("Until my shift ends"))
+        self._shift = self._item(self.pauses, mark("Until my shift ends"))
         self._shift.triggered.connect(lambda _checked=False: self.shift_pause_asked.emit())
         self._shift.setVisible(False)
-        self._resume = self.menu.addAction(tr("Resume toasts"))
+        self._resume = self._item(self.menu, mark("Resume toasts"))
         self._resume.triggered.connect(lambda _checked=False: self.pause_asked.emit(None))
         self._resume.setVisible(False)
-        self._presenting = self.menu.addAction(tr("I am presenting"))
+        self._presenting = self._item(self.menu, mark("I am presenting"))
         self._presenting.setCheckable(True)
         self._presenting.toggled.connect(self.presenting_toggled)
 

@@ -177,6 +177,7 @@ LEVELS = {
             "desktop.announce",
             "desktop.autostart",
         },
+        {"desktop.limits"},
         {
             "desktop.translator",
             "desktop.proxies",
@@ -337,7 +338,7 @@ PURE = {
     "relay.partition", "relay.filter_changes", "relay.circles", "relay.routing", "relay.renewal",
     "relay.notices", "relay.storms", "relay.noise", "relay.addressing", "relay.resends",
     "relay.why", "relay.preview", "relay.dryrun",
-    "desktop.quiet", "desktop.keys", "desktop.gate", "desktop.holding", "desktop.kinds", "desktop.settings", "desktop.policy",
+    "desktop.quiet", "desktop.keys", "desktop.gate", "desktop.holding", "desktop.kinds", "desktop.limits", "desktop.settings", "desktop.policy",
     "desktop.placement", "desktop.snooze", "desktop.i18n", "desktop.filterwords", "desktop.languages", "desktop.veil", "desktop.waiting", "desktop.groups", "desktop.gathered", "desktop.missed", "desktop.offers",
     "desktop.entry", "desktop.session", "desktop.rules", "desktop.text", "desktop.options",
     "desktop.changes", "desktop.verdicts", "desktop.requests", "desktop.standing", "desktop.degrade", "desktop.burst", "desktop.posted",
@@ -349,7 +350,7 @@ IMPURE_LIBRARIES = {
 }  # fmt: skip
 # Qt and the network stay at the rim of the desktop.
 WITHOUT_QT = {
-    "desktop.quiet", "desktop.keys", "desktop.gate", "desktop.holding", "desktop.kinds", "desktop.settings", "desktop.policy",
+    "desktop.quiet", "desktop.keys", "desktop.gate", "desktop.holding", "desktop.kinds", "desktop.limits", "desktop.settings", "desktop.policy",
     "desktop.policy_places", "desktop.preferences_file", "desktop.autostart",
     "desktop.placement", "desktop.snooze", "desktop.i18n", "desktop.filterwords", "desktop.languages", "desktop.veil", "desktop.waiting", "desktop.groups", "desktop.gathered", "desktop.missed", "desktop.offers",
     "desktop.entry", "desktop.text", "desktop.session", "desktop.rules", "desktop.inbox", "desktop.keychain",

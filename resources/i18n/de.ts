@@ -94,11 +94,6 @@
       <translation>Das Relay ist im Moment nicht erreichbar.</translation>
     </message>
     <message>
-      <location filename="desktop/app.py" />
-      <source>Your IT does not let links lead to {host}.</source>
-      <translation>Ihre IT lässt keine Links zu {host} zu.</translation>
-    </message>
-    <message>
       <location filename="desktop/autostart.py" />
       <source>could not be set: {reason}.</source>
       <translation>konnte nicht gesetzt werden: {reason}.</translation>
@@ -220,6 +215,11 @@
       <location filename="desktop/casework.py" />
       <source>Sent to the relay</source>
       <translation>Ans Relay gesendet</translation>
+    </message>
+    <message>
+      <location filename="desktop/certificate.py" />
+      <source>nobody who is named</source>
+      <translation>niemandem mit Namen</translation>
     </message>
     <message>
       <location filename="desktop/chainwords.py" />
@@ -423,6 +423,11 @@
       <translation>Ja</translation>
     </message>
     <message>
+      <location filename="desktop/comforts.py" />
+      <source>Your IT does not let links lead to {host}.</source>
+      <translation>Ihre IT lässt keine Links zu {host} zu.</translation>
+    </message>
+    <message>
       <location filename="desktop/controls.py" />
       <source>Open</source>
       <translation>Öffnen</translation>
@@ -476,26 +481,6 @@
       <location filename="desktop/detail.py" />
       <source>What happened</source>
       <translation>Was geschehen ist</translation>
-    </message>
-    <message>
-      <location filename="desktop/diagnostics.py" />
-      <source>Good</source>
-      <translation>Gut</translation>
-    </message>
-    <message>
-      <location filename="desktop/diagnostics.py" />
-      <source>Note</source>
-      <translation>Hinweis</translation>
-    </message>
-    <message>
-      <location filename="desktop/diagnostics.py" />
-      <source>Problem</source>
-      <translation>Problem</translation>
-    </message>
-    <message>
-      <location filename="desktop/diagnostics.py" />
-      <source>Not checked</source>
-      <translation>Nicht geprüft</translation>
     </message>
     <message>
       <location filename="desktop/diagnostics.py" />
@@ -596,6 +581,26 @@
       <location filename="desktop/doctor.py" />
       <source>Please ask your IT.</source>
       <translation>Bitte fragen Sie Ihre IT.</translation>
+    </message>
+    <message>
+      <location filename="desktop/doctor.py" />
+      <source>Good</source>
+      <translation>Gut</translation>
+    </message>
+    <message>
+      <location filename="desktop/doctor.py" />
+      <source>Note</source>
+      <translation>Hinweis</translation>
+    </message>
+    <message>
+      <location filename="desktop/doctor.py" />
+      <source>Problem</source>
+      <translation>Problem</translation>
+    </message>
+    <message>
+      <location filename="desktop/doctor.py" />
+      <source>Not checked</source>
+      <translation>Nicht geprüft</translation>
     </message>
     <message>
       <location filename="desktop/doctor.py" />
@@ -793,6 +798,30 @@
       <source>{value:.0f} ms</source>
       <translation>{value:.0f} ms</translation>
     </message>
+    <message numerus="yes">
+      <location filename="desktop/doctor.py" />
+      <source>%n days</source>
+      <translation>
+        <numerusform>%n Tag</numerusform>
+        <numerusform>%n Tage</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <location filename="desktop/doctor.py" />
+      <source>%n hours</source>
+      <translation>
+        <numerusform>%n Stunde</numerusform>
+        <numerusform>%n Stunden</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <location filename="desktop/doctor.py" />
+      <source>%n minutes</source>
+      <translation>
+        <numerusform>%n Minute</numerusform>
+        <numerusform>%n Minuten</numerusform>
+      </translation>
+    </message>
     <message>
       <location filename="desktop/doctor.py" />
       <source>This computer is not paired with a relay.</source>
@@ -905,6 +934,16 @@
       <location filename="desktop/enrolment.py" />
       <source>Something unexpected went wrong. Please try again, and tell your IT if it stays.</source>
       <translation>Etwas Unerwartetes ging schief. Bitte versuchen Sie es erneut, und sagen Sie es Ihrer IT, wenn es bleibt.</translation>
+    </message>
+    <message>
+      <location filename="desktop/equipment.py" />
+      <source>unnamed</source>
+      <translation>ohne Namen</translation>
+    </message>
+    <message>
+      <location filename="desktop/equipment.py" />
+      <source>macOS tells it only in its settings</source>
+      <translation>macOS sagt es nur in seinen Einstellungen</translation>
     </message>
     <message>
       <location filename="desktop/exporting.py" />
@@ -1633,6 +1672,26 @@ will appear here the moment it does.</source>
 erscheint hier sofort.</translation>
     </message>
     <message>
+      <location filename="desktop/inbox_store.py" />
+      <source>The disk is full: nothing can be stored on this computer ({error}).</source>
+      <translation>Der Datenträger ist voll: Auf diesem Computer kann nichts gespeichert werden ({error}).</translation>
+    </message>
+    <message>
+      <location filename="desktop/inbox_store.py" />
+      <source>The inbox on this computer cannot be written ({error}).</source>
+      <translation>In den Eingang auf diesem Computer kann nicht geschrieben werden ({error}).</translation>
+    </message>
+    <message>
+      <location filename="desktop/inbox_store.py" />
+      <source>The inbox on this computer is damaged ({error}).</source>
+      <translation>Der Eingang auf diesem Computer ist beschädigt ({error}).</translation>
+    </message>
+    <message>
+      <location filename="desktop/inbox_store.py" />
+      <source>The inbox cannot be used at the moment ({error}).</source>
+      <translation>Der Eingang kann im Moment nicht verwendet werden ({error}).</translation>
+    </message>
+    <message>
       <location filename="desktop/keychain.py" />
       <source>This computer has no keyring. You stay signed in until Deskbell is quit.</source>
       <translation>Dieser Computer hat keinen Schlüsselbund. Sie bleiben angemeldet, bis Deskbell beendet wird.</translation>
@@ -1741,6 +1800,26 @@ erscheint hier sofort.</translation>
       <location filename="desktop/leaving.py" />
       <source>Stay signed in</source>
       <translation>Angemeldet bleiben</translation>
+    </message>
+    <message>
+      <location filename="desktop/limits.py" />
+      <source>has “{name}”, which is no host such as crm.example.com or *.example.com.</source>
+      <translation>enthält „{name}“, was kein Rechner wie crm.example.com oder *.example.com ist.</translation>
+    </message>
+    <message>
+      <location filename="desktop/limits.py" />
+      <source>is no address such as http://proxy.example.com:3128.</source>
+      <translation>ist keine Adresse wie http://proxy.example.com:3128.</translation>
+    </message>
+    <message>
+      <location filename="desktop/limits.py" />
+      <source>is no address such as https://relay.example.com.</source>
+      <translation>ist keine Adresse wie https://relay.example.com.</translation>
+    </message>
+    <message>
+      <location filename="desktop/limits.py" />
+      <source>is no full path.</source>
+      <translation>ist kein vollständiger Pfad.</translation>
     </message>
     <message>
       <location filename="desktop/lineage.py" />
@@ -1877,14 +1956,6 @@ erscheint hier sofort.</translation>
       <source>The proxy of this network did not let the connection through. Please ask your IT.</source>
       <translation>Der Proxy dieses Netzes hat die Verbindung nicht durchgelassen. Bitte fragen Sie Ihre IT.</translation>
     </message>
-    <message numerus="yes">
-      <location filename="desktop/pairing.py" />
-      <source>%n minutes</source>
-      <translation>
-        <numerusform>%n Minute</numerusform>
-        <numerusform>%n Minuten</numerusform>
-      </translation>
-    </message>
     <message>
       <location filename="desktop/pairing.py" />
       <source>Please enter the pairing code.</source>
@@ -1999,6 +2070,46 @@ erscheint hier sofort.</translation>
       <location filename="desktop/policy.py" />
       <source>default</source>
       <translation>Vorgabe</translation>
+    </message>
+    <message>
+      <location filename="desktop/policy.py" />
+      <source>{place}: there is no setting “{name}”.</source>
+      <translation>{place}: Es gibt keine Einstellung „{name}“.</translation>
+    </message>
+    <message>
+      <location filename="desktop/policy_places.py" />
+      <source>{place} is left out: {why}.</source>
+      <translation>{place} wird nicht beachtet: {why}.</translation>
+    </message>
+    <message>
+      <location filename="desktop/policy_places.py" />
+      <source>the environment</source>
+      <translation>die Umgebung</translation>
+    </message>
+    <message>
+      <location filename="desktop/policy_places.py" />
+      <source>it is no table</source>
+      <translation>es ist keine Tabelle</translation>
+    </message>
+    <message>
+      <location filename="desktop/policy_places.py" />
+      <source>it is too large</source>
+      <translation>es ist zu groß</translation>
+    </message>
+    <message>
+      <location filename="desktop/policy_places.py" />
+      <source>recommended is no table</source>
+      <translation>recommended ist keine Tabelle</translation>
+    </message>
+    <message>
+      <location filename="desktop/policy_places.py" />
+      <source>somebody else than root may write it</source>
+      <translation>nicht nur root darf darin schreiben</translation>
+    </message>
+    <message>
+      <location filename="desktop/policy_places.py" />
+      <source>it is no property list</source>
+      <translation>es ist keine Property-Liste</translation>
     </message>
     <message>
       <location filename="desktop/portal_keys.py" />
@@ -2149,6 +2260,46 @@ erscheint hier sofort.</translation>
       <location filename="desktop/proxies.py" />
       <source>environment: NO_PROXY names the relay</source>
       <translation>Umgebung: NO_PROXY nennt das Relay</translation>
+    </message>
+    <message>
+      <location filename="desktop/quiet.py" />
+      <source>mon, tue, wed, thu, fri, sat, sun</source>
+      <translation>mo, di, mi, do, fr, sa, so</translation>
+    </message>
+    <message>
+      <location filename="desktop/quiet.py" />
+      <source>has “{part}”, in which “{name}” is no day; the days are {days}.</source>
+      <translation>enthält „{part}“, worin „{name}“ kein Tag ist; die Tage sind {days}.</translation>
+    </message>
+    <message>
+      <location filename="desktop/quiet.py" />
+      <source>has more than {windows} windows or {days} holidays.</source>
+      <translation>hat mehr als {windows} Zeiträume oder {days} Feiertage, das ist nicht möglich.</translation>
+    </message>
+    <message>
+      <location filename="desktop/quiet.py" />
+      <source>has “{part}”, which is no window such as “mon-fri 18:00-08:00”.</source>
+      <translation>enthält „{part}“, was kein Zeitraum wie „mo-fr 18:00-08:00“ ist.</translation>
+    </message>
+    <message>
+      <location filename="desktop/quiet.py" />
+      <source>has “{part}”, which begins at 24:00; write 0:00 of the next day.</source>
+      <translation>enthält „{part}“, was um 24:00 beginnt; bitte schreiben Sie 0:00 des nächsten Tages.</translation>
+    </message>
+    <message>
+      <location filename="desktop/quiet.py" />
+      <source>has “{part}”, in which {moment} is no time of day.</source>
+      <translation>enthält „{part}“, worin {moment} keine Uhrzeit ist.</translation>
+    </message>
+    <message>
+      <location filename="desktop/quiet.py" />
+      <source>has “{day}”, which is no date such as 2026-12-25.</source>
+      <translation>enthält „{day}“, was kein Datum wie 2026-12-25 ist.</translation>
+    </message>
+    <message>
+      <location filename="desktop/quiet.py" />
+      <source>is “{zone}”, and there is no such time zone.</source>
+      <translation>ist „{zone}“, und diese Zeitzone gibt es nicht.</translation>
     </message>
     <message>
       <location filename="desktop/recipients.py" />
@@ -2457,6 +2608,11 @@ erscheint hier sofort.</translation>
       <translation>Ruhe von Tastatur und Maus</translation>
     </message>
     <message>
+      <location filename="desktop/system_proxy.py" />
+      <source>system settings</source>
+      <translation>Einstellungen des Systems</translation>
+    </message>
+    <message>
       <location filename="desktop/text.py" />
       <source>Low</source>
       <translation>Niedrig</translation>
@@ -2724,6 +2880,11 @@ erscheint hier sofort.</translation>
     </message>
     <message>
       <location filename="desktop/traymenu.py" />
+      <source>Pause toasts</source>
+      <translation>Meldungen anhalten</translation>
+    </message>
+    <message>
+      <location filename="desktop/traymenu.py" />
       <source>For 15 minutes</source>
       <translation>Für 15 Minuten</translation>
     </message>
@@ -2756,11 +2917,6 @@ erscheint hier sofort.</translation>
       <location filename="desktop/traymenu.py" />
       <source>Quit Deskbell</source>
       <translation>Deskbell beenden</translation>
-    </message>
-    <message>
-      <location filename="desktop/traymenu.py" />
-      <source>Pause toasts</source>
-      <translation>Meldungen anhalten</translation>
     </message>
     <message>
       <location filename="desktop/traymenu.py" />
@@ -3064,8 +3220,8 @@ erscheint hier sofort.</translation>
     </message>
     <message>
       <location filename="desktop/settings.py" />
-      <source>The language of windows, menus and toasts, from the next start on.</source>
-      <translation>Die Sprache von Fenstern, Menüs und Meldungen, ab dem nächsten Start.</translation>
+      <source>The language of windows, menus and toasts.</source>
+      <translation>Die Sprache von Fenstern, Menüs und Toasts.</translation>
     </message>
     <message>
       <location filename="desktop/settings.py" />
@@ -3310,7 +3466,7 @@ erscheint hier sofort.</translation>
     <message>
       <location filename="desktop/settings.py" />
       <source>mon-fri 18:00-08:00; sat-sun 00:00-24:00</source>
-      <translation>mon-fri 18:00-08:00; sat-sun 00:00-24:00</translation>
+      <translation>mo-fr 18:00-08:00; sa-so 00:00-24:00</translation>
     </message>
     <message>
       <location filename="desktop/settings.py" />

@@ -190,8 +190,8 @@ def test_the_log_is_kept_without_values() -> None:
 def test_lines_come_in_one_order() -> None:
     """However the checks end, they are told from the network to the screen."""
     said = doctor.lines([doctor.screens(["A, 1 × 1 at 100 %"]), doctor.names("h", [], proxied=False)])
-    assert said[0].startswith("problem      Name of the relay: ")
-    assert said[-1].startswith("good         Screens: ")
+    assert said[0].startswith("Problem      Name of the relay: ")
+    assert said[-1].startswith("Good         Screens: ")
 
 
 @pytest.mark.parametrize("path", ["/home/mira/x", "/Users/mira/x", r"C:\Users\mira\x", "/var/home/mira/x"])

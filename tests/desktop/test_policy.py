@@ -66,7 +66,7 @@ def test_unknown_names_are_told() -> None:
     """A misspelt setting changes nothing and is not passed over."""
     decision = decide([layer(Rank.MACHINE, "10.toml", Sounds=False)])
     assert decision.settings == Settings()
-    assert decision.problems == ("10.toml: there is no setting 'Sounds'.",)
+    assert decision.problems == ("10.toml: there is no setting “Sounds”.",)
 
 
 def test_what_helps_people_to_see_cannot_be_taken_away() -> None:

@@ -84,10 +84,10 @@ def test_quiet_without_an_end_has_none() -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("evenings", "'evenings' is no window"),
-        ("mon-fri 18:00-25:00", "25:00 in"),
-        ("mon 18:60-19:00", "18:60 in"),
-        ("mo-fr 18:00-08:00", "'mo' in"),
+        ("evenings", "has “evenings”, which is no window"),
+        ("mon-fri 18:00-25:00", "25:00 is no time of day"),
+        ("mon 18:60-19:00", "18:60 is no time of day"),
+        ("lu-ve 18:00-08:00", "“lu” is no day; the days are mon, tue"),
         ("mon 24:00-08:00", "begins at 24:00"),
         ("; ".join(["mon 1:00-2:00"] * (MAX_WINDOWS + 1)), "more than 50"),
     ],
@@ -98,11 +98,17 @@ def test_what_cannot_be_read_is_named(text: str, sentence: str) -> None:
         parse(text)
 
 
+@pytest.mark.parametrize("days", ["mo-fr", "Montag-Freitag", "mon-fr", "mo,di,mi,do,fr", "monday-friday"])
+def test_german_days_are_read_too(days: str) -> None:
+    """A plan means the same on every desktop, whichever language wrote it."""
+    assert parse(f"{days} 18:00-08:00; so 9:00-10:00") == parse("mon-fri 18:00-08:00; sun 9:00-10:00")
+
+
 def test_a_wrong_holiday_or_zone_is_named() -> None:
     """Both stand beside the plan in the settings."""
-    with pytest.raises(ValueError, match=r"'25\.12\.' is no date"):
+    with pytest.raises(ValueError, match=r"“25\.12\.”, which is no date"):
         parse("", holidays=["25.12."])
-    with pytest.raises(ValueError, match="no time zone named 'Berlin'"):
+    with pytest.raises(ValueError, match="“Berlin”, and there is no such time zone"):
         parse("", zone="Berlin")
 
 
