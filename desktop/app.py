@@ -154,6 +154,7 @@ class Desktop(QObject):
         self.history.noticed.connect(self._show_notice)
         self.history.unread_changed.connect(self.tray.show_unread)
         self.history.noted.connect(self._note)
+        self.history.noted.connect(lambda entry_id, _: self.attention.settle(entry_id))
         self.history.link_opened.connect(self._open_link)
         self.history.pressed.connect(self._press)
         self.tray.history_asked.connect(self.history.show)

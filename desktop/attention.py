@@ -102,6 +102,7 @@ class Attention(QObject):
             shows.link_opened.connect(lambda entry_id, _: self.presenter.handled(entry_id))
             shows.pressed.connect(lambda entry_id, _: self.presenter.handled(entry_id))
         stack.acted.connect(lambda entry_id, _: self.presenter.handled(entry_id))
+        stack.unplaced.connect(self.presenter.keep_unplaced)
         stack.snoozed.connect(lambda entry_id, _: self.presenter.handled(entry_id))
 
     def _open(self, entry_id: str) -> None:
@@ -121,6 +122,11 @@ class Attention(QObject):
         wishes.hinder(key, why)
         if why:
             self.noticed.emit(f"{tr(SETTINGS[key].label)} {why}")
+
+    def settle(self, entry_id: str) -> None:
+        """Take it that an entry was read in the history: nothing asks for it any more."""
+        self.presenter.seen(entry_id)
+        self.screen.part(entry_id, "")
 
     def claim(self, entry_id: str) -> bool:
         """Mark an entry as shown right before it is painted; False if it was shown before."""

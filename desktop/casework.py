@@ -168,7 +168,7 @@ class Casework(QObject):
                 # The update that says so to everybody may come a moment later.
                 mine = replace(toast.entry, stage=Stage.CLAIMED, holder=self._stack.agent, until=answer.until)
                 toast.turn(mine)
-                toast.stay()
+                toast.stay(ends=not self._stack.keeps)
             self.happened.emit("claimed", entry_id)
         elif toast is not None and not toast.is_leaving:
             toast.claims.say(tr("Sent to the relay"))  # what it comes to is told by an update
@@ -219,7 +219,7 @@ class Casework(QObject):
         noted = entry.note if entry.note != toast.entry.note else ""
         toast.turn(entry)
         if stands is Standing.MINE:
-            toast.stay()
+            toast.stay(ends=not self._stack.keeps)
         elif entry.id in self._pressed:
             toast.claims.wait(self._pressed[entry.id])
         if noted:

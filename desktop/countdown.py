@@ -44,9 +44,9 @@ class Countdown(QObject):
         if not self._holders:
             self.last(REST_SECONDS)
 
-    def last(self, least: float) -> None:
-        """Have at least so many seconds left; what has no end stays so."""
-        if self._left is None:
+    def last(self, least: float, *, ends: bool = False) -> None:
+        """Have at least so many seconds left; what has no end stays so, unless from now on it ``ends``."""
+        if self._left is None and not ends:
             return
         self._left = max(self.remaining() or 0.0, least)
         if not self._holders:

@@ -38,6 +38,10 @@ class Holding:
         """Let an entry wait."""
         self._held[entry.id] = entry
 
+    def drop(self, entry_id: str) -> None:
+        """Let go of an entry: the agent knows it by now."""
+        self._held.pop(entry_id, None)
+
     def update(self, entries: Iterable[Entry]) -> None:
         """Take in what has become of entries; those that don't wait are left alone."""
         self._held.update({entry.id: entry for entry in entries if entry.id in self._held})

@@ -196,11 +196,11 @@ class Inbox(Store):
         return int(self._read("SELECT count(*) FROM entry WHERE read = 0")[0][0])
 
     def unshown(self) -> list[Entry]:
-        """Return the entries that asked for a toast and never had one, oldest first.
+        """Return the unread entries that asked for a toast and never had one, oldest first.
 
         They are left over when the desktop was quit or killed between storing and painting.
         """
-        sql = f"SELECT {COLUMNS} FROM entry WHERE shown = 0 AND how <> 'inbox' ORDER BY row"  # noqa: S608 - a constant
+        sql = f"SELECT {COLUMNS} FROM entry WHERE shown = 0 AND how <> 'inbox' AND read = 0 ORDER BY row"  # noqa: S608 - a constant
         return [from_row(row) for row in self._read(sql)]
 
     def claim_to_show(self, entry_id: str) -> bool:

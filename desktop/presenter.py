@@ -32,6 +32,7 @@ DIGEST_MILLISECONDS = 400
 MOST_UNTOLD = 5
 """Sentences of our own that wait for somebody; of more, the newest."""
 DIGESTED = mark("You were away; it was told with others as one number.")
+NO_ROOM = mark("Quiet: there was no room for it; what was more urgent stood on the screen.")
 LONGEST_LOOK = 3600.0
 """Seconds: a time far away is looked at again by then, for the clock may have been set."""
 
@@ -202,6 +203,15 @@ class Presenter(QObject):
     def handled(self, entry_id: str) -> None:
         """Stop its sound: the agent has dealt with it, or looked at it."""
         self._sounds.handled(entry_id)
+
+    def seen(self, entry_id: str) -> None:
+        """Take it that the agent has read an entry elsewhere: it neither waits nor sounds any more."""
+        self._holding.drop(entry_id)
+        self._sounds.handled(entry_id)
+
+    def keep_unplaced(self, ids: Sequence[str]) -> None:
+        """Keep why these were never on the screen."""
+        self._claim_many(ids, NO_ROOM)
 
     def show_own(self, title: str, body: str, scripts: tuple[Script, ...] = ()) -> None:
         """Show something of our own at once: it answers what the agent has just done."""

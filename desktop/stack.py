@@ -43,6 +43,7 @@ class Stack(QObject):
         copied(str), link_opened(str, str), opened(str), pressed(str, str), acted(str, str),
             snoozed(str, Snooze), dismissed(str), expired(str): as of the toast.
         offered(Gathered, Offer): a card that stands for several, and what is to be done about all.
+        unplaced(list[str]): these have waited in vain for a place; they were never on the screen.
         more_asked(): the chip was pressed.
     """
 
@@ -56,6 +57,7 @@ class Stack(QObject):
     dismissed = Signal(str)
     expired = Signal(str)
     offered = Signal(object, object)
+    unplaced = Signal(list)
     more_asked = Signal()
 
     def __init__(
@@ -95,6 +97,8 @@ class Stack(QObject):
         """Scripts in the first of these are offered first; the system's if empty."""
         self.clipboard = Clipboard()
         """Where scripts are copied to."""
+        self.keeps = False
+        """Whether toasts stay until they are closed, also those that the agent has claimed."""
         self.motion = True
         """Whether toasts may fade in."""
         self.dress: Callable[[Entry], Entry] = as_it_is
@@ -133,7 +137,7 @@ class Stack(QObject):
         self._enqueue(Waiting(entry=entry, seconds=seconds, number=number, privacy=privacy, still=still))
 
     def _enqueue(self, waiting: Waiting) -> None:
-        self._overflow += self._queue.add(waiting, self._clock())
+        self._let_go(self._queue.add(waiting, self._clock()))
         self._soon.start()
 
     def withdraw(self, entry_id: str) -> None:
@@ -235,7 +239,7 @@ class Stack(QObject):
 
     def arrange(self) -> None:
         """Fill free places, the most pressing first, and put every window where it belongs."""
-        self._overflow += self._queue.drop_stale(self._clock())
+        self._let_go(self._queue.drop_stale(self._clock()))
         while self._show_next():
             pass
         if not self._visible and not len(self._queue):
@@ -355,10 +359,17 @@ class Stack(QObject):
 
     def open_more(self, *_: object) -> None:
         """Ask for the history: what waits is seen there."""
-        self._queue.clear()
+        self._let_go(self._queue.clear())
         self._overflow = 0
         self._chip.hide()
         self.more_asked.emit()
+
+    def _let_go(self, gone: Sequence[Waiting]) -> None:
+        """Count those who have no place any more, and tell of those who never had one."""
+        self._overflow += len(gone)
+        ids = [waiting.entry.id for waiting in gone if not waiting.claimed]
+        if ids:
+            self.unplaced.emit(ids)
 
     def _bring_up_to_date(self) -> None:
         before, self._ticked = self._ticked, self._clock()

@@ -176,10 +176,10 @@ class Toast(Face):
         if self._composited and QGuiApplication.platformName() in FADING:
             fade_in(self)
 
-    def stay(self, least: float = WORK_SECONDS) -> None:
-        """Stay for at least so many seconds: the agent is at it."""
+    def stay(self, least: float = WORK_SECONDS, *, ends: bool = False) -> None:
+        """Stay for at least so many seconds: the agent is at it; ``ends``: and no longer for ever."""
         if not self._leaving:
-            self._countdown.last(least)
+            self._countdown.last(least, ends=ends)
 
     def leave(self, words: str) -> None:
         """Say a last word, and leave soon; nothing can be pressed any more, and nobody can hold it."""

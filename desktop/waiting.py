@@ -49,13 +49,14 @@ class Queue:
     def __iter__(self) -> Iterator[Waiting]:
         return iter(self._waiting)
 
-    def add(self, waiting: Waiting, now: float) -> bool:
-        """Take one in; say whether another one, the least pressing and oldest, had to leave for it."""
+    def add(self, waiting: Waiting, now: float) -> list[Waiting]:
+        """Take one in; return who had to leave for it, if anybody had: the least pressing and oldest."""
         self._waiting.append(replace(waiting, since=now))
         if len(self._waiting) <= MOST:
-            return False
-        self._waiting.remove(min(self._waiting, key=lambda one: rules.RANK[one.entry.priority]))
-        return True
+            return []
+        gone = min(self._waiting, key=lambda one: rules.RANK[one.entry.priority])
+        self._waiting.remove(gone)
+        return [gone]
 
     def next(self) -> Waiting | None:
         """Return who gets the next place."""
@@ -85,12 +86,13 @@ class Queue:
         """Draw no more of them than this."""
         self._waiting = [replace(waiting, privacy=privacy) for waiting in self._waiting]
 
-    def drop_stale(self, now: float) -> int:
-        """Let those go that are no news any more; return how many."""
-        before = len(self._waiting)
-        self._waiting = [waiting for waiting in self._waiting if not waiting.is_stale(now)]
-        return before - len(self._waiting)
+    def drop_stale(self, now: float) -> list[Waiting]:
+        """Let those go that are no news any more; return them."""
+        gone = [waiting for waiting in self._waiting if waiting.is_stale(now)]
+        self._waiting = [waiting for waiting in self._waiting if waiting not in gone]
+        return gone
 
-    def clear(self) -> None:
-        """Let all go."""
-        self._waiting.clear()
+    def clear(self) -> list[Waiting]:
+        """Let all go; return them."""
+        gone, self._waiting = self._waiting, []
+        return gone

@@ -1232,12 +1232,12 @@
     <message>
       <location filename="desktop/filters.py" />
       <source>Please wait.</source>
-      <translation type="unfinished" />
+      <translation>Bitte warten Sie.</translation>
     </message>
     <message>
       <location filename="desktop/filters.py" />
       <source>Nothing has been changed.</source>
-      <translation type="unfinished" />
+      <translation>Es wurde nichts geändert.</translation>
     </message>
     <message>
       <location filename="desktop/filters.py" />
@@ -2210,6 +2210,11 @@ erscheint hier sofort.</translation>
       <location filename="desktop/presenter.py" />
       <source>You were away; it was told with others as one number.</source>
       <translation>Sie waren nicht da; es wurde mit anderen als Zahl gemeldet.</translation>
+    </message>
+    <message>
+      <location filename="desktop/presenter.py" />
+      <source>Quiet: there was no room for it; what was more urgent stood on the screen.</source>
+      <translation>Still: Es war kein Platz dafür; auf dem Bildschirm stand Dringenderes.</translation>
     </message>
     <message>
       <location filename="desktop/proxies.py" />

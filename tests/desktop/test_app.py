@@ -333,3 +333,16 @@ def test_help_tells_how_to_pair_without_a_dialog(tmp_path: Path) -> None:
     assert process.returncode == 0
     assert options.CODE_VARIABLE in output
     assert Toast.__name__ not in output
+
+
+def test_what_is_read_in_the_history_leaves_the_screen(
+    qtbot: QtBot, make_desktop: MakeDesktop, far_end: FarEnd, make_message: MakeMessage
+) -> None:
+    """It is in front of the agent in full; the toast of another one stays."""
+    now = 4_000_000_000.0
+    far_end.notes = [make_message(seq, at=now, priority=Priority.URGENT) for seq in (1, 2)]
+    desktop = make_desktop()
+    qtbot.waitUntil(lambda: len(shown(desktop)) == 2, timeout=20_000)
+    desktop.history.select("event-1")
+
+    qtbot.waitUntil(lambda: shown(desktop) == ["Payment 2 failed: Ana Souza"], timeout=20_000)

@@ -18,7 +18,7 @@ from desktop.pace import Pace
 from desktop.passing import PassDialog
 from desktop.stack import Stack
 from desktop.theme import Looks
-from desktop.toast import Toast
+from desktop.toast import WORK_SECONDS, Toast
 from relay.protocol import Claim, Message, Notification, Pass, Result, Seen, Stage, Update
 from tests.desktop.far_end import FarEnd
 
@@ -134,6 +134,28 @@ def test_my_claim_says_so_and_offers_what_can_be_done(desk: Desk, case: Case) ->
     desk.says("Done")
     assert desk.happened[-1] == ("ended", "event-1")
     desk.gone()
+
+
+def test_what_i_have_claimed_need_not_be_closed_by_hand(desk: Desk, case: Case) -> None:
+    """An urgent one stays until it is claimed; then for as long as its words are of use."""
+    desk.far_end.publish(case())
+    toast = desk.toast()
+    assert toast.remaining() is None
+    desk.press(CLAIM)
+    desk.says("You have it")
+    left = toast.remaining()
+    assert left is not None
+    assert 25 < left <= WORK_SECONDS
+
+
+def test_who_wants_to_close_toasts_by_hand_closes_claimed_ones_too(desk: Desk, case: Case) -> None:
+    """That is what they have chosen."""
+    desk.stack.keeps = True
+    desk.far_end.publish(case())
+    toast = desk.toast()
+    desk.press(CLAIM)
+    desk.says("You have it")
+    assert toast.remaining() is None
 
 
 def test_a_lost_race_names_the_winner_and_leaves(desk: Desk, case: Case) -> None:

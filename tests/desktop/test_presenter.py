@@ -70,10 +70,11 @@ class Desk:
             return True
 
         self.open_id = ""
+        self.sounds = Sounds(lambda: self.now, play=play)
         self.presenter = Presenter(
             self.screen,
             self.inbox,
-            Sounds(lambda: self.now, play=play),
+            self.sounds,
             self.watch,
             agent=lambda: "mira@example.com",
             open_id=lambda: self.open_id,
@@ -212,6 +213,31 @@ def test_what_was_settled_meanwhile_is_not_shown_on_return(desk: Desk) -> None:
     desk.tell(locked=False)
 
     assert desk.screen.titles == ["n2"]
+
+
+def test_what_was_read_in_the_history_neither_waits_nor_sounds(desk: Desk) -> None:
+    """Whoever knows it need not be told again, nor after a restart."""
+    desk.tell(idle=120.0)
+    desk.arrive("1")
+    desk.arrive("2", priority=Priority.URGENT)
+    desk.presenter.seen("1")
+    desk.presenter.seen("2")
+    desk.inbox.mark_read("1", "2")
+    desk.tell(idle=0.0)
+
+    assert desk.screen.titles == ["n2"]
+    assert not desk.sounds.repeating
+    assert desk.inbox.unshown() == []
+
+
+def test_the_inbox_knows_that_there_was_no_room(desk: Desk) -> None:
+    """What was never on the screen says why, and is no news after the next start."""
+    desk.tell(idle=120.0)
+    desk.arrive("1")
+    desk.presenter.keep_unplaced(["1"])
+
+    assert desk.quiet("1").startswith("Quiet: there was no room for it")
+    assert desk.inbox.unshown() == []
 
 
 def test_what_waits_survives_a_restart(desk: Desk) -> None:

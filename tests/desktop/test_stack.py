@@ -298,3 +298,20 @@ def test_dismissed_and_expired_toasts_leave(qtbot: QtBot, stack: Stack, make_ent
     stack.arrange()
     assert ids(stack) == []
     assert not stack._tick.isActive()
+
+
+def test_who_never_had_a_place_is_told(stack: Stack, make_entry: MakeEntry, desk: Desk) -> None:
+    """So that the history can say why; who was on the screen before has no need of it."""
+    told: list[list[str]] = []
+    stack.unplaced.connect(told.append)
+    add(stack, *(make_entry(seq, priority=Priority.HIGH) for seq in (1, 2, 3)))
+    add(stack, make_entry(4))
+    urgent = make_entry(5, priority=Priority.URGENT)
+    add(stack, urgent)
+    assert told == []
+    desk.now += STALE_SECONDS + 1
+    stack.arrange()
+    assert told == [["event-4"]]
+    add(stack, make_entry(6))
+    stack.open_more()
+    assert told == [["event-4"], ["event-6"]]
