@@ -12,12 +12,14 @@ from desktop import rules
 from desktop.entry import Entry
 from desktop.i18n import tr
 from desktop.search import Narrowing
-from desktop.text import MAX_LABEL, MAX_TITLE, OWN, clean_line
+from desktop.text import MAX_LABEL, OWN, clean_line
 from desktop.veil import kind
 from relay.protocol import How, Priority
 
 NAMED = 3
 """Titles, or types, on a card."""
+MOST_LETTERS = 44
+"""Of a title among others: each has one line."""
 AWAY = f"{OWN}.away"
 """The type of a card that tells what came while nobody was there."""
 
@@ -80,7 +82,7 @@ def storm(entry: Entry, newest: Sequence[str]) -> Gathered:
     about = entry.about
     assert about is not None  # noqa: S101 - only such entries are cards
     words = kind(about.type or about.playbook)
-    titles = [clean_line(title, MAX_TITLE) for title in newest[:NAMED]]
+    titles = [clean_line(title, MOST_LETTERS) for title in newest[:NAMED]]
     rest = about.count - len(titles)
     over = entry.priority is Priority.LOW
     return gathered(
@@ -136,7 +138,7 @@ def customer(entry: Entry) -> str:
 
 def titles(entries: Sequence[Entry]) -> str:
     """Return the titles of the newest, the newest first, and how many more there are."""
-    named = [clean_line(entry.title, MAX_TITLE) for entry in reversed(entries[-NAMED:])]
+    named = [clean_line(entry.title, MOST_LETTERS) for entry in reversed(entries[-NAMED:])]
     return _listed(named, len(entries) - len(named))
 
 

@@ -6,15 +6,17 @@ from typing import Any, Final
 
 from desktop.entry import Entry
 from desktop.gate import Privacy
-from desktop.groups import Group
+from desktop.gathered import Offer, digest, storm
+from desktop.groups import CUSTOMER, Group
 from desktop.i18n import tr
 from desktop.offers import ACT, CLAIM
 from desktop.own import own_entry
 from desktop.snooze import farewell as back_at
 from desktop.standing import farewell
+from desktop.text import OWN
 from desktop.theme import Looks
 from desktop.toast import Toast
-from relay.protocol import Action, Link, Priority, Script, Stage
+from relay.protocol import About, Action, Link, Priority, Script, Stage
 from tests.desktop.samples import ME, NOW, entry
 
 Make = Callable[[Looks], Toast]
@@ -108,9 +110,43 @@ def _group(looks: Looks) -> Toast:
     return toast(looks, Group(key="stripe/invoice.payment_failed", members=members).entry())
 
 
+_ANA: Final = (
+    {"type": "ticket.created", "title": "New ticket #4411: The machine only hums"},
+    {"type": "refund.made", "title": "Refund made: Ana Souza, €79.00"},
+    {"type": "invoice.payment_failed", "title": "Payment of €240.00 failed: Ana Souza"},
+)
+
+
+def _customer(looks: Looks) -> Toast:
+    key = f"{CUSTOMER}5f1c"
+    members = tuple(
+        entry(seq, subject="5f1c", subject_name="Ana Souza", **changes) for seq, changes in enumerate(_ANA, 1)
+    )
+    return toast(looks, Group(key=key, members=members).entry())
+
+
+def _storm(**changes: Any) -> Make:
+    own: dict[str, Any] = {
+        "source": OWN,
+        "provider": OWN,
+        "type": "deskbell.storm",
+        "priority": Priority.HIGH,
+    }
+    about = About(playbook="payment-failed", type="invoice.payment_failed", count=30, since=NOW - 60)
+    bare: dict[str, Any] = {"scripts": (), "links": (), "claimable": False, "at": NOW}
+
+    def make(looks: Looks) -> Toast:
+        card = storm(entry(about=about, **own, **bare), [f"Payment of {who}" for who in _FAILED])
+        return toast(looks, replace(card, **changes))
+
+    return make
+
+
 def _digest(looks: Looks) -> Toast:
-    what = tr("%n notifications while you were away", one="%n notification while you were away", n=14)
-    return toast(looks, _own(what, tr("Everything is in the history.")))
+    kinds = (("invoice.payment_failed", 8), ("ticket.assigned", 3), ("customer.replied", 1))
+    missed = [entry(seq, type=kind) for kind, count in kinds for seq in range(count)]
+    missed += [entry(seq, type="ticket.overdue", priority=Priority.URGENT) for seq in range(2)]
+    return toast(looks, digest(missed, [one.id for one in missed], card_id="digest", now=NOW))
 
 
 def _test(looks: Looks) -> Toast:
@@ -178,6 +214,10 @@ TOASTS: Final[dict[str, Make]] = {
     "toast-type-only": lambda looks: toast(looks, entry(), Privacy.TYPE),
     "toast-new-item": lambda looks: toast(looks, entry(priority=Priority.URGENT), Privacy.NOTHING),
     "toast-group": _group,
+    "toast-customer": _customer,
+    "toast-storm": _storm(),
+    "toast-storm-paused": _storm(said="Paused until 14:35.", offers=(Offer.SHOW, Offer.UNDO)),
+    "toast-storm-mandatory": _storm(said="Lena has made this mandatory: it cannot be paused."),
     "toast-digest": _digest,
     "toast-test": _test,
 }
