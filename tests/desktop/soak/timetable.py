@@ -85,7 +85,7 @@ def _faults(end: float, chance: random.Random) -> Iterator[Act]:
             breaks, mends, lasts = FAULTS[0]
         yield Act(at=at, what=breaks, number=lasts)
         yield Act(at=min(at + lasts, end), what=mends)
-        at, turn = at + lasts + chance.uniform(10, 35), turn + 1
+        at, turn = at + lasts + chance.uniform(20, 50), turn + 1
 
 
 def _desk(end: float, chance: random.Random) -> Iterator[Act]:

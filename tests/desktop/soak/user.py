@@ -83,6 +83,7 @@ class User(threading.Thread):
         _run("type", "--delay", "40", self._chance.choice(SEARCHED))
         for key in ("Down", "Down", "Page_Down", "Page_Down", "End", "Home"):
             _run("key", key)
+        _run("mousemove", "--window", window, "150", "350")
         for _ in range(8):
             _run("click", self._chance.choice("45"))
         if self._chance.random() < 0.5:
