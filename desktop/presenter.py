@@ -29,6 +29,8 @@ from relay.protocol import Availability, Script
 
 DIGEST_MILLISECONDS = 400
 """What was missed comes in several parts; it is told as one number when no more has come for so long."""
+KEEP_MILLISECONDS = 400
+"""In a burst hundreds have no place; they are written down together, for each write waits for the disk."""
 MOST_UNTOLD = 5
 """Sentences of our own that wait for somebody; of more, the newest."""
 DIGESTED = mark("You were away; it was told with others as one number.")
@@ -113,6 +115,9 @@ class Presenter(QObject):
         self._availability = Availability.AVAILABLE
         self._digest = QTimer(self, singleShot=True, interval=DIGEST_MILLISECONDS)
         self._digest.timeout.connect(self._show_digest)
+        self._unplaced: list[str] = []
+        self._keep = QTimer(self, singleShot=True, interval=KEEP_MILLISECONDS)
+        self._keep.timeout.connect(self._keep_together)
         self._look_again = QTimer(self, singleShot=True)
         self._look_again.timeout.connect(self.look)
         watch.changed.connect(lambda _: self.look())
@@ -210,8 +215,15 @@ class Presenter(QObject):
         self._sounds.handled(entry_id)
 
     def keep_unplaced(self, ids: Sequence[str]) -> None:
-        """Keep why these were never on the screen."""
-        self._claim_many(ids, NO_ROOM)
+        """Keep why these were never on the screen, soon."""
+        self._unplaced += ids
+        if not self._keep.isActive():
+            self._keep.start()
+
+    def _keep_together(self) -> None:
+        ids, self._unplaced = self._unplaced, []
+        if ids:
+            self._claim_many(ids, NO_ROOM)
 
     def show_own(self, title: str, body: str, scripts: tuple[Script, ...] = ()) -> None:
         """Show something of our own at once: it answers what the agent has just done."""
@@ -367,12 +379,15 @@ class Presenter(QObject):
         self._holding = Holding()
         self._missed, self._quieted = Missed(), Missed()
         self._untold.clear()
+        self._keep_together()
         self._sounds.silence()
 
     def close(self) -> None:
         """Stop every clock and sound. What waits is still unshown in the inbox."""
         self._digest.stop()
         self._look_again.stop()
+        self._keep.stop()
+        self._keep_together()
         self._sounds.silence()
 
     def _try(self, call: Callable[[], _Answer], default: _Answer) -> _Answer:
