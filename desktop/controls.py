@@ -65,7 +65,7 @@ class GlyphButton(QToolButton):
         self.setObjectName(name)
         self.setAccessibleName(words)
         self.setToolTip(words)
-        side = looks.sizes["huge"]
+        side = looks.sizes["touch"]
         self.setFixedSize(side, side)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 

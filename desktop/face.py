@@ -102,7 +102,7 @@ class Face(Panel):
         column = QVBoxLayout(self)
         edge = self.shadow + sizes["hair"]
         left, right = edge + sizes["large"] + sizes["stripe"] // 2, edge + sizes["gap"]
-        column.setContentsMargins(left, edge + sizes["small"], right, edge + sizes["gap"])
+        column.setContentsMargins(left, edge + sizes["inset"], right, edge + sizes["gap"])
         column.setSpacing(0)
         self._fill(column, None)
 

@@ -1,8 +1,8 @@
 """Boxes to choose and tick, with arrows and ticks in the theme's colours: a style sheet alone draws none."""
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox, QStyle, QStyleOptionButton
+from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox, QStyle, QStyleOptionButton
 
 from desktop import assets
 from desktop.theme import Looks
@@ -85,3 +85,21 @@ class Tick(QCheckBox):
         left, top = box.center().x() - side // 2 + 1, box.center().y() - side // 2 + 1
         painter.drawPixmap(left, top, assets.glyph("check", colour, side, self.devicePixelRatioF()))
         painter.end()
+
+
+class SearchField(QLineEdit):
+    """A line to search with: a glass in front, a cross to clear it behind."""
+
+    def __init__(self, looks: Looks, hint: str) -> None:
+        super().__init__()
+        self._looks = looks
+        self.setPlaceholderText(hint)
+        self.setClearButtonEnabled(True)
+        self._glass = self.addAction(QIcon(), QLineEdit.ActionPosition.LeadingPosition)
+        looks.changed.connect(self._dress)
+        self._dress()
+
+    def _dress(self) -> None:
+        colour = self._looks.theme.colour("soft")
+        glass = assets.glyph("search", colour, self._looks.sizes["icon"], self.devicePixelRatioF())
+        self._glass.setIcon(QIcon(glass))

@@ -6,7 +6,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QFrame,
     QHBoxLayout,
-    QLineEdit,
     QListWidget,
     QPushButton,
     QScrollArea,
@@ -19,6 +18,7 @@ from desktop.clamped import ClampedText
 from desktop.controls import Icon, allow
 from desktop.fields import Field
 from desktop.i18n import tr
+from desktop.inputs import SearchField
 from desktop.kinds import Flag, Value
 from desktop.policy import Effect
 from desktop.sample import Sample
@@ -141,7 +141,7 @@ class PreferencesWindow(QDialog):
         self._looks, self._wishes = looks, wishes
         self.setWindowTitle(tr("Preferences"))
         self.setWindowIcon(assets.logo())
-        self.search = QLineEdit()
+        self.search = SearchField(looks, tr("Search"))
         self.pages = QListWidget()
         self.rows = {key: SettingRow(looks, row) for key, row in SETTINGS.items()}
         self._headings = {section: ClampedText(tr(section), name="headline", lines=1) for section in Section}
@@ -169,9 +169,7 @@ class PreferencesWindow(QDialog):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(sizes["large"], sizes["large"], sizes["large"], sizes["large"])
         whole.setSpacing(sizes["gap"])
-        self.search.setPlaceholderText(tr("Search"))
         self.search.setAccessibleName(tr("Search the preferences"))
-        self.search.setClearButtonEnabled(True)
         whole.addWidget(self.search)
         whole.addWidget(self.problems)
         middle = QHBoxLayout()
@@ -228,6 +226,7 @@ class PreferencesWindow(QDialog):
     def _watch(self) -> None:
         self.search.textChanged.connect(self._filter)
         self.pages.currentRowChanged.connect(self._turn_page)
+        self.pages.itemClicked.connect(lambda item: self._turn_page(self.pages.row(item)))
         self.test.clicked.connect(self.test_asked)
         self.reset_all.clicked.connect(self._reset_all)
         self.shut.clicked.connect(self.close)
@@ -281,14 +280,14 @@ class PreferencesWindow(QDialog):
 
     def _turn_page(self, row: int) -> None:
         self._page = row
-        self.search.setText("")
+        self.search.clear()
         self._filter("")
 
     def _filter(self, text: str) -> None:
         """Show what matches on any page; without a text, the page that is chosen."""
-        self.pages.blockSignals(True)
-        self.pages.setCurrentRow(-1 if text.strip() else self._page)
-        self.pages.blockSignals(False)
+        # No page is chosen, but one stays current: else the list would choose one with the focus.
+        chosen = self.pages.item(self._page)
+        chosen.setSelected(not text.strip())
         self.area.verticalScrollBar().setValue(0)
         page = list(Section)[self._page]
         seen = set()

@@ -234,7 +234,7 @@ def test_search_looks_on_every_page(window: PreferencesWindow) -> None:
     before = visible(window)
     window.search.setText("proxy")
     assert visible(window) == {"proxy_mode", "proxy_url"}
-    assert window.pages.currentRow() == -1
+    assert window.pages.selectedItems() == []
     window.search.setText("proxy zebra")
     assert visible(window) == set()
     assert not window.none.isHidden()
@@ -330,3 +330,17 @@ def test_where_there_is_little_room_the_sample_is_smaller(window: PreferencesWin
     assert window.sample.heightForWidth(whole.width() * 2) == whole.height()
     half = window.sample.heightForWidth(whole.width() // 2)
     assert abs(half - whole.height() / 2) <= 1
+
+
+def test_a_search_stays_while_the_keyboard_goes_on(qtbot: QtBot, window: PreferencesWindow) -> None:
+    """Tab leads from the field to the pages, which wait until one of them is chosen."""
+    window.activateWindow()
+    window.search.setFocus()
+    window.search.setText("holidays")
+    window.pages.setFocus(Qt.FocusReason.TabFocusReason)
+    found, marked = window.search.text(), len(window.pages.selectedItems())
+    QTest.keyClick(window.pages, Qt.Key.Key_Down)
+
+    assert (found, marked) == ("holidays", 0)
+    assert window.search.text() == ""
+    assert len(window.pages.selectedItems()) == 1
