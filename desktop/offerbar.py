@@ -40,7 +40,7 @@ class OfferBar(QWidget):
 
     def __init__(self, looks: Looks, offers: Sequence[Offer], said: str) -> None:
         super().__init__()
-        self.words = ClampedText(said, name="label", lines=3)
+        self.words = ClampedText(said, name="label", lines=3, parent=self)
         self.words.setVisible(bool(said))
         self.buttons = {offer: QPushButton(plain(tr(_LABELS[offer]))) for offer in offers}
         row = QWidget()
