@@ -89,6 +89,11 @@ SIGNED_OUT = Verdict(
     retry=False, reason=mark("This computer is not signed in any more. Please pair it again.")
 )
 NOT_A_RELAY = Verdict(retry=True, reason=mark("There is no Deskbell relay at this address."), at_least=5.0)
+STRIPPED = Verdict(
+    retry=True,
+    reason=mark("Something before the relay does not let WebSockets through. Please ask your IT."),
+    at_least=5.0,
+)
 NOT_LET_IN = Verdict(
     retry=True,
     reason=mark("Something before the relay refused the connection. Please ask your IT."),
@@ -138,7 +143,7 @@ _REFUSED: dict[int, Verdict] = {
     403: NOT_LET_IN,  # the relay refuses only web pages so; this was a proxy or a firewall
     404: NOT_A_RELAY,
     407: PROXY,
-    426: NOT_A_RELAY,
+    426: STRIPPED,  # the relay, too, answers so when a proxy has taken the upgrade out of the request
     511: SIGN_IN_PAGE,  # RFC 6585 section 6
 }
 

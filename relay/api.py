@@ -23,6 +23,7 @@ from relay.event import Device
 from relay.identity import RandomBytes, Registry, Throttle
 from relay.journal.base import Journal
 from relay.peer import X_FORWARDED_FOR, Network, sender
+from relay.protocol import PATH as SOCKET
 from relay.protocol import Role
 
 PAIR = "/v1/pair"
@@ -106,6 +107,7 @@ class Api:
             Route(PAIR, self._pair, methods=["POST"]),
             Route("/livez", self._live, methods=["GET"]),
             Route("/readyz", self._ready, methods=["GET"]),
+            Route(SOCKET, _not_upgraded, methods=["GET"]),
         ]
         self._app = Starlette(routes=routes, exception_handlers={HTTPException: _unknown})
         self._app.router.redirect_slashes = False
@@ -207,6 +209,15 @@ async def _read(request: Request) -> PairRequest | Response:
         return msgspec.json.decode(body, type=PairRequest)
     except (msgspec.DecodeError, UnicodeDecodeError, ClientDisconnect):
         return _problem(HTTPStatus.BAD_REQUEST, "A request is a JSON object with a code and a name.")
+
+
+async def _not_upgraded(_: Request) -> Response:
+    """Answer a request for the WebSocket that came as a plain one: a proxy took the upgrade out of it.
+
+    RFC 9110 section 15.5.22; the desktop tells people what it means.
+    """
+    said = "This is the desktops' WebSocket. Something on the way does not let the upgrade through."
+    return _problem(HTTPStatus.UPGRADE_REQUIRED, said, Upgrade="websocket", Connection="Upgrade")
 
 
 async def _unknown(_: Request, error: Exception) -> Response:

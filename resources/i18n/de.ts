@@ -4,11 +4,6 @@
   <context>
     <name>deskbell</name>
     <message>
-      <location filename="desktop/actionrow.py" />
-      <source>{label}, done by the relay</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
       <location filename="desktop/address.py" />
       <source>Please enter the address of the relay, for example relay.example.com.</source>
       <translation>Bitte geben Sie die Adresse des Relays ein, zum Beispiel relay.example.com.</translation>
@@ -441,116 +436,6 @@
       <location filename="desktop/controls.py" />
       <source>{words}, opens {host} in the browser</source>
       <translation>{words}, öffnet {host} im Browser</translation>
-    </message>
-    <message>
-      <location filename="desktop/course.py" />
-      <source>{label}: asked for by {who}, on its way</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/course.py" />
-      <source>{label}: asked for by {who}, done</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/course.py" />
-      <source>{label}: asked for by {who}, given up</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/course.py" />
-      <source>{label}: asked for by {who}, not carried out</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/course.py" />
-      <source>Claimed by {who}</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/course.py" />
-      <source>Given back by {who}</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/course.py" />
-      <source>Done by {who}</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/course.py" />
-      <source>Closed by {who}</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/course.py" />
-      <source>Claimed</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/course.py" />
-      <source>Given back: nobody was on it any more</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/course.py" />
-      <source>Open to everybody who has it</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/course.py" />
-      <source>Nobody was there to take it</source>
-      <translation>Niemand war da, um zu übernehmen</translation>
-    </message>
-    <message>
-      <location filename="desktop/course.py" />
-      <source>Escalated: nobody had taken it</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/course.py" />
-      <source>Its time was over</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/course.py" />
-      <source>Shown to you</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/course.py" />
-      <source>Opened by you</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/course.py" />
-      <source>Suggested reply copied by you</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/course.py" />
-      <source>Put away by you</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/course.py" />
-      <source>you</source>
-      <translation>Ihnen</translation>
-    </message>
-    <message>
-      <location filename="desktop/course.py" />
-      <source>the playbook</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/course.py" />
-      <source>somebody else</source>
-      <translation>jemand anderem</translation>
-    </message>
-    <message>
-      <location filename="desktop/course.py" />
-      <source>Passed on by {who} to {to}</source>
-      <translation type="unfinished" />
     </message>
     <message>
       <location filename="desktop/degrade.py" />
@@ -1807,26 +1692,6 @@ erscheint hier sofort.</translation>
       <translation>Der Eingang kann im Moment nicht verwendet werden ({error}).</translation>
     </message>
     <message>
-      <location filename="desktop/inquirer.py" />
-      <source>The relay cannot be asked right now.</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/inquirer.py" />
-      <source>This computer is not signed in any more.</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/inquirer.py" />
-      <source>The relay does not tell this.</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/inquirer.py" />
-      <source>The relay does not know this notification any more, or is too old to tell.</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
       <location filename="desktop/keychain.py" />
       <source>This computer has no keyring. You stay signed in until Deskbell is quit.</source>
       <translation>Dieser Computer hat keinen Schlüsselbund. Sie bleiben angemeldet, bis Deskbell beendet wird.</translation>
@@ -2155,11 +2020,6 @@ erscheint hier sofort.</translation>
       <location filename="desktop/passing.py" />
       <source>Asking the relay who is there…</source>
       <translation>Das Relay wird gefragt, wer da ist …</translation>
-    </message>
-    <message>
-      <location filename="desktop/passing.py" />
-      <source>Choose somebody first.</source>
-      <translation>Wählen Sie zuerst jemanden aus.</translation>
     </message>
     <message>
       <location filename="desktop/passing.py" />
@@ -2733,96 +2593,6 @@ erscheint hier sofort.</translation>
       <translation>Die Zeit ist vorbei</translation>
     </message>
     <message>
-      <location filename="desktop/story.py" />
-      <source>The case is yours.</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/story.py" />
-      <source>It is for you or your team, and the case is nobody's yet.</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/story.py" />
-      <source>The case is a colleague's, in one of your teams.</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/story.py" />
-      <source>You follow this case.</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/story.py" />
-      <source>You had had enough toasts within the hour: it came to the history only.</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/story.py" />
-      <source>Very many came at once: it came to the history only.</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/story.py" />
-      <source>It is not addressed to you any more.</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/story.py" />
-      <source>It is offered to one after the other, and was not your turn.</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/story.py" />
-      <source>The case was closed before you could see it.</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/story.py" />
-      <source>Its time was over before you could see it.</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/story.py" />
-      <source>{how}: decided by {layer}.</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/story.py" />
-      <source>It has not been shown on this computer yet.</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/story.py" />
-      <source>{how}: so your own filters want it.</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/story.py" />
-      <source>No toast on this computer: {why}</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/story.py" />
-      <source>On this computer it came to the history without a toast, as the filters want it.</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/story.py" />
-      <source>It was shown as a toast on this computer.</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/story.py" />
-      <source>{problem} Here is what this computer knows.</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/story.py" />
-      <source>{who} has locked this.</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
       <location filename="desktop/surroundings.py" />
       <source>do not disturb</source>
       <translation>Nicht stören</translation>
@@ -3030,13 +2800,28 @@ erscheint hier sofort.</translation>
     </message>
     <message>
       <location filename="desktop/timeline.py" />
+      <source>you</source>
+      <translation>Ihnen</translation>
+    </message>
+    <message>
+      <location filename="desktop/timeline.py" />
       <source>Verified by {scheme}</source>
       <translation>Geprüft durch {scheme}</translation>
     </message>
     <message>
       <location filename="desktop/timeline.py" />
+      <source>Nobody was there to take it</source>
+      <translation>Niemand war da, um zu übernehmen</translation>
+    </message>
+    <message>
+      <location filename="desktop/timeline.py" />
       <source>Offered to you{until}</source>
       <translation>Ihnen angeboten{until}</translation>
+    </message>
+    <message>
+      <location filename="desktop/timeline.py" />
+      <source>somebody else</source>
+      <translation>jemand anderem</translation>
     </message>
     <message>
       <location filename="desktop/timeline.py" />
@@ -3315,6 +3100,11 @@ erscheint hier sofort.</translation>
     </message>
     <message>
       <location filename="desktop/verdicts.py" />
+      <source>Something before the relay does not let WebSockets through. Please ask your IT.</source>
+      <translation>Etwas vor dem Relay lässt keine WebSockets durch. Bitte fragen Sie Ihre IT.</translation>
+    </message>
+    <message>
+      <location filename="desktop/verdicts.py" />
       <source>Something before the relay refused the connection. Please ask your IT.</source>
       <translation>Etwas vor dem Relay hat die Verbindung abgelehnt. Bitte fragen Sie Ihre IT.</translation>
     </message>
@@ -3417,21 +3207,6 @@ erscheint hier sofort.</translation>
       <location filename="desktop/verdicts.py" />
       <source>The relay's certificate is not trusted ({message}).</source>
       <translation>Dem Zertifikat des Relays wird nicht vertraut ({message}).</translation>
-    </message>
-    <message>
-      <location filename="desktop/whybox.py" />
-      <source>Every step, as the relay tells it</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/whybox.py" />
-      <source>Why did I get this? Hide</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <location filename="desktop/whybox.py" />
-      <source>Why did I get this?</source>
-      <translation type="unfinished" />
     </message>
     <message>
       <location filename="desktop/windows_keys.py" />

@@ -93,6 +93,8 @@ class FarEnd(Watched):
         ]
         """What is said to a request; nothing, if the list is empty."""
         self.upgrades: list[Headers] = []
+        self.paths: list[str] = []
+        """What the upgrades asked for."""
         self.closes: list[int | None] = []
         self.pings = 0
         self.refusal: tuple[int, dict[str, str], bytes] | None = None
@@ -199,6 +201,7 @@ class FarEnd(Watched):
         await server.wait_closed()
 
     async def _upgrade(self, connection: ServerConnection, request: Upgrade) -> Response | None:
+        self.paths.append(request.path)
         self.tell(lambda: self.upgrades.append(request.headers))
         if self.refusal is None:
             return None

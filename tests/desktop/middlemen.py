@@ -10,7 +10,9 @@ import threading
 from base64 import b64encode
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
+from typing import BinaryIO
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -83,14 +85,15 @@ class Authority:
 class Middleman:
     """A proxy: takes connections, and carries bytes both ways."""
 
-    def __init__(self, *, login: str = "", refusal: bytes = b"") -> None:
+    def __init__(self, *, login: str = "", refusal: bytes = b"", host: str = "127.0.0.1") -> None:
         """``login`` is ``user:password``, if it wants one; ``refusal`` is all it says, if anything."""
         self.login, self.refusal = login, refusal
         self.asked: list[str] = []
         """Where it was asked to go, as ``host:port``."""
         self.piece = 1
         """Bytes of a reply that come at a time: who reads has to be ready for few."""
-        self._door = socket.create_server(("127.0.0.1", 0))
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._door = socket.create_server((host, 0), family=family)
         self.port = self._door.getsockname()[1]
         self._open: list[socket.socket] = []
         threading.Thread(target=self._take, name="middleman", daemon=True).start()
@@ -155,6 +158,32 @@ class HttpProxy(Middleman):
         return far
 
 
+class Crossing(Middleman):
+    """Stands where a relay is expected, and carries everything to it."""
+
+    def __init__(self, port: int, *, host: str = "127.0.0.1") -> None:
+        """``port`` is the relay's on this computer."""
+        self._to = port
+        super().__init__(host=host)
+
+    def _meet(self, near: socket.socket) -> socket.socket | None:
+        return socket.create_connection(("127.0.0.1", self._to))
+
+
+class Stripper(Crossing):
+    """A proxy before the relay that knows nothing of WebSockets: it drops hop-by-hop headers, and passes on."""
+
+    def _meet(self, near: socket.socket) -> socket.socket | None:
+        far = super()._meet(near)
+        assert far is not None
+        with near.makefile("rb") as said:
+            for line in iter(said.readline, b"\r\n"):
+                if not line.lower().startswith((b"upgrade:", b"connection:")):
+                    far.sendall(line)
+        far.sendall(b"\r\n")
+        return far
+
+
 class SocksProxy(Middleman):
     """Speaks SOCKS5 (RFC 1928, RFC 1929); ``refusal`` is the one byte of its reply."""
 
@@ -172,13 +201,20 @@ class SocksProxy(Middleman):
                 return None
             if self.login and not self._knows(near, said.read(said.read(2)[1]), said.read(said.read(1)[0])):
                 return None
-            host = said.read(said.read(5)[4]).decode()
+            host = self._host(said)
             port = int.from_bytes(said.read(2))
         self.asked.append(f"{host}:{port}")
         reply = b"\x05" + (self.refusal or b"\x00") + b"\x00\x01\x7f\x00\x00\x01\x00\x00"
         for start in range(0, len(reply), self.piece):
             near.sendall(reply[start : start + self.piece])
         return None if self.refusal else socket.create_connection(("127.0.0.1", port))
+
+    def _host(self, said: BinaryIO) -> str:
+        kind = said.read(4)[3]
+        if kind == 3:
+            return said.read(said.read(1)[0]).decode()
+        address = ip_address(said.read(4 if kind == 1 else 16))
+        return f"[{address}]" if address.version == 6 else str(address)
 
     def _knows(self, near: socket.socket, user: bytes, password: bytes) -> bool:
         known = f"{user.decode()}:{password.decode()}" == self.login

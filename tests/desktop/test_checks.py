@@ -14,10 +14,10 @@ from desktop.chain import public_authorities
 from desktop.checks import Check, Subject, examine, network_checks
 from desktop.doctor import Finding, Mark
 from desktop.entry import LinkState, Status
-from desktop.proxies import Network
+from desktop.proxies import Network, endpoint
 from desktop.pulse import Pulse
 from tests.desktop.far_end import FarEnd
-from tests.desktop.middlemen import HOST, Authority, HttpProxy, SocksProxy
+from tests.desktop.middlemen import HOST, Authority, HttpProxy, SocksProxy, Stripper
 from tests.relay_process import RelayProcess
 
 TOKEN = "dbt_a-secret-token-of-this-test"
@@ -258,3 +258,8 @@ def test_the_real_relay_is_understood(relay_process: RelayProcess) -> None:
     assert (greeted["relay"].sentence, greeted["relay"].mark) == ("The relay answers.", Mark.GOOD)
     found = look(Subject(address=address, network=Network(), agent=paired.agent, token=paired.token))
     assert [found[name].mark for name in ("relay", "heartbeat", "clock")] == [Mark.GOOD] * 3
+    stripper = Stripper(endpoint(address)[1])
+    behind = parse_address(f"http://127.0.0.1:{stripper.port}")
+    found = look(Subject(address=behind, network=Network(), token=paired.token))
+    assert found["relay"].sentence == "Something before the relay does not let WebSockets through."
+    stripper.close()

@@ -17,7 +17,15 @@ from desktop.paths import OUTSIDE, paths
 from desktop.proxies import Network
 from tests.desktop.desk import EAGER, TOKEN, Desk
 from tests.desktop.far_end import FarEnd, note
-from tests.desktop.middlemen import HOST, Authority, HttpProxy, Middleman, SocksProxy
+from tests.desktop.middlemen import (
+    HOST,
+    Authority,
+    Crossing,
+    HttpProxy,
+    Middleman,
+    SocksProxy,
+    Stripper,
+)
 
 
 @pytest.fixture
@@ -68,9 +76,9 @@ def test_a_path_before_ours_is_kept_through_a_proxy(
     proxy = HttpProxy()
     network = Network(proxy=proxy.url, authority=authority.file)
     desk = desk_at(relay, tmp_path, network, "/deskbell/")
-    assert desk.link._address.socket == f"wss://{HOST}:{relay.port}/deskbell/ws"
     desk.link.start()
     desk.wait_for(LinkState.LIVE)
+    assert relay.paths == ["/deskbell/ws"]
     desk.close()
     proxy.close()
 
@@ -107,7 +115,10 @@ def test_a_proxy_that_refuses_is_named(  # noqa: PLR0917 - the columns of a tabl
     [
         (("Negotiate", "NTLM"), "asks for a sign-in by Negotiate/NTLM, which Deskbell cannot do."),
         (('Kerberos realm="X, Basic"',), "asks for a sign-in by Kerberos, which Deskbell cannot do."),
-        (("negotiate, NTLM TlRMTVNTUAAC=",), "asks for a sign-in by Negotiate/NTLM, which Deskbell cannot do."),
+        (
+            ("negotiate, NTLM TlRMTVNTUAAC=",),
+            "asks for a sign-in by Negotiate/NTLM, which Deskbell cannot do.",
+        ),
         (("NTLM", 'Basic realm="x"'), "asks for a sign-in that Deskbell does not have."),
         (("Obscure",), "asks for a sign-in that Deskbell does not have."),
         ((), "asks for a sign-in that Deskbell does not have."),
@@ -270,6 +281,48 @@ def test_the_second_address_of_a_name_is_tried_beside_the_first(tmp_path: Path) 
     desk.link.start()
     desk.wait_for(LinkState.LIVE)
     desk.close()
+    relay.finish()
+
+
+def test_a_relay_is_reached_by_ipv6(tmp_path: Path) -> None:
+    """An address in brackets works like a name."""
+    relay = FarEnd()
+    relay.start()
+    crossing = Crossing(relay.port, host="::1")
+    desk = Desk(tmp_path / "inbox.db", f"http://[::1]:{crossing.port}")
+    desk.link.start()
+    desk.wait_for(LinkState.LIVE)
+    desk.close()
+    crossing.close()
+    relay.finish()
+
+
+@pytest.mark.parametrize("kind", [HttpProxy, SocksProxy])
+def test_a_proxy_is_asked_for_an_ipv6_address(
+    relay: FarEnd, authority: Authority, tmp_path: Path, kind: type[Middleman]
+) -> None:
+    """In brackets over HTTP (RFC 9110 section 9.3.6), as sixteen bytes over SOCKS5; nothing else is asked."""
+    proxy = kind()
+    network = Network(proxy=proxy.url, authority=authority.file)  # type: ignore[attr-defined]  # both have one
+    desk = Desk(tmp_path / "inbox.db", f"https://[2001:db8::7]:{relay.port}", network=network)
+    desk.link.start()
+    desk.wait_for(LinkState.OFFLINE, "another name")
+    assert proxy.asked[0] == f"[2001:db8::7]:{relay.port}"
+    desk.close()
+    proxy.close()
+
+
+def test_a_proxy_that_takes_the_upgrade_away_is_named(tmp_path: Path) -> None:
+    """A proxy before the relay that knows nothing of WebSockets is told as that, not as a wrong address."""
+    relay = FarEnd()
+    relay.start()
+    stripper = Stripper(relay.port)
+    desk = Desk(tmp_path / "inbox.db", f"http://127.0.0.1:{stripper.port}")
+    desk.link.start()
+    status = desk.wait_for(LinkState.OFFLINE, "does not let WebSockets through")
+    assert status.reason.endswith("Please ask your IT.")
+    desk.close()
+    stripper.close()
     relay.finish()
 
 

@@ -47,7 +47,7 @@ def test_a_superseded_sign_in_waits() -> None:
         (403, False, verdicts.NOT_LET_IN),
         (404, True, verdicts.NOT_A_RELAY),
         (407, True, verdicts.PROXY),
-        (426, False, verdicts.NOT_A_RELAY),
+        (426, False, verdicts.STRIPPED),
         (200, True, verdicts.SIGN_IN_PAGE),
         (200, False, verdicts.NOT_A_RELAY),
         (302, False, verdicts.SIGN_IN_PAGE),

@@ -238,6 +238,7 @@ def test_a_request_has_a_limit(stage: Stage) -> None:
         ("GET", "/v1/pair", 405),
         ("DELETE", "/livez", 405),
         ("GET", "/livez/", 404),
+        ("GET", "/ws", 426),  # a proxy has taken the upgrade out
         ("GET", "/docs", 404),
         ("GET", "/openapi.json", 404),
         ("POST", "/v1/devices", 404),
