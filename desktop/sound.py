@@ -7,6 +7,7 @@ here waits for a sound to end.
 
 import shutil
 import sys
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -20,6 +21,8 @@ from desktop.i18n import tr
 
 QUIETEST_SECONDS = 3.0
 """At most one sound in so many seconds, however much arrives."""
+STORM, STORM_WINDOW, STORM_SECONDS = 10, 60.0, 30.0
+"""More soft ones than this within so many seconds are a storm: at most one is heard in the last time."""
 REPEAT_SECONDS = 30.0
 """An urgent one sounds again after so long,"""
 REPEATS = 6
@@ -91,6 +94,7 @@ class Sounds(QObject):
         self._clock = clock
         self._play, self._trouble = (play, "") if play else player()
         self._last: float | None = None
+        self._asked = deque[float](maxlen=STORM + 1)
         self._urgent: dict[str, int] = {}
         self._told = False
         self._timer = QTimer(self, interval=round(repeat_seconds * 1000))
@@ -110,7 +114,14 @@ class Sounds(QObject):
         if sound is Sound.URGENT and entry_id not in self._urgent:
             self._urgent[entry_id] = 1
             self._timer.start()
-        return self._begin(sound)
+        return self._begin(
+            sound, STORM_SECONDS if sound is Sound.SOFT and self._storms() else QUIETEST_SECONDS
+        )
+
+    def _storms(self) -> bool:
+        """Count a soft one; say whether too many have come."""
+        self._asked.append(self._clock())
+        return len(self._asked) > STORM and self._asked[-1] - self._asked[0] <= STORM_WINDOW
 
     def handled(self, entry_id: str) -> None:
         """Stop repeating: somebody has dealt with it, or it is over."""
@@ -127,9 +138,9 @@ class Sounds(QObject):
         """Play a sound because somebody asked for it in the preferences, whatever the limits say."""
         return sound is not Sound.NONE and self._start(sound)
 
-    def _begin(self, sound: Sound) -> bool:
+    def _begin(self, sound: Sound, least: float = QUIETEST_SECONDS) -> bool:
         now = self._clock()
-        if self._last is not None and now - self._last < QUIETEST_SECONDS:
+        if self._last is not None and now - self._last < least:
             return False
         self._last = now
         return self._start(sound)

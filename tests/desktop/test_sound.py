@@ -60,12 +60,29 @@ def test_a_burst_is_one_sound(qtbot: QtBot, clock: Clock) -> None:
     speaker = Speaker()
     sounds = Sounds(clock, play=speaker)
 
-    begun = [sounds.sound(str(number), Sound.SOFT) for number in range(20)]
+    begun = [sounds.sound(str(number), Sound.SOFT) for number in range(9)]
     clock.now += QUIETEST_SECONDS
 
-    assert begun == [True] + [False] * 19
+    assert begun == [True] + [False] * 8
     assert sounds.sound("later", Sound.SOFT)
     assert speaker.heard == ["soft", "soft"]
+
+
+def test_a_storm_is_heard_once_in_half_a_minute(qtbot: QtBot, clock: Clock) -> None:
+    """From the eleventh soft one within a minute on; what is urgent is heard all the same, and calm ends it."""
+    del qtbot
+    sounds = Sounds(clock, play=Speaker())
+    heard = []
+    for second in range(0, 60, 3):
+        clock.now = float(second)
+        heard.append(sounds.sound(str(second), Sound.SOFT))
+    assert heard == [True] * 10 + [False] * 9 + [True]
+    clock.now = 61.0
+    assert sounds.sound("u", Sound.URGENT)
+    clock.now = 200.0
+    assert sounds.sound("a", Sound.SOFT)
+    clock.now = 204.0
+    assert sounds.sound("b", Sound.SOFT)
 
 
 def test_the_switch_truly_silences(qtbot: QtBot, clock: Clock) -> None:
