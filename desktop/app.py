@@ -36,6 +36,7 @@ from desktop.toast import Toast
 from desktop.tray import Tray, headline, state_words
 from desktop.warmup import warm_up
 from desktop.way import network
+from desktop.windowmode import WindowMode
 from desktop.wishes import Wishes
 from relay.protocol import Seen
 
@@ -52,8 +53,6 @@ if TYPE_CHECKING:
 
 LOAD_MILLISECONDS = 150
 """The icon is on the screen by then; what is slow to load may begin."""
-NO_TRAY_MILLISECONDS = 3_000
-"""A tray that has not come by then is taken for none, and the window is shown."""
 
 
 def run(options: Options) -> int:
@@ -136,6 +135,7 @@ class Desktop(QObject):
         self.tidings = Tidings(self.presenter)
         self._status = Status(state=LinkState.SIGNED_OUT, since=time.time())
         self._closed = False
+        self.window_mode = WindowMode(self.tray, self.history, self._raise_dialog)
         self._connect()
 
     def _is_own(self, entry_id: str) -> bool:
@@ -161,7 +161,6 @@ class Desktop(QObject):
         self.tray.items.test_asked.connect(self.tidings.show_test)
         self.tray.items.quit_asked.connect(self.quit)
         self.tray.said.connect(self.history.show_state)
-        self.tray.availability_changed.connect(self._tray_changed)
         self.stack.painted.connect(self._painted)
         self.attention.screen.shown.connect(self.report.given)
         self.attention.screen.shown.connect(lambda entry: self._note(entry.id, Seen.SHOWN))
@@ -179,15 +178,14 @@ class Desktop(QObject):
 
     def start(self) -> None:
         """Begin: the tray is visible, the rest follows from the event loop."""
-        self.history.stay_reachable(not self.tray.is_available())
+        if self._options.snapshot is None:
+            self.window_mode.begin()
         self.history.refresh()
         QTimer.singleShot(0, self, lambda: self.report.say("ready"))
         QTimer.singleShot(LOAD_MILLISECONDS, self, self._load)
         QTimer.singleShot(LOAD_MILLISECONDS, self, self.soundness.look)
         if self._options.snapshot is not None:
             QTimer.singleShot(round(self._options.snapshot_timeout * 1000), self, self._give_up)
-        elif not self.tray.is_available():
-            QTimer.singleShot(NO_TRAY_MILLISECONDS, self, self._tray_may_be_missing)
 
     def _load(self) -> None:
         # These import the network and the keyring, which cost more than all of the above.
@@ -260,6 +258,7 @@ class Desktop(QObject):
         self.bridge.stop()
         self.filter_desk.leave()
         self.stack.agent = account.agent
+        self.tray.items.show_account(account.agent)
         self.history.belong_to(account)
         self.attention.snoozer.look()
         self.presenter.present(self.history.attempt(self.inbox.unshown, []))
@@ -330,14 +329,9 @@ class Desktop(QObject):
         self.history.mark_read(entry_id)
         self.comforts.open_link(url)
 
-    def _tray_may_be_missing(self) -> None:
-        if not self.tray.is_available() and not self._closed:
-            self._tray_changed(available=False)
-
-    def _tray_changed(self, available: bool) -> None:
-        self.history.stay_reachable(not available)
-        if not available:
-            self.history.show()
+    def _raise_dialog(self) -> None:
+        if self.enrolment is not None:
+            self.enrolment.come_forward()
 
     # Reports
 
@@ -378,6 +372,7 @@ class Desktop(QObject):
         if self._closed:
             return
         self._closed = True
+        self.window_mode.end()
         self.attention.close()
         if self.filter_desk is not None:
             self.filter_desk.close()

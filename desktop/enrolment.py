@@ -76,6 +76,11 @@ class Enrolment(QObject):
         self.dialog.raise_()
         self.dialog.activateWindow()
 
+    def come_forward(self) -> None:
+        """Bring the dialog to the front, if it is open."""
+        if self.dialog is not None:
+            self.ask()
+
     def sign_out(self) -> None:
         """Forget account and token."""
         account = self._account or load_account(self._file)

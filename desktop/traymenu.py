@@ -45,6 +45,9 @@ class TrayMenu(QObject):
         self._labels: list[tuple[QAction, str]] = []
         self.head = self.menu.addAction(tr("Not paired"))
         self.head.setEnabled(False)
+        self._account = self.menu.addAction("")
+        self._account.setEnabled(False)
+        self._account.setVisible(False)
         self.menu.addSeparator()
         self._add(mark("Open history"), self.history_asked)
         self._filters = self._add(mark("Filters…"), self.filters_asked)
@@ -104,7 +107,12 @@ class TrayMenu(QObject):
         self._retry.setVisible(state in {LinkState.OFFLINE, LinkState.REFUSED})
         self._pair.setVisible(state in {LinkState.SIGNED_OUT, LinkState.REFUSED})
         self._sign_out.setVisible(state is not LinkState.SIGNED_OUT)
+        self._account.setVisible(state is not LinkState.SIGNED_OUT and bool(self._account.text()))
         self._filters.setVisible(state is not LinkState.SIGNED_OUT)
+
+    def show_account(self, agent: str) -> None:
+        """Say as whom this computer is signed in, as long as it is."""
+        self._account.setText(agent.replace("&", "&&"))
 
     def show_pause(self, *, paused: bool) -> None:
         """Offer to go on instead of to pause, or the other way round."""

@@ -320,6 +320,7 @@ LEVELS = {
         {"desktop.comforts", "desktop.linkcard"},
         {"desktop.attention", "desktop.filterdesk", "desktop.historydesk"},
         {"desktop.carddesk"},
+        {"desktop.windowmode"},
         {"desktop.app"},
         {"desktop.__main__"},
     ),

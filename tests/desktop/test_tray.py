@@ -142,6 +142,16 @@ def test_a_clock_that_is_set_changes_nothing_about_how_long_it_is_offline(qapp: 
     tray.close()
 
 
+def test_the_menu_says_as_whom_one_is_signed_in(tray: Tray) -> None:
+    """As long as one is: several people share a computer."""
+    tray.items.show_account("mira@example.com")
+    tray.items.show_state(LinkState.LIVE, "Connected")
+    said = [item.text() for item in tray.menu().actions() if item.isVisible()]
+    assert said[:2] == ["Connected", "mira@example.com"]
+    tray.items.show_state(LinkState.SIGNED_OUT, "Not paired")
+    assert "mira@example.com" not in [item.text() for item in tray.menu().actions() if item.isVisible()]
+
+
 def test_the_words_are_kept_up_to_date(qtbot: QtBot, tray: Tray) -> None:
     """While the link is away, menu and windows are told again and again for how long."""
     tray._words.setInterval(1)
