@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject, QPoint, QRect, QTimer, Signal
+from PySide6.QtCore import QObject, QRect, QTimer, Signal
 
 from desktop import rules
 from desktop.bundle import Bundle
@@ -21,6 +21,7 @@ from desktop.theme import Looks
 from desktop.toast import Toast
 from desktop.waiting import Queue, Waiting
 from desktop.workarea import WorkArea
+from relay.protocol import Priority
 
 TICK_MILLISECONDS = 15_000
 """How often ages are brought up to date."""
@@ -248,7 +249,7 @@ class Stack(QObject):
 
     def _show_next(self) -> bool:
         chosen = self._queue.next()
-        if chosen is None:
+        if chosen is None or self._is_full(chosen.entry.priority):
             return False
         if not self._visible:
             self.ground.forget()
@@ -320,6 +321,12 @@ class Stack(QObject):
                 return not self._visible
             self._put_back(gives_way)
         return True
+
+    def _is_full(self, priority: Priority) -> bool:
+        """Say whether none of ``priority`` gets a place, however small: building it costs a burst dearly."""
+        if len(self._visible) < rules.SLOTS or any(toast.is_leaving for toast in self._visible):
+            return False
+        return victim(self._visible, self._numbers, priority) is None
 
     def _put_back(self, toast: Toast) -> None:
         number, seconds = self._numbers[toast], toast.remaining()

@@ -187,6 +187,17 @@ def test_urgent_ones_do_not_push_each_other_away(stack: Stack, make_entry: MakeE
     assert stack.more() == 1
 
 
+def test_nothing_is_built_that_cannot_get_a_place(stack: Stack, make_entry: MakeEntry) -> None:
+    """While three urgent ones stay, what waits costs nothing; a free place is found all the same."""
+    add(stack, *(make_entry(number, priority=Priority.URGENT) for number in range(3)))
+    built = {widget for widget in QApplication.allWidgets() if isinstance(widget, Toast)}
+    add(stack, *(make_entry(number, priority=Priority.HIGH, type=f"t{number}") for number in range(3, 40)))
+    assert {widget for widget in QApplication.allWidgets() if isinstance(widget, Toast)} <= built
+    stack.withdraw(ids(stack)[0])
+    stack.arrange()
+    assert stack.toasts()[0].entry.priority is Priority.HIGH
+
+
 def test_what_was_shown_before_is_not_shown_again(stack: Stack, make_entry: MakeEntry, desk: Desk) -> None:
     """An entry whose claim fails is passed over, and the next one gets the place (promise P3)."""
     desk.refused = {"event-3"}
