@@ -182,6 +182,7 @@ class Face(Panel):
     def say_goodbye(self, words: str) -> None:
         """Show and say a last word; nothing can be done any more."""
         self.claims.leave(words)
+        self._rest()
         allow(self.more, False, words)
         announce(self, tr("{words}: {title}", words=words, title=self.title.text()))
 
@@ -197,6 +198,13 @@ class Face(Panel):
                 title=tr(HIDDEN_TITLE),
             )
         return spoken(self.drawn, self._wall())
+
+    def _rest(self) -> None:
+        """Let only what became of it stand out: nothing else here is to be done any more."""
+        self.age.hide()
+        for part in (self.title, self.body, self.script, *self.links):
+            if part is not None:
+                part.setEnabled(False)
 
     @property
     def shadow(self) -> int:

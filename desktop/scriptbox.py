@@ -107,8 +107,11 @@ class ScriptBox(QFrame):
         self.more.setVisible(cut or self._unfolded)
         self.text.set_lines(NO_LIMIT if self._unfolded else lines)
         step = self.text.fontMetrics().lineSpacing()
-        whole = self.text.heightForWidth(self._width - (sizes["bar"] if self._unfolded else 0))
-        self._scroll.setFixedHeight(min(whole, step * lines + (extra if self._unfolded else 0)))
+        room = step * lines + (extra if self._unfolded else 0)
+        whole = self.text.heightForWidth(self._width)
+        if self._unfolded and whole > room:  # the bar to scroll with takes some of the width
+            whole = self.text.heightForWidth(self._width - sizes["bar"])
+        self._scroll.setFixedHeight(min(whole, room))
         # The card's layout keeps what it was told before until the event loop gets round to it.
         self.updateGeometry()
 

@@ -278,3 +278,34 @@ def test_without_a_compositor_the_card_is_cut_to_shape(looks: Looks, make_entry:
     assert not toast.mask().contains(QPoint(0, 0))
     assert toast.mask().contains(QPoint(20, 20))
     toast.deleteLater()
+
+
+def test_what_is_over_offers_nothing(qtbot: QtBot, looks: Looks, make_entry: MakeEntry) -> None:
+    """Its last word stands alone: neither the script nor a link can be pressed, and nobody waits any more."""
+    toast = Toast(looks, make_entry(claimable=True), seconds=None)
+    qtbot.addWidget(toast)
+    toast.fit(10_000)
+    toast.show()
+    toast.leave("Claimed by Mira")
+
+    assert toast.script is not None
+    assert not toast.script.copy.isEnabled()
+    assert not any(link.isEnabled() for link in toast.links)
+    assert not toast.age.isVisible()
+    assert toast.claims.words.isEnabled()
+
+
+def test_an_unfolded_script_leaves_no_gap(qtbot: QtBot, looks: Looks, make_entry: MakeEntry) -> None:
+    """Where all of it has room, no line is kept for a bar that isn't there."""
+    text = "Your card was declined by the bank, and you can use another one here. " * 6
+    toast = Toast(looks, make_entry(scripts=(Script(name="Reply", text=text),)), seconds=None)
+    qtbot.addWidget(toast)
+    assert toast.script is not None
+    toast.fit(10_000)
+    toast.show()
+    toast.script.more.click()
+    toast.fit(10_000)
+    qtbot.wait(1)
+
+    words = toast.script.text
+    assert words.height() == words.heightForWidth(words.width())
