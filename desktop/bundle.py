@@ -62,11 +62,11 @@ class Bundle:
     def gather(self) -> None:
         """Show the groups with who has come since."""
         coming, self._coming = self._coming, {}
-        for key, entries in coming.items():
-            members = [*self._shows.collect(key), *entries]
-            self._claim_many([member.id for member in members])
-            group = self._groups.join(key, tuple(members))
-            self._shows.show_card(group.entry(), self._privacy)
+        members = {key: (*self._shows.collect(key), *entries) for key, entries in coming.items()}
+        # All at once: each write waits for the disk, and a burst has many kinds.
+        self._claim_many([entry.id for entries in members.values() for entry in entries])
+        for key, entries in members.items():
+            self._shows.show_card(self._groups.join(key, entries).entry(), self._privacy)
 
     def has(self, entry_id: str) -> bool:
         """Say whether an entry is in a group, or about to be."""

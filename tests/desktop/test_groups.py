@@ -85,6 +85,19 @@ def test_a_burst_becomes_one_card(
     card_of(qtbot, stack, 8)
 
 
+def test_many_kinds_are_marked_as_shown_together(qtbot: QtBot, looks: Looks, make_entry: MakeEntry) -> None:
+    """Each write waits for the disk, on Qt's thread: a burst of many kinds makes one."""
+    writes: list[list[str]] = []
+    stack = Stack(looks, lambda _id: True, claim_many=lambda ids: writes.append(list(ids)))
+    for kind in ("refund.made", "order.late", "review.new"):
+        for number in range(5):
+            stack.add(make_entry(number, id=f"{kind}-{number}", type=kind), 60.0)
+    qtbot.waitUntil(lambda: bool(writes), timeout=LIMIT)
+    stack.clear()
+
+    assert [len(ids) for ids in writes] == [15]
+
+
 def test_a_card_opens_the_history_and_goes(qtbot: QtBot, stack: Stack, make_entry: MakeEntry) -> None:
     """A press on it asks for the history; nothing is said about its members to the relay."""
     for number in range(1, 6):
