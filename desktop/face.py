@@ -154,16 +154,26 @@ class Face(Panel):
         self._card = Card(self._looks, entry.priority, composited=self._composited)
         self._empty(column, kept)
         self._fill(column, kept)
+        for part in self._parts():
+            # Qt would show them a turn later: the card would be empty, and too low, for a moment.
+            decided = part.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide)
+            part.setVisible(not (decided and part.isHidden()))
         self.setUpdatesEnabled(True)
         return True
 
     def _empty(self, column: QVBoxLayout, kept: ScriptBox | None) -> None:
         while column.takeAt(0) is not None:
             pass
-        for part in self.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
-            if part is not kept and not part.isWindow():
+        for part in self._parts():
+            if part is not kept:
                 part.hide()
+                part.setParent(None)
                 part.deleteLater()
+
+    def _parts(self) -> list[QWidget]:
+        """Return what stands on the card itself; a menu that is open doesn't."""
+        direct = self.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        return [part for part in direct if not part.isWindow()]
 
     def say_words(self) -> None:
         """Show title and body, and what a screen reader says."""

@@ -68,6 +68,8 @@ def test_everything_on_it_is_new_and_the_window_is_the_same(make_toast: MakeToas
         scripts=(Script(name="Call", text="New words"),), links=(Link(label="Pay", url="https://pay.example.com/"),),
     )  # fmt: skip
     toast.revise(news, 20.0)
+    at_once = [toast.title, toast.count, toast.dismiss, toast.script, toast.links[0]]
+    assert all(part is not None and part.isVisible() for part in at_once)
     QApplication.processEvents()
 
     assert (toast.winId(), toast.pos()) == (window, place)
@@ -82,6 +84,15 @@ def test_everything_on_it_is_new_and_the_window_is_the_same(make_toast: MakeToas
     assert toast.script is not None
     assert toast.script.script() == "New words"
     assert "Payment 1 failed" not in f"{toast.painted_texts()}{toast.accessibleName()}"
+
+
+def test_it_is_as_high_as_a_fresh_one(make_toast: MakeToast) -> None:
+    """More or less on it, it takes the room it needs at once."""
+    toast = make_toast()
+    for changes in ({"links": (), "scripts": ()}, {"body": "More words. " * 20, "count": 2}):
+        fresh = make_toast(**changes)
+        toast.revise(fresh.entry, 20.0)
+        assert toast.shapes(600) == fresh.shapes(600)
 
 
 def test_nothing_is_drawn_in_between(make_toast: MakeToast) -> None:
