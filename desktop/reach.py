@@ -55,12 +55,13 @@ class Reach(QObject):
             self._focus.give(int(toast.winId()))
 
     def _left(self, entry_id: str) -> None:
-        # On a later turn: a toast with new words takes the place of the one that is just going.
+        if self._focus is not None:
+            self._focus.give_back()
+        # A toast under a veil, or without it, takes the place of the one that is just going.
         QTimer.singleShot(0, self, lambda: self._follow(entry_id))
 
     def _follow(self, entry_id: str) -> None:
         toast = self._stack.toast(entry_id)
         if toast is not None and not toast.is_leaving:
+            self._remember()
             self._take(toast)
-        elif self._focus is not None:
-            self._focus.give_back()

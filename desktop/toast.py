@@ -48,7 +48,7 @@ class Toast(Face):
         expired(str): its time is over.
         hovered(bool): somebody is at it, by pointer, keyboard or menu, or has left it.
         resized(): it needs another height.
-        keys_left(str): it has gone while it had the keyboard.
+        keys_left(str): it goes while it has the keyboard.
     """
 
     painted = Signal(str)
@@ -371,12 +371,11 @@ class Toast(Face):
             super().keyPressEvent(event)
 
     def setVisible(self, visible: bool) -> None:  # noqa: N802 - Qt's name
-        """Tell if it goes while it has the keyboard; the event for it comes when that is lost already."""
-        gone = not visible and self.has_keys()
-        super().setVisible(visible)
-        if gone:
+        """Tell before it goes with the keyboard: afterwards the window manager gives it to whom it likes."""
+        if not visible and self.has_keys():
             self._busy.discard(KEYS)
             self.keys_left.emit(self.entry.id)
+        super().setVisible(visible)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Have no time running and no menu open when nobody can see it."""

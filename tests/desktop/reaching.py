@@ -26,6 +26,13 @@ from tests.desktop.hundred_toasts import entry
 from tests.desktop.real_desktop import EDITOR, focused, wait_for
 
 EDITOR_NAME = "somebody types here"
+LONER = "nobody manages this"
+"""A window that the window manager doesn't know: it would never give the keyboard back to it."""
+LONER_PROGRAM = (
+    EDITOR.replace(EDITOR_NAME, LONER)
+    .replace("edit.resize", "edit.setWindowFlag(Qt.WindowType.BypassWindowManagerHint)\nedit.resize")
+    .replace("import sys", "import sys\nfrom PySide6.QtCore import Qt")
+)
 
 
 class Trial:
@@ -110,6 +117,23 @@ def locks(trial: Trial) -> bool:
     return worked and trial.until(lambda: focused() == EDITOR_NAME)
 
 
+def loner(trial: Trial, place: Path) -> bool:
+    """Say whether the keyboard comes back to a window that only we can give it back to."""
+    show(trial, 1)
+    program = subprocess.Popen([sys.executable, "-c", LONER_PROGRAM, str(place / "loner.txt")])
+    find = ["xdotool", "search", "--sync", "--onlyvisible", "--name", LONER, "windowfocus"]
+    subprocess.run(find, check=True)
+    wait_for(lambda: focused() == LONER)
+    trial.press("ctrl+alt+n")
+    there = trial.until(lambda: trial.keyed() == ["n1"])
+    trial.press("Escape")
+    back = there and trial.until(lambda: focused() == LONER)
+    program.terminate()
+    program.wait()
+    subprocess.run(["xdotool", "search", "--name", EDITOR_NAME, "windowactivate", "--sync"], check=True)
+    return back
+
+
 def main(place: Path) -> None:
     """Try it all."""
     text = place / "typed.txt"
@@ -119,6 +143,7 @@ def main(place: Path) -> None:
     trial.shortcut.use("Ctrl+Alt+N")
     seen = there_and_back(trial, lambda: text.read_text() if text.exists() else "")
     seen["locks"] = locks(trial)
+    seen["loner"] = loner(trial, place)
     trial.press("ctrl+alt+n")
     seen["missed"] = trial.until(lambda: trial.missed == 1)
     seen |= taken(trial)

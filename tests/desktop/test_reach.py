@@ -12,11 +12,17 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from desktop.attention import Attention
 from desktop.entry import Entry
+from desktop.gate import Privacy
+from desktop.inbox import Inbox
+from desktop.preferences_file import PreferencesFile
 from desktop.reach import Reach
 from desktop.shortcut import Shortcut
 from desktop.stack import Stack
 from desktop.theme import Looks
+from desktop.tray import Tray
+from desktop.wishes import Wishes
 from relay.protocol import Script
 
 HERE = Path(__file__).parent
@@ -120,6 +126,17 @@ def test_new_words_keep_the_keyboard(
     assert "give back" not in session.asked
 
 
+def test_a_veil_keeps_the_keyboard(
+    qtbot: QtBot, stack: Stack, reach: Reach, session: Session, make_entry: MakeEntry
+) -> None:
+    """What stands in the place of a toast takes over what that had, and gives it back to the same window."""
+    show(qtbot, stack, make_entry(1))
+    reach.go()
+    stack.veil(Privacy.TYPE)
+    qtbot.waitUntil(lambda: keyed(stack) == ["event-1"])
+    assert session.asked == ["remember", "give", "give back", "remember", "give"]
+
+
 def test_without_a_toast_something_else_is_offered(qtbot: QtBot, reach: Reach, session: Session) -> None:
     """Nobody presses a key to see nothing, and nobody loses the keyboard to nothing."""
     with qtbot.waitSignal(reach.nothing_there):
@@ -203,6 +220,26 @@ def test_a_session_without_such_keys_says_so(qtbot: QtBot) -> None:
     assert told == ["cannot be had here: this session does not let programs have keys.", ""]
 
 
+def test_the_setting_takes_effect_at_once(
+    qtbot: QtBot, looks: Looks, stack: Stack, inbox: Inbox, tmp_path: Path
+) -> None:
+    """Chosen while the app runs, it is tried; why it can't be had stands beside it, and is told once."""
+    wishes, tray = Wishes(PreferencesFile(tmp_path / "p.json"), {}, places=list), Tray(available=lambda: True)
+    attention = Attention(looks, tray, stack, inbox, wishes, platform="offscreen", open_id=lambda: "")
+    told: list[str] = []
+    attention.noticed.connect(told.append)
+    wishes.choose("newest_toast_shortcut", "Ctrl+Alt+N")
+    wishes.choose("theme", "dark")
+    assert wishes.hindrances["newest_toast_shortcut"].startswith("cannot be had here")
+    assert told == [f"Key for the newest toast {wishes.hindrances['newest_toast_shortcut']}"]
+    with qtbot.waitSignal(stack.more_asked):
+        attention.shortcut.pressed.emit()
+    wishes.reset("newest_toast_shortcut")
+    assert wishes.hindrances["newest_toast_shortcut"] == ""
+    attention.close()
+    tray.close()
+
+
 @pytest.mark.desktop_session
 @pytest.mark.skipif(sys.platform != "linux", reason="X11 is how this is tried without a person")
 def test_the_key_works_from_another_window() -> None:
@@ -218,7 +255,7 @@ def test_the_key_works_from_another_window() -> None:
     assert run.returncode == 0, run.stderr + run.stdout
     seen = json.loads(run.stdout.splitlines()[-1])
 
-    steps = ("first", "copied", "tab", "second", "gone", "back", "locks", "missed", "new_key")
+    steps = ("first", "copied", "tab", "second", "gone", "back", "locks", "loner", "missed", "new_key")
     assert {step: seen[step] for step in steps} == dict.fromkeys(steps, True)
     assert seen["first_button"] == "Copy the suggested reply"
     assert (seen["typed"], seen["focus"]) == ("before after", "somebody types here")
