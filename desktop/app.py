@@ -150,6 +150,7 @@ class Desktop(QObject):
 
     def _connect(self) -> None:
         self._instance.asked_to_show.connect(self.history.show)
+        self._instance.replaced.connect(self.quit)
         self.soundness.damaged.connect(self._begin_anew)
         self.history.noticed.connect(self._show_notice)
         self.history.unread_changed.connect(self.tray.show_unread)

@@ -1,7 +1,8 @@
 """One Deskbell per person, desktop session and profile; a second start shows the first one's window.
 
 The first listens on a local socket that only its user may open. A second one asks there; if somebody
-answers it is done. If nobody does, because the first has crashed or hangs, the second takes over.
+answers it is done. If nobody does, because the first has crashed or hangs, the second takes over. It
+signs as the owner before it hangs up: one that only was slow reads that with the question, and goes.
 """
 
 import ctypes
@@ -10,13 +11,14 @@ import logging
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QDir, QLockFile, QObject, Signal, Slot
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
-ASK_SECONDS = 3.0
-"""How long the first may take to answer before it counts as hanging."""
+ASK_SECONDS = 10.0
+"""How long the first may take to answer before it counts as hanging: starting may take that long."""
 
 _QUESTION = b"show\n"
 _ANSWER = b"shown\n"
@@ -38,14 +40,18 @@ class Instance(QObject):
 
     Signals:
         asked_to_show(): somebody started Deskbell again: show the window.
+        replaced(): another has taken over, because this one took too long to answer: quit.
     """
 
     asked_to_show = Signal()
+    replaced = Signal()
 
     def __init__(self, profile: Path, parent: QObject | None = None, *, limit: float = ASK_SECONDS) -> None:
         super().__init__(parent)
         self._name = _socket_name(instance_key(profile, _session(os.environ), _user()), os.environ)
         self._limit = round(limit * 1000)
+        self._owner = profile / f"{Path(self._name).name}.owner"
+        self._signature = f"{os.getpid()} {id(self)}"
         self._server: QLocalServer | None = None
         self._callers: list[QLocalSocket] = []
 
@@ -66,9 +72,15 @@ class Instance(QObject):
         """Let the next one be the first. A second call does nothing."""
         server, self._server = self._server, None
         self._callers.clear()
-        if server is not None:
+        if server is None:
+            return
+        if self._is_replaced():
+            _close_beside(server, Path(self._name))
+        else:
             server.close()
-            server.deleteLater()
+            with suppress(OSError):
+                self._owner.unlink(missing_ok=True)
+        server.deleteLater()
 
     def _ask(self) -> bool:
         """Ask whoever listens to show the window; say whether somebody answered."""
@@ -79,13 +91,27 @@ class Instance(QObject):
                 return False
             socket.write(_QUESTION)
             if not socket.waitForReadyRead(self._limit):
+                self._sign()
                 return False
             return bytes(socket.readAll().data()).startswith(_ANSWER.strip())
         finally:
             socket.abort()
 
+    def _sign(self) -> None:
+        """Say that it is this one now."""
+        with suppress(OSError):  # in a home that cannot be written nobody is told
+            self._owner.write_text(self._signature, encoding="ascii")
+
+    def _is_replaced(self) -> bool:
+        """Say whether another has signed since."""
+        try:
+            return self._owner.read_text(encoding="ascii") != self._signature
+        except (OSError, ValueError):
+            return False
+
     def _listen(self) -> None:
         """Take the socket, also from one who left it behind."""
+        self._sign()
         server = QLocalServer(self)
         server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         server.newConnection.connect(self._welcome)
@@ -98,6 +124,10 @@ class Instance(QObject):
     @Slot()
     def _welcome(self) -> None:
         """Take whoever has connected."""
+        if self._is_replaced():
+            _log.warning("another start has taken over, because this one did not answer in time")
+            self.replaced.emit()
+            return
         while self._server is not None and (caller := self._server.nextPendingConnection()) is not None:
             self._callers.append(caller)
             # Methods, not closures over the caller: those keep it alive into its own destruction.
@@ -139,6 +169,16 @@ def is_running(profile: Path) -> bool:
     found = socket.waitForConnected(round(ASK_SECONDS * 1000))
     socket.abort()
     return found
+
+
+def _close_beside(server: QLocalServer, place: Path) -> None:
+    """Close a server whose socket's place is another's by now: Qt removes what it finds there."""
+    aside = place.with_name(f"{place.name}.aside")
+    with suppress(OSError):
+        place.rename(aside)
+    server.close()
+    with suppress(OSError):
+        aside.rename(place)
 
 
 def _user() -> str:

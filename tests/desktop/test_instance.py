@@ -27,9 +27,11 @@ app = QCoreApplication([])
 instance = Instance(Path(sys.argv[1]))
 first = instance.acquire()
 instance.asked_to_show.connect(lambda: print("asked", flush=True))
+instance.replaced.connect(lambda: (print("replaced", flush=True), app.quit()))
 print("first" if first else "second", flush=True)
 if first:
     app.exec()
+    instance.release()
 """
 
 
@@ -104,11 +106,17 @@ def test_a_killed_one_is_no_obstacle(qtbot: QtBot, tmp_path: Path, other: "subpr
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGSTOP")
 def test_a_hanging_one_is_replaced(qtbot: QtBot, tmp_path: Path, other: "subprocess.Popen[str]") -> None:
-    """If the first takes the question and never answers, the second takes over."""
+    """If the first takes the question and doesn't answer, the second takes over; the first goes if it can."""
     other.send_signal(signal.SIGSTOP)
     instance = Instance(tmp_path, limit=0.2)
     assert instance.acquire()
     other.send_signal(signal.SIGCONT)
+    assert other.stdout is not None
+    assert other.stdout.readline() == "replaced\n"
+    assert other.wait(20) == 0
+    with qtbot.waitSignal(instance.asked_to_show, timeout=LIMIT):
+        third = launch(tmp_path)
+    assert third.communicate(timeout=20)[0] == "second\n"
     instance.release()
 
 
