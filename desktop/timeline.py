@@ -64,7 +64,7 @@ def _verified(entry: Entry) -> Step:
         return Step(
             words=tr("Verified by {scheme}", scheme=clean_line(entry.scheme, MAX_TITLE)), glyph="verified"
         )
-    return Step(words=tr("Made by the relay itself"), glyph="verified")
+    return Step(words=tr("Verified by the relay"), glyph="verified")
 
 
 def _audience(entry: Entry) -> str:

@@ -38,6 +38,7 @@ from relay.outgoing import Outgoing, way_out
 from relay.people import Directory
 from relay.places import playbook_folder
 from relay.presence import Presence
+from relay.provider_pages import primitive_text
 from relay.refusal_buffer import RefusalBuffer
 from relay.resends import Resends
 from relay.rest.gate import PREFIX, Gate
@@ -111,6 +112,7 @@ class Relay:
         self.roster = Roster(registry, settings.people.file, log)
         self.presence = Presence(clock())
         self.addressing = Addressing(self.roster.directory, self.presence, FilterSet(), now=clock())
+        sources = {name: check_source(source) for name, source in settings.sources.items()}
         self.dispatcher = Dispatcher(
             journal,
             self.shelf,
@@ -119,6 +121,7 @@ class Relay:
             roster=self.roster,
             automatic=self.outgoing.automatic,
             called=self.outgoing.wake,
+            schemes={name: primitive_text(one.wiring.scheme.primitive) for name, one in sources.items()},
             clock=clock,
         )
         resends = Resends(self.addressing)

@@ -8,8 +8,10 @@ of storms and noise is not in the journal: after a restart it is counted anew.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
 from typing import Protocol
 
+from msgspec.structs import replace
 from structlog.typing import FilteringBoundLogger
 
 from relay.addressing import Addressing
@@ -54,16 +56,18 @@ class Dispatcher:
         roster: Roster | None = None,
         automatic: Callable[[StoredEvent, Dispatched], Dispatched] = lambda _, result: result,
         called: Callable[[], None] = lambda: None,
+        schemes: Mapping[str, str] = MappingProxyType({}),
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         """Without ``addressing`` and ``roster``, audiences are left as the playbooks give them.
 
         ``automatic`` adds the calls that an event makes by itself; ``called`` is told when some were stored.
+        ``schemes`` are the words for how each source proves its requests, by its name.
         """
         self._journal, self._renderer, self._log = journal, renderer, log
         self._addressing, self._roster = addressing, roster
-        self._automatic, self._called = automatic, called
+        self._automatic, self._called, self._schemes = automatic, called, schemes
         self._clock, self._sleep = clock, sleep
         self._woken = asyncio.Event()
         self._followers: Mapping[str, tuple[str, ...]] = {}
@@ -145,7 +149,7 @@ class Dispatcher:
     def _decide(self, stored: StoredEvent, now: float) -> Dispatched:
         """Decide about one event; a bug of ours becomes a fault of that event and stops no other."""
         try:
-            result = self._automatic(stored, self._address(stored, now))
+            result = self._proven(self._automatic(stored, self._address(stored, now)))
         except Exception as error:  # noqa: BLE001 - the named edge of this task: one event at a time
             self._log.error("dispatch-failed", event_seq=stored.seq, error=type(error).__name__)
             detail = f"could not be dispatched ({type(error).__name__}); please report this"
@@ -161,6 +165,11 @@ class Dispatcher:
                 detail=result.detail,
             )
         return result
+
+    def _proven(self, result: Dispatched) -> Dispatched:
+        """Say on each notification how its source proves its requests."""
+        drafts = [replace(draft, scheme=self._schemes.get(draft.source, "")) for draft in result.drafts]
+        return replace(result, drafts=tuple(drafts))
 
     def _address(self, stored: StoredEvent, now: float) -> Dispatched:
         if self._addressing is None:

@@ -2785,11 +2785,6 @@ erscheint hier sofort.</translation>
     </message>
     <message>
       <location filename="desktop/timeline.py" />
-      <source>Made by the relay itself</source>
-      <translation>Vom Relay selbst erstellt</translation>
-    </message>
-    <message>
-      <location filename="desktop/timeline.py" />
       <source>For the team {names}</source>
       <translation>Für das Team {names}</translation>
     </message>

@@ -48,10 +48,10 @@ def test_the_whole_way_of_an_entry(make_entry: MakeEntry) -> None:
 
 
 def test_a_plain_entry_has_a_short_way(make_entry: MakeEntry) -> None:
-    """What isn't known has no line, and what the relay made itself says so."""
+    """What isn't known has no line; nothing arrives that the relay has not verified, if only that is known."""
     assert words(replace(make_entry(1), shown=True)) == [
         "Received from Stripe as invoice.payment_failed",
-        "Made by the relay itself",
+        "Verified by the relay",
         "Shown as a toast",
     ]
     assert "No toast: your filters send this type to the inbox only." in words(make_entry(1, how=How.INBOX))

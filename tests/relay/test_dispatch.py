@@ -109,6 +109,23 @@ def test_what_nobody_wants_is_kept_as_unmatched(tmp_path: Path) -> None:
     asyncio.run(run())
 
 
+def test_a_notification_says_how_its_source_proves_itself(tmp_path: Path) -> None:
+    """The agent may ask; what the relay doesn't know it doesn't say."""
+
+    async def run() -> None:
+        journal = await SqliteJournal.open(tmp_path / "j.db")
+        await journal.append(event(1))
+        known = {event(1).source: "HMAC-SHA256 (hex)"}
+        await settled(journal, Dispatcher(journal, RENDERER, get_logger(), schemes=known))
+
+        (stored,) = await journal.notifications_after(0, limit=10)
+        assert isinstance(stored, StoredNotification)
+        assert stored.draft.scheme == "HMAC-SHA256 (hex)"
+        await journal.close()
+
+    asyncio.run(run())
+
+
 class Crashes:
     """A renderer with a bug that shows on one event only."""
 
