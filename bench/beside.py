@@ -23,19 +23,19 @@ from bench.screen import Screen
 from bench.servers import Address
 from bench.usage import Memory
 
-STARTS = 9
+STARTS = 7
 SETTLE_SECONDS = 3.0
-REST_ROUNDS = 3
+REST_ROUNDS = 2
 REST_SECONDS = 120.0
 CALM_SECONDS = 8.0
 """After the link is live, before the rest is measured."""
-TOAST_ROUNDS = 5
+TOAST_ROUNDS = 4
 TOASTS = 40
 """In each round, of each program."""
 STAY_MILLISECONDS = 100
 """For how long a toast stays, so that the eyes see it."""
 PAUSE_SECONDS = 0.3
-BURST_ROUNDS = 5
+BURST_ROUNDS = 3
 BURST = 500
 KINDS = {"of one kind": webhooks.NAMES[0], f"of {len(webhooks.NAMES)} kinds": ""}
 """The source of all; empty for each source in turn."""
@@ -116,10 +116,10 @@ def measure(folder: Path, program: Path, say: Callable[[str], None]) -> Beside:
         found.shown, found.painted = _toasts(eyes, painter, other)
         say(f"bursts of {BURST}")
         found.bursts = _bursts(folder / "relay", address, other)
+        say(f"a history of {history.ENTRIES:,}")
+        found.history = _history(folder)
         say("memory after many toasts")
         found.grown = _growth(eyes, Ours(folder / "relay" / "grow", address, stay=0), other)
-    say(f"a history of {history.ENTRIES:,}")
-    found.history = _history(folder)
     found.stolen, found.others = machine.Cores.now().since(before)
     return found
 

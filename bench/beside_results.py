@@ -89,9 +89,9 @@ def _core_aim(found: Beside) -> Aim:
 
 def _memory_aim(found: Beside) -> Aim:
     ours, other = _resting(found, _OURS), _resting(found, PEER)
-    bare = _start(found.starts[_BARE], lambda one: one.memory.private)
+    bare = _start(found.starts[_BARE], lambda one: one.memory.resident)
     return Aim(
-        what="memory at rest (private)",
+        what="memory at rest, resident",
         wanted=f"half of {PEER}'s",
         found=f"{number(ours, 0)} MiB of {number(other, 0)}",
         met=ours <= other / 2,
@@ -136,7 +136,7 @@ def _start(starts: Iterable[Start], of: Callable[[Start], float]) -> Spread:
 
 
 def _resting(found: Beside, name: str) -> float:
-    return Spread.of(one.memory.private for one in found.rests[name]).median
+    return Spread.of(one.memory.resident for one in found.rests[name]).median
 
 
 def _start_part(found: Beside) -> list[str]:
@@ -147,7 +147,7 @@ def _start_part(found: Beside) -> list[str]:
         ("process start to live link, ms", *_row(starts[:2], lambda one: one.live), ""),
         ("memory 3 s later, resident, MiB", *_row(starts, lambda one: one.memory.resident)),
         ("… shared pages in part (PSS), MiB", *_row(starts, lambda one: one.memory.proportional)),
-        ("… private, MiB", *_row(starts, lambda one: one.memory.private)),
+        ("… written by itself, MiB", *_row(starts, lambda one: one.memory.written)),
     ]
     rests = [found.rests[name] for name in names[:2]]
     rows += [
@@ -162,8 +162,8 @@ def _start_part(found: Beside) -> list[str]:
             "",
         ),
         (
-            "… private memory, MiB",
-            *(Spread.of(one.memory.private for one in many).text(0) for many in rests),
+            "… resident memory, MiB",
+            *(Spread.of(one.memory.resident for one in many).text(0) for many in rests),
             "",
         ),
     ]
@@ -231,14 +231,14 @@ def _growth_part(found: Beside) -> list[str]:
         "Each is painted and then taken away, one after the other. gotify-tray keeps a widget for each "
         f"message; after {max(other):,} it was left alone."
     )
-    head = ("shown", f"{_OURS}, resident MiB", "private", f"{PEER}, resident MiB", "private")
+    head = ("shown", f"{_OURS}, resident MiB", "written", f"{PEER}, resident MiB", "written")
     return ["## Memory after many notifications", words, table(head, rows)]
 
 
 def _memory(memory: Memory | None) -> tuple[str, str]:
     if memory is None:
         return "", ""
-    return number(memory.resident, 0), number(memory.private, 0)
+    return number(memory.resident, 0), number(memory.written, 0)
 
 
 def _history_part(found: Beside) -> list[str]:

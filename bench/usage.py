@@ -14,8 +14,8 @@ class Memory:
     resident: float
     proportional: float
     """As ``resident``, but pages that several processes share count for each only in part (PSS)."""
-    private: float
-    """What nobody else has: what would be free again if the process ended."""
+    written: float
+    """Pages that the process has written itself: neither files nor libraries, which others may share."""
 
 
 def core_seconds(pid: int) -> float | None:
@@ -45,7 +45,7 @@ def memory(pid: int) -> Memory:
     return Memory(
         resident=found["Rss"] / 1024,
         proportional=found["Pss"] / 1024,
-        private=(found["Private_Clean"] + found["Private_Dirty"]) / 1024,
+        written=found["Private_Dirty"] / 1024,
     )
 
 
