@@ -237,6 +237,7 @@ class Face(Panel):
         self._add_sender(row)
         row.addWidget(self.source, 1)
         for part in (self.count, self.age):
+            row.addSpacing(sizes["tiny"])
             row.addWidget(part)
         row.addSpacing(sizes["tiny"])
         pair = QHBoxLayout()

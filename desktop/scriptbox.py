@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QLocale, QTimer, Signal
+from PySide6.QtCore import QEvent, QLocale, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout
 
 from desktop.clamped import NO_LIMIT, ClampedText
@@ -84,6 +84,12 @@ class ScriptBox(QFrame):
         column.addLayout(head)
         column.addWidget(self._scroll)
         column.addWidget(self.missing)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Draw the button's glyph as what it is by now."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.EnabledChange:
+            self._dress()
 
     def buttons(self) -> list[QPushButton]:
         """Return what can be pressed."""

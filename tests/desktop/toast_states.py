@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from desktop.entry import Entry
+from desktop.entry import Entry, LinkState, Status
 from desktop.gate import Privacy
 from desktop.gathered import Offer, digest, storm
 from desktop.groups import CUSTOMER, Group
 from desktop.i18n import tr
+from desktop.linkcard import _entry
 from desktop.offers import ACT, CLAIM
 from desktop.own import own_entry
 from desktop.snooze import farewell as back_at
@@ -149,6 +150,11 @@ def _digest(looks: Looks) -> Toast:
     return toast(looks, digest(missed, [one.id for one in missed], card_id="digest", now=NOW))
 
 
+def _offline(state: LinkState, reason: str) -> Make:
+    status = Status(state=state, since=NOW - 190, reason=reason)
+    return lambda looks: toast(looks, replace(_entry(status), at=NOW))
+
+
 def _test(looks: Looks) -> Toast:
     script = Script(
         name=tr("Suggested reply"), text=tr("This is where the words to say will stand, ready to be copied.")
@@ -219,6 +225,10 @@ TOASTS: Final[dict[str, Make]] = {
     "toast-storm-paused": _storm(said="Paused until 14:35.", offers=(Offer.SHOW, Offer.UNDO)),
     "toast-storm-mandatory": _storm(said="Lena has made this mandatory: it cannot be paused."),
     "toast-digest": _digest,
+    "toast-offline": _offline(LinkState.OFFLINE, "The relay cannot be reached. Is this computer online?"),
+    "toast-update-needed": _offline(
+        LinkState.REFUSED, "This version of Deskbell is too old. An update is needed."
+    ),
     "toast-test": _test,
 }
 """How to make each state, by its name."""
