@@ -92,6 +92,10 @@ def joins(entry: Entry, key: str) -> bool:
     return not stands_alone(entry) and key in keys_of(entry)
 
 
+def _number(entry: Entry) -> int:
+    return entry.seq
+
+
 class Groups:
     """What came of which kind within the last seconds, and the groups that stand."""
 
@@ -123,10 +127,13 @@ class Groups:
         return (key in self._groups and fresh) or (len(seen) > single and now - seen[0] <= WINDOW)
 
     def join(self, key: str, entries: tuple[Entry, ...]) -> Group:
-        """Add entries to a group, or begin it; an entry that is in it already is brought up to date."""
+        """Add entries to a group, or begin it; an entry that is in it already is brought up to date.
+
+        They stand in the order of the relay's numbers, whichever had a place on the screen.
+        """
         known = {member.id: member for member in self._groups[key].members} if key in self._groups else {}
         known.update({entry.id: entry for entry in entries})
-        group = self._groups[key] = Group(key=key, members=tuple(known.values()))
+        group = self._groups[key] = Group(key=key, members=tuple(sorted(known.values(), key=_number)))
         return group
 
     def of(self, entry_id: str) -> Group | None:

@@ -38,6 +38,7 @@ def test_a_card_names_the_newest_and_counts_the_rest(make_entry: MakeEntry) -> N
     assert card.title == "5 × Invoice payment failed"
     assert card.body == "Order 5\nOrder 4\nOrder 3\nand 2 more"
     assert card.priority is Priority.HIGH
+    assert groups.join("l", (members[1], members[2], members[0])).entry().body == "Order 3\nOrder 2\nOrder 1"
     left = groups.drop("event-5")
     assert left is not None
     assert len(left.members) == 4
