@@ -97,7 +97,7 @@ class Connection:
         self._main: asyncio.Task[None] | None = None
         self._status: Status | None = None
         self._welcomed: float | None = None
-        self._ahead = 0.0
+        self._relay_clock = 0.0
         self._paths: Paths = ()
 
     # From any thread
@@ -290,7 +290,7 @@ class Connection:
 
     def _put(self, messages: Sequence[Notification | Update], epoch: str) -> None:
         stored = self._inbox.put(
-            messages, device=self._device, epoch=epoch, agent=self._agent, ahead=self._ahead
+            messages, device=self._device, epoch=epoch, agent=self._agent, ahead=self._ahead()
         )
         if stored.new:
             self._on_entries(stored.new)
@@ -337,7 +337,7 @@ class Connection:
             if verdicts.has_slept(elapsed, monotonic, late=monotonic - self._pace.clock_check):
                 return verdicts.WOKEN
             if abs(wall - elapsed) > CLOCKS_AGREE_SECONDS:
-                self._differ(self._ahead + wall - elapsed)
+                self.pulse = replace(self.pulse, ahead=self._difference())
             before = now
 
     async def _watch_paths(self, changed: asyncio.Event) -> Verdict:
@@ -353,13 +353,18 @@ class Connection:
         """Note the welcome: the link is up, and what the relay's clock says is known."""
         self._welcomed = self._pace.monotonic()
         if session.welcome is not None:
-            self._differ(self._pace.clock() - session.welcome.time)
+            self._relay_clock = session.welcome.time - self._pace.elapsed()
+            self.pulse = replace(self.pulse, ahead=self._difference())
             self._on_told(session.welcome)
 
-    def _differ(self, ahead: float) -> None:
-        """Note by how many seconds this computer's clock is ahead of the relay's, as from now."""
-        self.pulse = replace(self.pulse, ahead=ahead)
-        self._ahead = ahead if abs(ahead) > CLOCKS_AGREE_SECONDS else 0.0
+    def _difference(self) -> float:
+        """Return by how many seconds this computer's clock is ahead of the relay's, also if just set."""
+        return self._pace.clock() - self._pace.elapsed() - self._relay_clock
+
+    def _ahead(self) -> float:
+        """Return the difference as it counts."""
+        ahead = self._difference()
+        return ahead if abs(ahead) > CLOCKS_AGREE_SECONDS else 0.0
 
     def _show(self, state: LinkState, reason: str = "", retry_at: float | None = None) -> None:
         """Tell the agent, if it is news. ``since`` changes only when the link goes up or down."""

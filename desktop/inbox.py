@@ -62,6 +62,13 @@ SELECT title FROM entry WHERE row > (SELECT max(row) FROM entry) - 5000 AND play
 ORDER BY row DESC LIMIT ?
 """
 
+_MOVE_EXPIRY = """
+UPDATE entry SET expires = expires + :by, until = until + :by
+WHERE expires IS NOT NULL AND done_at IS NULL
+"""
+CLOCK_SET_SECONDS = 5.0
+"""A clock that differs by more from where it should be was set, and not only corrected a little."""
+
 _DUE = f"SELECT {COLUMNS} FROM entry WHERE id IN (SELECT id FROM snooze WHERE until <= ?) ORDER BY row"  # noqa: S608 - a constant
 
 
@@ -120,6 +127,7 @@ class Inbox(Store):
         """
         if not messages:
             return Stored(new=[], changed=[])
+        self._follow_clock()
         new, changed = dict[str, Entry](), dict[str, Entry]()
         highest = max(message.seq for message in messages)
         with self._write(durable=True) as db:
@@ -220,6 +228,7 @@ class Inbox(Store):
 
     def expire(self) -> list[Entry]:
         """Mark the entries whose time is over, unless somebody is on them; return them as they are now."""
+        self._follow_clock()
         now = self._clock()
         if not self._read(_OVERDUE, now):
             return []
@@ -229,8 +238,19 @@ class Inbox(Store):
                 db.execute(REPLACE, to_row(entry))
         return over
 
+    def _follow_clock(self) -> None:
+        """Move what has yet to expire along with a clock that was set: it stays as far away."""
+        with self._turn:
+            wall, elapsed = self._clock(), self._elapsed()
+            set_by = wall - elapsed - self._looked[0] + self._looked[1]
+            if abs(set_by) > CLOCK_SET_SECONDS:
+                with self._write() as db:
+                    db.execute(_MOVE_EXPIRY, {"by": set_by})
+            self._looked = wall, elapsed
+
     def next_expiry(self) -> float | None:
         """Return when :meth:`expire` has something to do next (Unix seconds), None if never."""
+        self._follow_clock()
         found: float | None = self._read(_NEXT_EXPIRY)[0][0]
         return found
 

@@ -37,8 +37,11 @@ class Store:
     It may be used from several threads: each gets its own connection, and writers take turns.
     """
 
-    def __init__(self, path: Path, clock: Callable[[], float]) -> None:
-        self._path, self._clock = path, clock
+    def __init__(
+        self, path: Path, clock: Callable[[], float], elapsed: Callable[[], float] | None = None
+    ) -> None:
+        self._path, self._clock, self._elapsed = path, clock, elapsed or clock
+        self._looked = (clock(), self._elapsed())
         self._connections: dict[int, sqlite3.Connection] = {}
         self._closed = False
         # Writers and checkpoints take turns: before SQLite 3.51.3 two connections that reset the WAL
@@ -53,13 +56,21 @@ class Store:
         """Called, on any thread, when the file turns out to be damaged: see :meth:`begin_anew`."""
 
     @classmethod
-    def open(cls, path: Path, *, clock: Callable[[], float] = time.time) -> Self:
+    def open(
+        cls,
+        path: Path,
+        *,
+        clock: Callable[[], float] = time.time,
+        elapsed: Callable[[], float] | None = None,
+    ) -> Self:
         """Open or create the inbox at ``path`` (mode 0600); a damaged file is set aside, and a new one begun.
+
+        ``elapsed`` counts like ``clock``, but nobody sets it; without it nobody is taken to set the clock.
 
         Raises:
             InboxError: the folder cannot be written, or another program holds the file.
         """
-        inbox = cls(path, clock)
+        inbox = cls(path, clock, elapsed)
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             inbox._prepare()

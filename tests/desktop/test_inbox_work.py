@@ -133,6 +133,21 @@ def test_a_pruned_case_comes_back_with_a_new_revision(path: Path) -> None:
     inbox.close()
 
 
+@pytest.mark.parametrize("set_by", [3600.0, -3600.0])
+def test_a_clock_that_is_set_expires_nothing(path: Path, set_by: float) -> None:
+    """What had two minutes left has them still; what comes afterwards brings times of the new clock."""
+    clock = {"wall": 1000.0, "elapsed": 5.0}
+    inbox = Inbox.open(path, clock=lambda: clock["wall"], elapsed=lambda: clock["elapsed"])
+    keep(inbox, note(1, expires=1120.0))
+    clock["wall"] += set_by
+    assert (inbox.expire(), inbox.next_expiry()) == ([], 1120.0 + set_by)
+    inbox.put([note(2, expires=1060.0)], device="d", epoch="e1", ahead=set_by)
+    assert inbox.next_expiry() == 1060.0 + set_by
+    clock = {"wall": clock["wall"] + 60.0, "elapsed": clock["elapsed"] + 60.0}
+    assert [entry.id for entry in inbox.expire()] == ["n-2"]
+    inbox.close()
+
+
 def test_entries_expire(path: Path) -> None:
     """What is of no use any more is marked once, unless somebody is on it; the next time is known."""
     now = [1000.0]
