@@ -160,6 +160,13 @@ def test_a_storm_is_one_card_and_the_lead_hears_of_it(house: House) -> None:
     card = lead.next(Notification)
     assert card.type == "deskbell.storm"
     assert card.title.split(" since ")[0] in {f"{number} × parcel" for number in range(11, 16)}
+    assert card.about is not None
+    assert (card.about.playbook, card.about.source, card.about.type) == (
+        "parcel",
+        "parcel",
+        "shipment.delivered",
+    )
+    assert card.title.startswith(f"{card.about.count} × ")
     stored = ask(house.relay, lambda journal: journal.works(limit=100))
     (storm,) = [work for work in stored if work.type == "deskbell.storm"]
     assert set(storm.audience) == {"team:billing", "lead:billing"}
