@@ -225,6 +225,7 @@ LEVELS = {
             "desktop.posted",
             "desktop.clamped",
             "desktop.archive",
+            "desktop.shelter",
             "desktop.soundness",
             "desktop.flow",
             "desktop.form",

@@ -2488,6 +2488,11 @@ erscheint hier sofort.</translation>
       <translation>Exportieren …</translation>
     </message>
     <message>
+      <location filename="desktop/shelter.py" />
+      <source>Nothing can be stored in {folder}: what arrives is kept until Deskbell ends. Please ask your IT.</source>
+      <translation>In {folder} kann nichts gespeichert werden: Was ankommt, bleibt nur bis zum Ende von Deskbell. Bitte fragen Sie Ihre IT.</translation>
+    </message>
+    <message>
       <location filename="desktop/shortcut.py" />
       <source>cannot be had on macOS.</source>
       <translation>ist auf macOS nicht möglich.</translation>

@@ -4,14 +4,17 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtCore import QRect, QTimer
+from PySide6.QtCore import QRect, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.entry import Entry
+from desktop.inbox import Inbox
+from desktop.records import Records
 from desktop.stack import Stack
 from desktop.theme import Looks
-from relay.protocol import Action, Link, Priority, Script
+from relay.protocol import Action, Link, Notification, Priority, Script
 
 MakeEntry = Callable[..., Entry]
 AREA = QRect(0, 0, 1_366, 728)
@@ -71,6 +74,29 @@ def test_no_text_breaks_out(qtbot: QtBot, stack: Stack, make_entry: MakeEntry, t
     assert menu.sizeHint().width() < AREA.width()
     toast._choose("action", "a")
     toast.claims.no.click()
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
+def test_no_text_breaks_out_of_the_history(
+    qtbot: QtBot, inbox: Inbox, records: Records, make_message: Callable[..., Notification], text: str
+) -> None:
+    """In list and detail: stored, found and drawn in time, as plain text without a control character."""
+    part = text[:300_000]  # three of them still fit into a frame of the wire
+    script = Script(name=part[:500], text=part, language=part[:9], missing=(part[:500],))
+    inbox.put([make_message(1, title=part, body=part, scripts=(script,))], device="d", epoch="e")
+    begun = time.thread_time()
+    window = records.make_window("mira@example.com")
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitUntil(lambda: window.list.model().index(0, 0).data() is not None, timeout=10_000)
+    window.select("event-1")
+    window.grab()
+    assert time.thread_time() - begun < 5
+    row = window.list.model().index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    said = [row, *(each.accessibleName() for each in window.findChildren(QWidget))]
+    assert not any(character in words for words in said for character in "\x00\x1b\x07\u202e\u2066\u200f")
+    window.stays_reachable = False
+    window.close()
 
 
 @pytest.mark.parametrize(
