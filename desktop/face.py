@@ -190,10 +190,11 @@ class Face(Panel):
         announce(self, self.accessibleName(), at_once=self.entry.priority is Priority.URGENT)
 
     def say_goodbye(self, words: str) -> None:
-        """Show and say a last word; nothing can be done any more."""
+        """Show and say a last word; nothing can be done any more, but to dismiss it."""
         self.claims.leave(words)
         self._rest()
-        allow(self.more, False, words)
+        for button in self.in_order()[:-1]:
+            allow(button, False, words)
         announce(self, tr("{words}: {title}", words=words, title=self.title.text()))
 
     def _describe(self) -> None:

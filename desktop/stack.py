@@ -169,7 +169,10 @@ class Stack(QObject):
         """Show what an entry is by now in its toast's own window, for at least ``seconds`` more."""
         toast = self.toast(entry.id)
         if toast is not None:
+            before = toast.title.text()
             toast.revise(self.dress(entry), seconds)
+            if toast.title.text() != before:
+                toast.speak()
 
     def veil(self, privacy: Privacy) -> None:
         """Draw no more of what is and will be on the screen than this, or all of it again."""

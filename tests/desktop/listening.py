@@ -106,6 +106,9 @@ def main() -> None:
         until(app, lambda number=number: len(reader.heard) == number)  # type: ignore[misc] # bound
     stack.part("n1", "Claimed by Mira")
     until(app, lambda: len(reader.heard) == 3)
+    stack.revise(replace(entry(10), count=2), 60.0)
+    stack.revise(replace(entry(10), title="Flight 10 is cancelled"), 60.0)
+    until(app, lambda: len(reader.heard) == 4)
     for number in range(2, 6):
         stack.add(replace(entry(number), type="flight.delayed"), 60.0)
     until(app, lambda: any("4 ×" in words for words, _ in reader.heard))

@@ -19,7 +19,7 @@ POLITE, ASSERTIVE = 1, 2
     reason="needs an X server and AT-SPI (Debian: xvfb at-spi2-core)",
 )
 def test_a_screen_reader_hears_each_toast_once() -> None:
-    """By AT-SPI's own bus: urgent ones at once, a last word with what it is about, several as one."""
+    """By AT-SPI's own bus: urgent ones at once, a last word with what it is about, another title, several as one."""
     run = subprocess.run(
         [str(HERE / "session.sh"), sys.executable, "-m", "tests.desktop.listening"],
         capture_output=True,
@@ -32,10 +32,11 @@ def test_a_screen_reader_hears_each_toast_once() -> None:
     heard = [tuple(each) for each in json.loads(run.stdout.splitlines()[-1])["heard"]]
 
     reply = "A suggested reply can be copied."
-    assert heard[:3] == [
+    assert heard[:4] == [
         (f"Normal notification from Airline, just now: Flight 1 is delayed. {reply}", POLITE),
         (f"Urgent notification from Airline, just now: Flight 10 is delayed. {reply}", ASSERTIVE),
         ("Claimed by Mira: Flight 1 is delayed", POLITE),
+        (f"Urgent notification from Airline, just now: Flight 10 is cancelled. {reply}", ASSERTIVE),
     ]
     assert "4 × Flight delayed" in heard[-1][0]
     assert len({words for words, _ in heard}) == len(heard), "nothing is said twice"
