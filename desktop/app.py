@@ -17,7 +17,6 @@ from desktop import assets, logfile
 from desktop.attention import Attention
 from desktop.carddesk import CardDesk
 from desktop.compositor import is_composited, is_emulated
-from desktop.elapsed import elapsed
 from desktop.entry import Entry, LinkState, Status
 from desktop.historydesk import HistoryDesk
 from desktop.inbox import Inbox, InboxError
@@ -102,7 +101,7 @@ class Desktop(QObject):
         self.speech = Speech(app, self.wishes.settings.language)
         self.looks = Looks(app)
         self.tray = Tray()
-        self.inbox = Inbox.open(options.profile / "inbox.db", elapsed=elapsed)
+        self.inbox = Inbox.open(options.profile / "inbox.db")
         self.records = Records(self.looks, self.inbox, options.profile / "inbox.db")
         self.soundness = Soundness(self.inbox, options.profile / "inbox.db")
         self.history = HistoryDesk(self.records, self.inbox, is_own=self._is_own, menu=self.tray.menu())

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
+import desktop.elapsed
 from desktop import inbox_file
 from desktop.i18n import mark, tr
 from desktop.inbox_file import connect, is_for_now, prepare
@@ -40,7 +41,9 @@ class Store:
     def __init__(
         self, path: Path, clock: Callable[[], float], elapsed: Callable[[], float] | None = None
     ) -> None:
-        self._path, self._clock, self._elapsed = path, clock, elapsed or clock
+        # A clock that was given is a test's own; the system's is one that people set.
+        self._elapsed = elapsed or (desktop.elapsed.elapsed if clock is time.time else clock)
+        self._path, self._clock = path, clock
         self._looked = (clock(), self._elapsed())
         self._connections: dict[int, sqlite3.Connection] = {}
         self._closed = False
@@ -65,7 +68,7 @@ class Store:
     ) -> Self:
         """Open or create the inbox at ``path`` (mode 0600); a damaged file is set aside, and a new one begun.
 
-        ``elapsed`` counts like ``clock``, but nobody sets it; without it nobody is taken to set the clock.
+        ``elapsed`` counts like ``clock``, but nobody sets it (:mod:`desktop.elapsed`).
 
         Raises:
             InboxError: the folder cannot be written, or another program holds the file.
