@@ -16,6 +16,7 @@ from desktop.address import Account, parse_address
 from desktop.i18n import mark, tr
 from desktop.pairing import http_client
 from desktop.proxies import BadProxy, Network
+from desktop.told import Whole, Why
 from desktop.trust import BadAuthority, tls_context
 from relay.protocol import Availability, How, Priority
 
@@ -115,13 +116,6 @@ class People(msgspec.Struct, frozen=True, kw_only=True):
     teams: tuple[str, ...] = ()
 
 
-class Why(msgspec.Struct, frozen=True, kw_only=True):
-    """Why the agent got a notification, as the relay tells it."""
-
-    code: str
-    because: tuple[str, ...] = ()
-
-
 class _Revision(msgspec.Struct, frozen=True):
     revision: int
 
@@ -164,6 +158,10 @@ class RelayApi:
     def why(self, notification: str) -> Why:
         """Return why this agent got a notification, and how."""
         return self._call("GET", f"/v1/notifications/{_part(notification)}/why", Why)
+
+    def whole(self, notification: str) -> Whole:
+        """Return what became of a notification until now."""
+        return self._call("GET", f"/v1/notifications/{_part(notification)}", Whole)
 
     def sign_out(self) -> None:
         """Make the token void at the relay."""

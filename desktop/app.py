@@ -20,6 +20,7 @@ from desktop.compositor import is_composited, is_emulated
 from desktop.entry import Entry, LinkState, Status
 from desktop.historydesk import HistoryDesk
 from desktop.inbox import Inbox, InboxError
+from desktop.inquirer import Inquirer
 from desktop.instance import Instance
 from desktop.options import Options
 from desktop.preferences_file import PreferencesFile
@@ -104,7 +105,14 @@ class Desktop(QObject):
         self.inbox = Inbox.open(options.profile / "inbox.db")
         self.records = Records(self.looks, self.inbox, options.profile / "inbox.db")
         self.soundness = Soundness(self.inbox, options.profile / "inbox.db")
-        self.history = HistoryDesk(self.records, self.inbox, is_own=self._is_own, menu=self.tray.menu())
+        self.history = HistoryDesk(
+            self.records,
+            self.inbox,
+            is_own=self._is_own,
+            menu=self.tray.menu(),
+            inquirer=Inquirer(lambda: self.caller),
+            languages=lambda: self.stack.languages,
+        )
         self.stack = Stack(
             self.looks,
             self._claim,
@@ -154,17 +162,14 @@ class Desktop(QObject):
         self.soundness.damaged.connect(self._begin_anew)
         self.history.noticed.connect(self._show_notice)
         self.history.unread_changed.connect(self.tray.show_unread)
-        self.history.noted.connect(self._note)
         self.history.noted.connect(lambda entry_id, _: self.attention.settle(entry_id))
         self.history.link_opened.connect(self._open_link)
-        self.history.pressed.connect(self._press)
         self.tray.history_asked.connect(self.history.show)
         self.tray.items.test_asked.connect(self.tidings.show_test)
         self.tray.items.quit_asked.connect(self.quit)
         self.tray.said.connect(self.history.show_state)
         self.stack.painted.connect(self._painted)
         self.attention.screen.shown.connect(self.report.given)
-        self.attention.screen.shown.connect(lambda entry: self._note(entry.id, Seen.SHOWN))
         self.attention.noticed.connect(self._show_notice)
         self.attention.copied.connect(self.history.mark_read)
         self.attention.dismissed.connect(self.history.mark_read)
@@ -192,7 +197,6 @@ class Desktop(QObject):
         # These import the network and the keyring, which cost more than all of the above.
         from desktop.bridge import Bridge
         from desktop.caller import Caller
-        from desktop.casework import Casework
         from desktop.checkup import Checkup
         from desktop.enrolment import Enrolment
         from desktop.filterdesk import FilterDesk
@@ -207,15 +211,7 @@ class Desktop(QObject):
         self.bridge.status_changed.connect(self._show_status)
         self.bridge.gap_found.connect(self.tidings.tell_gap)
         self.caller = Caller(self.bridge)
-        self.casework = Casework(
-            self.looks, self.bridge, self.stack, self.inbox, own=self.presenter.own, caller=self.caller
-        )
-        self.casework.wanted.connect(self.presenter.present)
-        self.casework.changed.connect(self._changed)
-        self.attention.screen.pressed.connect(self.casework.press)
-        self.casework.noticed.connect(self.tidings.tell)
-        self.casework.failed.connect(self._show_notice)
-        self.casework.happened.connect(self._happened)
+        self._begin_casework(self.bridge, self.caller)
         account_file = self._options.profile / "account.json"
         self.enrolment = Enrolment(self.looks, self._keychain or Keychain(), account_file)
         self.enrolment.signed_in.connect(self._sign_in)
@@ -245,6 +241,24 @@ class Desktop(QObject):
         QTimer.singleShot(LOAD_MILLISECONDS, self, lambda: warm_up(self.looks))
         self.report.say("started")
         self.enrolment.begin(self._options.relay or self.wishes.settings.server_url, self._options.code)
+
+    def _begin_casework(self, bridge: "Bridge", caller: "Caller") -> None:
+        from desktop.casework import Casework
+
+        casework = self.casework = Casework(
+            self.looks, bridge, self.stack, self.inbox, own=self.presenter.own, caller=caller
+        )
+        casework.elsewhere = self.history.say
+        self.history.noted.connect(casework.note)
+        self.attention.screen.shown.connect(lambda entry: casework.note(entry.id, Seen.SHOWN))
+        self.history.pressed.connect(casework.press)
+        self.history.acted.connect(casework.act)
+        casework.wanted.connect(self.presenter.present)
+        casework.changed.connect(self._changed)
+        self.attention.screen.pressed.connect(casework.press)
+        casework.noticed.connect(self.tidings.tell)
+        casework.failed.connect(self._show_notice)
+        casework.happened.connect(self._happened)
 
     # The link
 
@@ -322,10 +336,6 @@ class Desktop(QObject):
         self.presenter.take(entries)
         self.attention.screen.take(entries)
 
-    def _note(self, entry_id: str, seen: Seen) -> None:
-        if self.casework is not None:
-            self.casework.note(entry_id, seen)
-
     def _open_link(self, entry_id: str, url: str) -> None:
         self.history.mark_read(entry_id)
         self.comforts.open_link(url)
@@ -343,10 +353,6 @@ class Desktop(QObject):
         for what in self._options.press:
             if self.casework is not None and what in toast.claims.offered():
                 self.casework.press(toast.entry.id, what)
-
-    def _press(self, entry_id: str, what: str) -> None:
-        if self.casework is not None:
-            self.casework.press(entry_id, what)
 
     def _happened(self, what: str, entry_id: str) -> None:
         self.report.say(what, id=entry_id)

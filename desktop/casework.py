@@ -76,6 +76,8 @@ class Casework(QObject):
         self._bridge, self._stack, self._inbox = bridge, stack, inbox
         self._clock, self._new_id = clock, new_id
         self._pressed: dict[str, str] = {}
+        self.elsewhere: Callable[[str, str, bool], bool] = lambda _id, _words, _again: False
+        """Says what came of a press where the entry is open besides its toast; False: nowhere."""
         self.handover = Handover(looks, inbox, caller, self)
         self.handover.asked.connect(self.pass_on)
         self._watch = QTimer(self, singleShot=True)
@@ -149,13 +151,13 @@ class Casework(QObject):
             return
         toast = self._stack.toast(entry_id)
         lost = isinstance(answer.request, Claim) and bool(answer.by or answer.name)
-        if toast is None:
-            self.noticed.emit(answer.error)
-        elif lost:
+        if toast is not None and lost:
             toast.leave(answer.error)
-        elif not toast.is_leaving:
+        elif toast is not None and not toast.is_leaving:
             toast.claims.say(answer.error)
         self.happened.emit("lost" if lost else "refused", entry_id)
+        if not self.elsewhere(entry_id, answer.error, True) and toast is None:
+            self.noticed.emit(answer.error)
 
     def _succeeded(self, answer: Answer) -> None:
         entry_id, words = answer.request.id, _LAST_WORDS.get(type(answer.request))
@@ -170,8 +172,11 @@ class Casework(QObject):
                 toast.turn(mine)
                 toast.stay(ends=not self._stack.keeps)
             self.happened.emit("claimed", entry_id)
-        elif toast is not None and not toast.is_leaving:
-            toast.claims.say(tr("Sent to the relay"))  # what it comes to is told by an update
+        else:
+            sent = tr("Sent to the relay")  # what it comes to is told by an update
+            self.elsewhere(entry_id, sent, False)
+            if toast is not None and not toast.is_leaving:
+                toast.claims.say(sent)
 
     # What others did
 

@@ -4,22 +4,28 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QLocale, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from desktop.actionrow import ActionRow
 from desktop.claimbar import ClaimBar
 from desktop.clamped import NO_LIMIT, ClampedText, FullText
 from desktop.controls import Icon, LinkButton, plain
+from desktop.course import course
 from desktop.entry import Entry
 from desktop.i18n import tr
 from desktop.languages import by_language
+from desktop.offers import ACT
 from desktop.scriptbox import ScriptBox
 from desktop.standing import Standing, standing
+from desktop.steps import Steps
+from desktop.story import Story
 from desktop.text import (
     MAX_BODY,
     MAX_TITLE,
     clean_block,
     clean_line,
     is_from_relay,
+    is_own,
     link_target,
     priority_word,
     sender,
@@ -28,6 +34,8 @@ from desktop.text import (
 )
 from desktop.theme import Looks
 from desktop.timeline import timeline
+from desktop.whybox import WhyBox
+from relay.protocol import Action
 
 
 class Detail(QScrollArea):
@@ -39,6 +47,8 @@ class Detail(QScrollArea):
         pressed(str, str): id, and which of the claim bar's buttons.
         marked(bool): the entry is to be marked as read (True) or unread.
         removal_asked(): the entry is to be deleted.
+        acted(str, str): id, and which action, after its question was answered with yes.
+        story_wanted(): what the relay knows is to be told, by :meth:`tell`.
     """
 
     copied = Signal(str)
@@ -46,12 +56,26 @@ class Detail(QScrollArea):
     pressed = Signal(str, str)
     marked = Signal(bool)
     removal_asked = Signal()
+    acted = Signal(str, str)
+    story_wanted = Signal()
 
     def __init__(
-        self, looks: Looks, entry: Entry, now: float, *, agent: str = "", language: str = ""
+        self,
+        looks: Looks,
+        entry: Entry,
+        now: float,
+        *,
+        agent: str = "",
+        language: str = "",
+        languages: Sequence[str] = (),
     ) -> None:
-        """Show an entry; ``agent`` is whose desktop it is, ``language`` that of the scripts in front."""
+        """Show an entry; ``agent`` is whose desktop it is, ``language`` that of the scripts in front.
+
+        ``languages`` are those the agent wants, the first one most; without them, the system's.
+        """
         super().__init__()
+        self._now, self._languages = now, languages or QLocale.system().uiLanguages()
+        self._action = ""
         self.setObjectName("detail")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
@@ -83,7 +107,11 @@ class Detail(QScrollArea):
             column.addWidget(self.body)
         self.claims = ClaimBar(self._looks, self._standing(), QWidget())
         self.claims.pressed.connect(self._press)
+        self.claims.answered.connect(self._confirmed)
         column.addWidget(self.claims)
+        self.action_row = ActionRow(self._looks, self.entry.actions)
+        self.action_row.pressed.connect(self._choose_action)
+        column.addWidget(self.action_row)
         self._add_scripts()
         self._add_links()
         column.addSpacing(sizes["small"])
@@ -112,7 +140,7 @@ class Detail(QScrollArea):
     # Scripts
 
     def _add_scripts(self) -> None:
-        scripts = by_language(self.entry.scripts, QLocale.system().uiLanguages())
+        scripts = by_language(self.entry.scripts, self._languages)
         languages = list(dict.fromkeys(script.language for script in scripts if script.language))
         if len(languages) > 1:
             self._add_tabs(languages)
@@ -156,11 +184,37 @@ class Detail(QScrollArea):
 
     def _press(self, what: str) -> None:
         self.claims.wait(what)
+        self.action_row.allow(False)
         self.pressed.emit(self.entry.id, what)
+
+    def _choose_action(self, action: Action) -> None:
+        self.action_row.allow(False)
+        if action.confirm:
+            self._action = action.name
+            self.claims.ask(action.confirm, action.label)
+        else:
+            self._act(action.name)
+
+    def _confirmed(self, yes: bool) -> None:
+        action, self._action = self._action, ""
+        if yes and action:
+            self._act(action)
+        else:
+            self.action_row.allow(True)
+
+    def _act(self, name: str) -> None:
+        self.claims.wait(ACT)
+        self.acted.emit(self.entry.id, name)
 
     def answered(self) -> None:
         """Offer the buttons of the claim bar again: what was pressed has been answered."""
         self.claims.stand(self._standing())
+        self.action_row.allow(True)
+
+    def say(self, words: str, *, again: bool) -> None:
+        """Say what came of a press; ``again`` lets actions be pressed once more."""
+        self.claims.say(words)
+        self.action_row.allow(again)
 
     def keep_place(self, place: int) -> None:
         """Scroll to where the page was before, in pixels, as soon as it has its height."""
@@ -187,19 +241,22 @@ class Detail(QScrollArea):
             self._column.addLayout(row)
 
     def _add_timeline(self) -> None:
-        sizes = self._looks.sizes
         self._column.addWidget(ClampedText(tr("What happened"), name="label", lines=1))
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(sizes["small"])
-        grid.setVerticalSpacing(sizes["tiny"])
-        grid.setColumnStretch(1, 1)
-        for number, step in enumerate(timeline(self.entry, self._agent)):
-            icon = Icon(self._looks, step.glyph, "soft", size="small_icon")
-            grid.addWidget(icon, number, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(ClampedText(step.words, name="hint", lines=3), number, 1)
-            if step.at:
-                grid.addWidget(ClampedText(step.at, name="hint", lines=1), number, 2)
-        self._column.addLayout(grid)
+        self.steps = Steps(self._looks)
+        self.steps.show_steps(timeline(self.entry, self._agent), self._now)
+        self._column.addWidget(self.steps)
+        self.why = WhyBox(self._looks, self.entry, self._agent)
+        self.why.opened.connect(self.story_wanted)
+        self._column.addWidget(self.why)
+        if is_own(self.entry):
+            self.why.hide()
+
+    def tell(self, story: Story) -> None:
+        """Show what the relay knows, if that is wanted."""
+        if self.why.is_open():
+            self.why.tell(story)
+            told = () if story.whole is None else course(story.whole, self._agent)
+            self.steps.show_steps(timeline(self.entry, self._agent, told), self._now)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep lines short enough to be read, and give the scripts their width."""

@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QMainWindow, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QMainWindow, QMenu
+from shiboken6 import isValid
 
 from desktop import assets
 from desktop.archive import Choices
@@ -20,6 +21,7 @@ from desktop.exporting import Exporting
 from desktop.historyframe import Frame
 from desktop.i18n import tr
 from desktop.models import InboxModel
+from desktop.pages import Pages
 from desktop.text import clean_script, link_target, unfilled
 from desktop.theme import Looks
 
@@ -43,6 +45,7 @@ class HistoryWindow(QMainWindow):
         pressed(str, str): id, and which of the claim bar's buttons.
         marked(list[int], bool): these rows of the inbox are to be marked as read (True) or unread.
         removed(list[int]): these rows of the inbox are to be deleted for good.
+        acted(str, str): id, and which of its actions is wanted.
     """
 
     read = Signal(str)
@@ -52,6 +55,7 @@ class HistoryWindow(QMainWindow):
     pressed = Signal(str, str)
     marked = Signal(list, bool)
     removed = Signal(list)
+    acted = Signal(str, str)
 
     def __init__(
         self,
@@ -75,7 +79,7 @@ class HistoryWindow(QMainWindow):
         self.empty, self.notice, self.state = self.frame.empty, self.frame.notice, self.frame.state
         self.mark_button, self.undo_bar = self.frame.mark_button, self.frame.undo_bar
         self.exporting = Exporting(self, model, lambda words: self.undo_bar.offer([], words))
-        self.detail: Detail | None = None
+        self.pages = Pages(looks, self.frame, model, wall)
         self._wanted = ""
         self._indexed = True
         self._typing = QTimer(self, singleShot=True, interval=TYPING_MILLISECONDS)
@@ -111,6 +115,10 @@ class HistoryWindow(QMainWindow):
         model.dataChanged.connect(self._show_changed)
         model.located.connect(self._choose_located)
         self.mark_button.clicked.connect(self.all_read)
+        for name in ("copied", "link_opened", "pressed", "acted"):
+            getattr(self.pages, name).connect(getattr(self, name))
+        self.pages.marked.connect(self.mark_chosen)
+        self.pages.removal_asked.connect(self.remove_chosen)
         frame.several.marked.connect(self.mark_chosen)
         frame.several.removal_asked.connect(self.remove_chosen)
         frame.several.export_asked.connect(self.ask_for_file)
@@ -132,6 +140,11 @@ class HistoryWindow(QMainWindow):
         ):
             QShortcut(keys, self).activated.connect(action)
 
+    @property
+    def detail(self) -> Detail | None:
+        """Return the page of the one entry that is shown; None if none is."""
+        return self.pages.detail
+
     # What is said from outside
 
     def set_menu(self, menu: QMenu) -> None:
@@ -152,8 +165,7 @@ class HistoryWindow(QMainWindow):
 
     def show_answered(self, entry_id: str) -> None:
         """Take it that what was pressed about an entry has been answered."""
-        if self.detail is not None and self.detail.entry.id == entry_id:
-            self.detail.answered()
+        self.pages.answered(entry_id)
 
     def select(self, entry_id: str) -> None:
         """Choose an entry, however far down it is; a search that hides it is taken away."""
@@ -197,6 +209,8 @@ class HistoryWindow(QMainWindow):
             self._model.find(self.detail.entry.id, self._choose_again)
 
     def _choose_again(self, row: int) -> None:
+        if not isValid(self):
+            return  # the window was closed while the archive was asked
         if self._chosen() == 0 and row >= 0:
             self._choose_row(row)
         else:
@@ -243,37 +257,16 @@ class HistoryWindow(QMainWindow):
         self._reading.stop()
         chosen = self._chosen()
         if chosen > 1:
-            self.frame.several.show_count(chosen)
-            self._turn_to(None, self.frame.several)
+            self.pages.show_several(chosen)
         else:
             self._show_entry(self.current())
 
     def _show_entry(self, entry: Entry | None) -> None:
         if entry is None:
             # One that is still being loaded comes by itself; until then the former one would be wrong.
-            self._turn_to(None, self.frame.empty_page)
-            return
-        again = self.detail is not None and self.detail.entry.id == entry.id
-        language = self.detail.language if self.detail is not None else ""
-        place = self.detail.verticalScrollBar().value() if again and self.detail is not None else 0
-        detail = Detail(self._looks, entry, self._wall(), agent=self._model.agent, language=language)
-        detail.copied.connect(self.copied)
-        detail.link_opened.connect(self.link_opened)
-        detail.pressed.connect(self.pressed)
-        detail.marked.connect(self.mark_chosen)
-        detail.removal_asked.connect(self.remove_chosen)
-        self._turn_to(detail, detail)
-        if again:
-            detail.keep_place(place)
-        elif not entry.read:
+            self.pages.show_nothing()
+        elif self.pages.show_entry(entry) and not entry.read:
             self._reading.start()
-
-    def _turn_to(self, detail: Detail | None, page: QWidget) -> None:
-        old, self.detail = self.detail, detail
-        self._model.open_id = "" if detail is None else detail.entry.id
-        self.frame.show_page(page)
-        if old is not None:
-            self.frame.drop_page(old)
 
     def _show_changed(self, first: QModelIndex, last: QModelIndex) -> None:
         """Show the chosen entry anew if it was loaded just now, or is another."""

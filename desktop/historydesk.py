@@ -12,6 +12,7 @@ from desktop.entry import Entry
 from desktop.history import HistoryWindow
 from desktop.i18n import tr
 from desktop.inbox import Inbox, InboxError
+from desktop.inquirer import Inquirer
 from desktop.records import Records
 from desktop.search import Narrowing
 from relay.protocol import Seen
@@ -27,7 +28,7 @@ class HistoryDesk(QObject):
         unread_changed(int): so many entries are unread now.
         noticed(str): a sentence for the agent: the inbox could not be read or written.
         noted(str, Seen): what the agent has done with the entry of this id.
-        link_opened(str, str), pressed(str, str): as of the window.
+        link_opened(str, str), pressed(str, str), acted(str, str): as of the window.
     """
 
     unread_changed = Signal(int)
@@ -35,10 +36,25 @@ class HistoryDesk(QObject):
     noted = Signal(str, object)
     link_opened = Signal(str, str)
     pressed = Signal(str, str)
+    acted = Signal(str, str)
 
-    def __init__(self, records: Records, inbox: Inbox, *, is_own: Callable[[str], bool], menu: QMenu) -> None:
-        """``is_own`` says which entries are in no inbox; ``menu`` is the window's where there is no tray."""
+    def __init__(
+        self,
+        records: Records,
+        inbox: Inbox,
+        *,
+        is_own: Callable[[str], bool],
+        menu: QMenu,
+        inquirer: Inquirer,
+        languages: Callable[[], Sequence[str]] = tuple,
+    ) -> None:
+        """``is_own`` says which entries are in no inbox; ``menu`` is the window's where there is no tray.
+
+        ``inquirer`` asks the relay why something came; ``languages`` returns those of suggested
+        replies, the first one most wanted; without them, it's the system's.
+        """
         super().__init__()
+        self._inquirer, self._languages = inquirer, languages
         self._records, self._inbox, self._is_own, self._menu = records, inbox, is_own, menu
         self._agent = self._state = self._notice = ""
         self._stays = False
@@ -155,6 +171,7 @@ class HistoryDesk(QObject):
     def _exchange(self, work: Callable[[], object]) -> None:
         if self.window is not None:
             self.window.undo_bar.settle()
+        self._inquirer.forget()
         self.attempt(lambda: self._records.exchange(work), None)
         self.refresh()
 
@@ -190,6 +207,10 @@ class HistoryDesk(QObject):
         if self.window is not None:
             self.window.show_notice(sentence)
 
+    def say(self, entry_id: str, words: str, again: bool) -> bool:
+        """Say what came of a press where that entry is open; False if it isn't."""
+        return self.window is not None and self.window.pages.say(entry_id, words, again)
+
     def show_answered(self, entry_id: str) -> None:
         """Let go of the buttons that waited for the relay's answer about an entry."""
         if self.window is not None:
@@ -222,4 +243,6 @@ class HistoryDesk(QObject):
         window.all_read.connect(self.mark_all_read)
         window.link_opened.connect(self.link_opened)
         window.pressed.connect(self.pressed)
+        window.acted.connect(self.acted)
+        window.pages.follow(self._inquirer, self._languages)
         return window

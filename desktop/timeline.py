@@ -1,5 +1,6 @@
 """What happened to an entry, step by step, in words for the agent. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from desktop.entry import Entry
@@ -18,14 +19,17 @@ class Step:
 
     words: str
     """Plain text, cleaned."""
-    at: str = ""
-    """When, as local date and time; empty: it isn't known."""
+    at: float | None = None
+    """When, in Unix seconds; None: it isn't known."""
     glyph: str = "normal"
     """The icon beside it, by its name."""
 
 
-def timeline(entry: Entry, agent: str) -> tuple[Step, ...]:
-    """Return what is known of an entry's way, from the provider to whoever ended it."""
+def timeline(entry: Entry, agent: str, course: Sequence[Step] = ()) -> tuple[Step, ...]:
+    """Return what is known of an entry's way, from the provider to whoever ended it.
+
+    ``course`` is what the relay knows of what people did; without it, the last state has to do.
+    """
     steps = [_received(entry)]
     if not is_from_relay(entry):
         steps.append(_verified(entry))
@@ -39,13 +43,19 @@ def timeline(entry: Entry, agent: str) -> tuple[Step, ...]:
     if audience:
         steps.append(Step(words=audience, glyph="check"))
     if entry.received_at - entry.at > LATE_SECONDS:
-        steps.append(Step(words=tr("Reached this computer"), at=full_time(entry.received_at), glyph="check"))
+        steps.append(Step(words=tr("Reached this computer"), at=entry.received_at, glyph="check"))
     steps.append(Step(words=_shown(entry), glyph="low" if entry.quiet else "check"))
-    if entry.stage is not Stage.NEW:
-        steps.append(_stage(entry, agent))
+    steps += course
+    if entry.stage is not Stage.NEW and not _is_told(entry, course):
+        steps.append(_stage(entry, agent) if not course else _held(entry, agent))
     if entry.note:
         steps.append(Step(words=clean_line(entry.note, MAX_TITLE), glyph="check"))
     return tuple(steps)
+
+
+def _is_told(entry: Entry, course: Sequence[Step]) -> bool:
+    """Say whether the course ends with the present state: only a claim's end would add something."""
+    return bool(course) and entry.stage not in {Stage.CLAIMED, Stage.OFFERED, Stage.UNROUTED}
 
 
 def _received(entry: Entry) -> Step:
@@ -56,7 +66,7 @@ def _received(entry: Entry) -> Step:
     )
     if entry.count > 1:
         words = tr("{words}; {count} events so far", words=words, count=entry.count)
-    return Step(words=words, at=full_time(entry.at), glyph="check")
+    return Step(words=words, at=entry.at, glyph="check")
 
 
 def _verified(entry: Entry) -> Step:
@@ -88,8 +98,15 @@ def _shown(entry: Entry) -> str:
     return tr("Shown as a toast") if entry.shown else tr("Not shown yet")
 
 
+def _held(entry: Entry, agent: str) -> Step:
+    """Return what the course doesn't say of who has it now: until when."""
+    if entry.stage is Stage.CLAIMED and entry.until is not None:
+        return Step(words=tr("The claim holds until {at}", at=full_time(entry.until)), glyph="clock")
+    return _stage(entry, agent)
+
+
 def _stage(entry: Entry, agent: str) -> Step:
-    over = "" if entry.done_at is None else full_time(entry.done_at)
+    over = entry.done_at
     until = "" if entry.until is None else tr(", until {full_time}", full_time=full_time(entry.until))
     if entry.stage is Stage.UNROUTED:
         return Step(words=tr("Nobody was there to take it"), glyph="high")

@@ -233,6 +233,7 @@ LEVELS = {
             "desktop.export",
             "desktop.filterwords",
             "desktop.standing",
+            "desktop.told",
             "desktop.panel",
             "desktop.card",
             "desktop.own",
@@ -282,6 +283,10 @@ LEVELS = {
             "desktop.filterbar",
             "desktop.exporting",
             "desktop.undobar",
+            "desktop.story",
+            "desktop.course",
+            "desktop.actionrow",
+            "desktop.steps",
             "desktop.several",
             "desktop.chip",
             "desktop.offerbar",
@@ -291,7 +296,7 @@ LEVELS = {
             "desktop.checks",
             "desktop.signin",
         },
-        {"desktop.face", "desktop.filter_model", "desktop.menu", "desktop.roll", "desktop.equipment"},
+        {"desktop.face", "desktop.filter_model", "desktop.menu", "desktop.roll", "desktop.whybox", "desktop.equipment"},
         {
             "desktop.historyframe",
             "desktop.toast",
@@ -302,7 +307,8 @@ LEVELS = {
             "desktop.doctor_command",
         },
         {"desktop.fitting", "desktop.caller", "desktop.warmup"},
-        {"desktop.ground"},
+        {"desktop.ground", "desktop.inquirer"},
+        {"desktop.pages"},
         {
             "desktop.stack",
             "desktop.housekeeping",
@@ -344,7 +350,7 @@ PURE = {
     "desktop.placement", "desktop.snooze", "desktop.i18n", "desktop.filterwords", "desktop.languages", "desktop.veil", "desktop.waiting", "desktop.groups", "desktop.gathered", "desktop.missed", "desktop.offers",
     "desktop.entry", "desktop.session", "desktop.rules", "desktop.text", "desktop.options",
     "desktop.changes", "desktop.verdicts", "desktop.requests", "desktop.standing", "desktop.degrade", "desktop.burst", "desktop.posted",
-    "desktop.certificate", "desktop.lineage", "desktop.chainwords", "desktop.proxies", "desktop.way", "desktop.pulse", "desktop.redaction", "desktop.doctor", "desktop.search", "desktop.timeline", "desktop.recipients", "desktop.badge",
+    "desktop.certificate", "desktop.lineage", "desktop.chainwords", "desktop.proxies", "desktop.way", "desktop.pulse", "desktop.redaction", "desktop.doctor", "desktop.search", "desktop.timeline", "desktop.recipients", "desktop.badge", "desktop.told", "desktop.story", "desktop.course",
 }  # fmt: skip
 IMPURE_LIBRARIES = {
     "asyncio", "threading", "socket", "sqlite3", "apsw", "httpx", "websockets", "uvicorn", "starlette",

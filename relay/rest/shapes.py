@@ -204,6 +204,8 @@ class StepShown(Shape):
     by: str
     stage: Stage
     holders: tuple[str, ...]
+    to: str
+    """To whom it was passed on, in words."""
     reason: str
 
 

@@ -4,6 +4,11 @@
   <context>
     <name>deskbell</name>
     <message>
+      <location filename="desktop/actionrow.py" />
+      <source>{label}, done by the relay</source>
+      <translation>{label}, vom Relay ausgeführt</translation>
+    </message>
+    <message>
       <location filename="desktop/address.py" />
       <source>Please enter the address of the relay, for example relay.example.com.</source>
       <translation>Bitte geben Sie die Adresse des Relays ein, zum Beispiel relay.example.com.</translation>
@@ -436,6 +441,116 @@
       <location filename="desktop/controls.py" />
       <source>{words}, opens {host} in the browser</source>
       <translation>{words}, öffnet {host} im Browser</translation>
+    </message>
+    <message>
+      <location filename="desktop/course.py" />
+      <source>{label}: asked for by {who}, on its way</source>
+      <translation>{label}: verlangt von {who}, unterwegs</translation>
+    </message>
+    <message>
+      <location filename="desktop/course.py" />
+      <source>{label}: asked for by {who}, done</source>
+      <translation>{label}: verlangt von {who}, erledigt</translation>
+    </message>
+    <message>
+      <location filename="desktop/course.py" />
+      <source>{label}: asked for by {who}, given up</source>
+      <translation>{label}: verlangt von {who}, aufgegeben</translation>
+    </message>
+    <message>
+      <location filename="desktop/course.py" />
+      <source>{label}: asked for by {who}, not carried out</source>
+      <translation>{label}: verlangt von {who}, nicht ausgeführt</translation>
+    </message>
+    <message>
+      <location filename="desktop/course.py" />
+      <source>Claimed by {who}</source>
+      <translation>Übernommen von {who}</translation>
+    </message>
+    <message>
+      <location filename="desktop/course.py" />
+      <source>Given back by {who}</source>
+      <translation>Zurückgegeben von {who}</translation>
+    </message>
+    <message>
+      <location filename="desktop/course.py" />
+      <source>Done by {who}</source>
+      <translation>Erledigt von {who}</translation>
+    </message>
+    <message>
+      <location filename="desktop/course.py" />
+      <source>Closed by {who}</source>
+      <translation>Geschlossen von {who}</translation>
+    </message>
+    <message>
+      <location filename="desktop/course.py" />
+      <source>Claimed</source>
+      <translation>Übernommen</translation>
+    </message>
+    <message>
+      <location filename="desktop/course.py" />
+      <source>Given back: nobody was on it any more</source>
+      <translation>Zurückgegeben: Niemand war mehr daran</translation>
+    </message>
+    <message>
+      <location filename="desktop/course.py" />
+      <source>Open to everybody who has it</source>
+      <translation>Offen für alle, die es haben</translation>
+    </message>
+    <message>
+      <location filename="desktop/course.py" />
+      <source>Nobody was there to take it</source>
+      <translation>Niemand war da, um zu übernehmen</translation>
+    </message>
+    <message>
+      <location filename="desktop/course.py" />
+      <source>Escalated: nobody had taken it</source>
+      <translation>Eskaliert: Niemand hatte es übernommen</translation>
+    </message>
+    <message>
+      <location filename="desktop/course.py" />
+      <source>Its time was over</source>
+      <translation>Die Zeit war abgelaufen</translation>
+    </message>
+    <message>
+      <location filename="desktop/course.py" />
+      <source>Shown to you</source>
+      <translation>Ihnen gezeigt</translation>
+    </message>
+    <message>
+      <location filename="desktop/course.py" />
+      <source>Opened by you</source>
+      <translation>Von Ihnen geöffnet</translation>
+    </message>
+    <message>
+      <location filename="desktop/course.py" />
+      <source>Suggested reply copied by you</source>
+      <translation>Antwortvorschlag von Ihnen kopiert</translation>
+    </message>
+    <message>
+      <location filename="desktop/course.py" />
+      <source>Put away by you</source>
+      <translation>Von Ihnen weggelegt</translation>
+    </message>
+    <message>
+      <location filename="desktop/course.py" />
+      <source>you</source>
+      <translation>Ihnen</translation>
+    </message>
+    <message>
+      <location filename="desktop/course.py" />
+      <source>the playbook</source>
+      <translation>dem Playbook</translation>
+    </message>
+    <message>
+      <location filename="desktop/course.py" />
+      <source>somebody else</source>
+      <translation>jemand anderem</translation>
+    </message>
+    <message>
+      <location filename="desktop/course.py" />
+      <source>Passed on by {who} to {to}</source>
+      <translation>Weitergegeben von {who} an {to}</translation>
     </message>
     <message>
       <location filename="desktop/degrade.py" />
@@ -1692,6 +1807,26 @@ erscheint hier sofort.</translation>
       <translation>Der Eingang kann im Moment nicht verwendet werden ({error}).</translation>
     </message>
     <message>
+      <location filename="desktop/inquirer.py" />
+      <source>The relay cannot be asked right now.</source>
+      <translation>Das Relay ist gerade nicht zu erreichen.</translation>
+    </message>
+    <message>
+      <location filename="desktop/inquirer.py" />
+      <source>This computer is not signed in any more.</source>
+      <translation>Dieser Computer ist nicht mehr angemeldet.</translation>
+    </message>
+    <message>
+      <location filename="desktop/inquirer.py" />
+      <source>The relay does not tell this.</source>
+      <translation>Das Relay gibt darüber keine Auskunft.</translation>
+    </message>
+    <message>
+      <location filename="desktop/inquirer.py" />
+      <source>The relay does not know this notification any more, or is too old to tell.</source>
+      <translation>Das Relay kennt diese Benachrichtigung nicht mehr oder ist zu alt, um Auskunft zu geben.</translation>
+    </message>
+    <message>
       <location filename="desktop/keychain.py" />
       <source>This computer has no keyring. You stay signed in until Deskbell is quit.</source>
       <translation>Dieser Computer hat keinen Schlüsselbund. Sie bleiben angemeldet, bis Deskbell beendet wird.</translation>
@@ -2598,6 +2733,96 @@ erscheint hier sofort.</translation>
       <translation>Die Zeit ist vorbei</translation>
     </message>
     <message>
+      <location filename="desktop/story.py" />
+      <source>The case is yours.</source>
+      <translation>Es ist Ihr Fall.</translation>
+    </message>
+    <message>
+      <location filename="desktop/story.py" />
+      <source>It is for you or your team, and the case is nobody's yet.</source>
+      <translation>Es ist für Sie oder Ihr Team, und der Fall gehört noch niemandem.</translation>
+    </message>
+    <message>
+      <location filename="desktop/story.py" />
+      <source>The case is a colleague's, in one of your teams.</source>
+      <translation>Der Fall gehört jemandem aus einem Ihrer Teams.</translation>
+    </message>
+    <message>
+      <location filename="desktop/story.py" />
+      <source>You follow this case.</source>
+      <translation>Sie verfolgen diesen Fall.</translation>
+    </message>
+    <message>
+      <location filename="desktop/story.py" />
+      <source>You had had enough toasts within the hour: it came to the history only.</source>
+      <translation>Sie hatten in dieser Stunde schon genug Meldungen: Es kam nur in den Verlauf.</translation>
+    </message>
+    <message>
+      <location filename="desktop/story.py" />
+      <source>Very many came at once: it came to the history only.</source>
+      <translation>Es kamen sehr viele auf einmal: Es kam nur in den Verlauf.</translation>
+    </message>
+    <message>
+      <location filename="desktop/story.py" />
+      <source>It is not addressed to you any more.</source>
+      <translation>Es ist nicht mehr an Sie gerichtet.</translation>
+    </message>
+    <message>
+      <location filename="desktop/story.py" />
+      <source>It is offered to one after the other, and was not your turn.</source>
+      <translation>Es wird der Reihe nach angeboten, und Sie waren nicht an der Reihe.</translation>
+    </message>
+    <message>
+      <location filename="desktop/story.py" />
+      <source>The case was closed before you could see it.</source>
+      <translation>Der Fall wurde geschlossen, bevor Sie es sehen konnten.</translation>
+    </message>
+    <message>
+      <location filename="desktop/story.py" />
+      <source>Its time was over before you could see it.</source>
+      <translation>Es war abgelaufen, bevor Sie es sehen konnten.</translation>
+    </message>
+    <message>
+      <location filename="desktop/story.py" />
+      <source>{how}: decided by {layer}.</source>
+      <translation>{how}: entschieden von {layer}.</translation>
+    </message>
+    <message>
+      <location filename="desktop/story.py" />
+      <source>It has not been shown on this computer yet.</source>
+      <translation>Auf diesem Computer wurde es noch nicht gezeigt.</translation>
+    </message>
+    <message>
+      <location filename="desktop/story.py" />
+      <source>{how}: so your own filters want it.</source>
+      <translation>{how}: So wollen es Ihre eigenen Filter.</translation>
+    </message>
+    <message>
+      <location filename="desktop/story.py" />
+      <source>No toast on this computer: {why}</source>
+      <translation>Keine Meldung auf diesem Computer: {why}</translation>
+    </message>
+    <message>
+      <location filename="desktop/story.py" />
+      <source>On this computer it came to the history without a toast, as the filters want it.</source>
+      <translation>Auf diesem Computer kam es ohne Meldung in den Verlauf, wie es die Filter wollen.</translation>
+    </message>
+    <message>
+      <location filename="desktop/story.py" />
+      <source>It was shown as a toast on this computer.</source>
+      <translation>Auf diesem Computer wurde es als Meldung gezeigt.</translation>
+    </message>
+    <message>
+      <location filename="desktop/story.py" />
+      <source>{problem} Here is what this computer knows.</source>
+      <translation>{problem} Das weiß dieser Computer:</translation>
+    </message>
+    <message>
+      <location filename="desktop/story.py" />
+      <source>{who} has locked this.</source>
+      <translation>{who} hat dies gesperrt.</translation>
+    </message>
+    <message>
       <location filename="desktop/surroundings.py" />
       <source>do not disturb</source>
       <translation>Nicht stören</translation>
@@ -2800,28 +3025,18 @@ erscheint hier sofort.</translation>
     </message>
     <message>
       <location filename="desktop/timeline.py" />
-      <source>you</source>
-      <translation>Ihnen</translation>
-    </message>
-    <message>
-      <location filename="desktop/timeline.py" />
       <source>Verified by {scheme}</source>
       <translation>Geprüft durch {scheme}</translation>
     </message>
     <message>
       <location filename="desktop/timeline.py" />
-      <source>Nobody was there to take it</source>
-      <translation>Niemand war da, um zu übernehmen</translation>
+      <source>The claim holds until {at}</source>
+      <translation>Die Übernahme gilt bis {at}</translation>
     </message>
     <message>
       <location filename="desktop/timeline.py" />
       <source>Offered to you{until}</source>
       <translation>Ihnen angeboten{until}</translation>
-    </message>
-    <message>
-      <location filename="desktop/timeline.py" />
-      <source>somebody else</source>
-      <translation>jemand anderem</translation>
     </message>
     <message>
       <location filename="desktop/timeline.py" />
@@ -3207,6 +3422,26 @@ erscheint hier sofort.</translation>
       <location filename="desktop/verdicts.py" />
       <source>The relay's certificate is not trusted ({message}).</source>
       <translation>Dem Zertifikat des Relays wird nicht vertraut ({message}).</translation>
+    </message>
+    <message>
+      <location filename="desktop/whybox.py" />
+      <source>Why did I get this?</source>
+      <translation>Warum habe ich das bekommen?</translation>
+    </message>
+    <message>
+      <location filename="desktop/whybox.py" />
+      <source>Every step, as the relay tells it</source>
+      <translation>Jeder Schritt, wie das Relay ihn nennt</translation>
+    </message>
+    <message>
+      <location filename="desktop/whybox.py" />
+      <source>Unfolded</source>
+      <translation>Aufgeklappt</translation>
+    </message>
+    <message>
+      <location filename="desktop/whybox.py" />
+      <source>Folded</source>
+      <translation>Zugeklappt</translation>
     </message>
     <message>
       <location filename="desktop/windows_keys.py" />

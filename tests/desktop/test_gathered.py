@@ -16,6 +16,7 @@ from desktop.gate import Privacy
 from desktop.gathered import KINDS, Gathered, Offer, digest, storm
 from desktop.groups import Groups
 from desktop.historydesk import HistoryDesk
+from desktop.inquirer import Inquirer
 from desktop.inbox import Inbox
 from desktop.missed import AT_ONCE, Missed
 from desktop.pausing import locked_by, pause, pause_rule, resume, with_pause
@@ -103,7 +104,7 @@ def history(records: Records, inbox: Inbox, qtbot: QtBot) -> Iterator[HistoryDes
     """The history over the inbox."""
     menu = QMenu()
     qtbot.addWidget(menu)
-    desk = HistoryDesk(records, inbox, is_own=lambda _id: False, menu=menu)
+    desk = HistoryDesk(records, inbox, is_own=lambda _id: False, menu=menu, inquirer=Inquirer(lambda: None))
     yield desk
     if desk.window is not None:
         desk.window.stays_reachable = False

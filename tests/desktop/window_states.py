@@ -26,10 +26,12 @@ from desktop.preferences_file import PreferencesFile
 from desktop.records import Records
 from desktop.settings import Section
 from desktop.signin import PairingDialog
+from desktop.story import Story
 from desktop.theme import Looks
+from desktop.told import CallMade, Did, Past, Whole, Why
 from desktop.tray import headline
 from desktop.wishes import Wishes
-from relay.protocol import Availability
+from relay.protocol import Availability, How
 from tests.desktop.room import Room, settle
 from tests.desktop.samples import ME, NOW, entry
 
@@ -146,6 +148,47 @@ def history_refused(room: Room) -> QWidget:
     window.show_state(headline(Status(state=LinkState.REFUSED, since=NOW), NOW))
     window.show_notice(tr("This version of Deskbell is too old. An update is needed."))
     return window
+
+
+def history_why(room: Room, story: Story | None = None, *, steps: bool = False) -> HistoryWindow:
+    """Return the window with an entry's story asked for: while the relay is asked, told, or not to be had."""
+    window = history_full(room, "event-8")
+    detail = window.detail
+    assert detail is not None
+    detail.why.open(True)
+    detail.tell(story or Story())
+    detail.why.show_steps(steps)
+    settle(0.1)
+    detail.verticalScrollBar().setValue(detail.verticalScrollBar().maximum())
+    return window
+
+
+TOLD: Final = Story(
+    why=Why(
+        code="toast",
+        how=How.SOUND,
+        relation="unassigned",
+        layer="team:billing",
+        locked_by="lena@example.com",
+        because=(
+            "It went to Billing.",
+            "By default, what is urgent and nobody's yet is a toast with sound.",
+            "The team billing says: ticket-escalated is a toast with sound. Locked by lena@example.com: We agreed to see these at once.",
+            "So it was a toast.",
+        ),
+    ),
+    whole=Whole(
+        history=(
+            Past(at=NOW - 330, verb="claim", by="jonas@example.com"),
+            Past(
+                at=NOW - 240, verb="pass", by="jonas@example.com", to="Mira", reason="she knows the customer"
+            ),
+            Past(at=NOW - 180, verb="claim", by=ME),
+        ),
+        receipts=(Did(what="shown", at=NOW - 350), Did(what="copied", at=NOW - 100)),
+        calls=(CallMade(label="Request a call back", by=ME, created_at=NOW - 60, state="done"),),
+    ),
+)
 
 
 # Preferences, welcome, pairing
@@ -286,6 +329,10 @@ WINDOWS: Final[dict[str, Make]] = {
     "history-offline": history_offline,
     "history-damaged": history_damaged,
     "history-refused": history_refused,
+    "history-why-asking": history_why,
+    "history-why": partial(history_why, story=TOLD),
+    "history-why-steps": partial(history_why, story=TOLD, steps=True),
+    "history-why-offline": partial(history_why, story=Story(problem="The relay cannot be asked right now.")),
     **{f"preferences-{section.name.lower()}": partial(preferences, page=section) for section in Section},
     "preferences-found": partial(preferences, search="sound"),
     "preferences-none-found": partial(preferences, search="zebra"),
