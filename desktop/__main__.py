@@ -7,6 +7,7 @@ import sys
 import platformdirs
 
 from desktop import display, options, policy_command
+from desktop.identity import claim_identity
 
 
 def main() -> int:
@@ -28,6 +29,7 @@ def main() -> int:
     except options.NoDisplayError as problem:
         sys.stderr.write(f"{problem}\n")
         return 2
+    claim_identity()
     # Loading Qt takes a moment, and --help should not.
     from desktop.app import run
 

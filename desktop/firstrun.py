@@ -1,5 +1,6 @@
 """The welcome after pairing: where Deskbell is, and whether its toasts are seen and heard here."""
 
+import sys
 from enum import Enum
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -46,6 +47,9 @@ _UNSEEN = mark(
 _UNHEARD = mark(
     "The tone was not heard here. Look at this computer's volume, and at sound in the preferences."
 )
+_PIN = mark(
+    "Windows puts new icons behind the arrow in the task bar: drag Deskbell's out of it, so that you see it."
+)
 _WELL = mark("You are ready. The icon in the tray says at any time whether you are connected.")
 
 
@@ -62,10 +66,10 @@ class Welcome(Form):
     answered = Signal(object, object)
     preferences_asked = Signal()
 
-    def __init__(self, looks: Looks, *, has_sound: bool = True) -> None:
+    def __init__(self, looks: Looks, *, has_sound: bool = True, platform: str = sys.platform) -> None:
         """``has_sound`` says whether a tone is played; else nobody is asked whether they heard it."""
         super().__init__()
-        self._looks, self._has_sound = looks, has_sound
+        self._looks, self._has_sound, self._platform = looks, has_sound, platform
         self.step = Step.HELLO
         self.seen: bool | None = None
         self.heard: bool | None = None
@@ -164,7 +168,10 @@ class Welcome(Form):
         wrong = [
             tr(text) for answer, text in ((self.seen, _UNSEEN), (self.heard, _UNHEARD)) if answer is False
         ]
-        return (tr("Something is amiss"), "\n".join(wrong)) if wrong else (tr("All is well"), tr(_WELL))
+        if wrong:
+            return tr("Something is amiss"), "\n".join(wrong)
+        hints = (_WELL, _PIN) if self._platform == "win32" else (_WELL,)
+        return tr("All is well"), "\n".join(map(tr, hints))
 
     def reject(self) -> None:
         """Leave, by whatever way, and tell what was answered."""

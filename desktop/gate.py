@@ -189,7 +189,7 @@ _WHY = {
     Reason.PRESENTING: mark("Quiet: you were presenting."),
     Reason.PAUSED: mark("Quiet: you had paused toasts."),
     Reason.QUIET_HOURS: mark("Quiet: these are your quiet hours."),
-    Reason.FILTER: mark("Quiet: the filters send this to the history only."),
+    Reason.FILTER: mark("Quiet: filters sent this to the history only, or too many came at once."),
     Reason.LOW: mark("Quiet: low priority goes to the history only."),
     Reason.CLAIMED: mark("Quiet: somebody else has it."),
     Reason.OVER: mark("Quiet: it was over already."),

@@ -18,6 +18,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop.assets import RESOURCES
 from desktop.degrade import Capabilities, Plain
 from desktop.i18n import tr
+from desktop.identity import IDENTITY
 
 if TYPE_CHECKING:
     from desktop_notifier import DesktopNotifier
@@ -111,7 +112,7 @@ class Native(QObject):
 
         icon = Icon(path=RESOURCES / "icons" / "deskbell-64.png")
         await self._hang_up()  # what an earlier try may have left
-        self._notifier = DesktopNotifier(app_name="Deskbell", app_icon=icon)
+        self._notifier = DesktopNotifier(app_name=IDENTITY, app_icon=icon)
         if not await self._notifier.request_authorisation():
             self.failed.emit(tr("This system does not allow Deskbell to show notifications."))
             return

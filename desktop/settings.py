@@ -255,7 +255,7 @@ class Settings:
             }
         ),
         "What toasts show",
-        "When the screen is locked or shared, they show the least in any case.",
+        "When the screen is locked or something fills it, and while you are presenting, they show the least.",
         closed="nothing",
     )
     private_clipboard: bool = _row(
@@ -288,7 +288,7 @@ class Settings:
         Section.CONNECTION,
         Words(check=is_server, says="an address", hint="https://relay.example.com"),
         "Relay",
-        "The relay's address, filled in when this computer is paired.",
+        "The relay's address with which pairing begins.",
         managed_only=True,
     )
     proxy_mode: str = _row(

@@ -152,6 +152,7 @@ LEVELS = {
             "desktop.entry",
             "desktop.placement",
             "desktop.snooze",
+            "desktop.identity",
             "desktop.languages",
             "desktop.clipboard",
             "desktop.countdown",

@@ -1471,6 +1471,11 @@
     </message>
     <message>
       <location filename="desktop/firstrun.py" />
+      <source>Windows puts new icons behind the arrow in the task bar: drag Deskbell's out of it, so that you see it.</source>
+      <translation>Windows legt neue Symbole hinter den Pfeil in der Taskleiste: Ziehen Sie das von Deskbell dort heraus, damit Sie es sehen.</translation>
+    </message>
+    <message>
+      <location filename="desktop/firstrun.py" />
       <source>You are ready. The icon in the tray says at any time whether you are connected.</source>
       <translation>Alles bereit. Das Symbol im Infobereich sagt jederzeit, ob Sie verbunden sind.</translation>
     </message>
@@ -1541,13 +1546,13 @@
     </message>
     <message>
       <location filename="desktop/firstrun.py" />
-      <source>Something is amiss</source>
-      <translation>Etwas stimmt nicht</translation>
+      <source>All is well</source>
+      <translation>Alles in Ordnung</translation>
     </message>
     <message>
       <location filename="desktop/firstrun.py" />
-      <source>All is well</source>
-      <translation>Alles in Ordnung</translation>
+      <source>Something is amiss</source>
+      <translation>Etwas stimmt nicht</translation>
     </message>
     <message>
       <location filename="desktop/gate.py" />
@@ -1576,8 +1581,8 @@
     </message>
     <message>
       <location filename="desktop/gate.py" />
-      <source>Quiet: the filters send this to the history only.</source>
-      <translation>Still: Die Filter schicken dies nur in den Verlauf.</translation>
+      <source>Quiet: filters sent this to the history only, or too many came at once.</source>
+      <translation>Still: Filter schickten dies nur in den Verlauf, oder es kamen zu viele auf einmal.</translation>
     </message>
     <message>
       <location filename="desktop/gate.py" />
@@ -3785,8 +3790,8 @@ erscheint hier sofort.</translation>
     </message>
     <message>
       <location filename="desktop/settings.py" />
-      <source>When the screen is locked or shared, they show the least in any case.</source>
-      <translation>Ist der Bildschirm gesperrt oder geteilt, zeigen sie immer am wenigsten.</translation>
+      <source>When the screen is locked or something fills it, and while you are presenting, they show the least.</source>
+      <translation>Wenn der Bildschirm gesperrt ist oder etwas ihn füllt, und während Sie präsentieren, zeigen sie das Wenigste.</translation>
     </message>
     <message>
       <location filename="desktop/settings.py" />
@@ -3845,8 +3850,8 @@ erscheint hier sofort.</translation>
     </message>
     <message>
       <location filename="desktop/settings.py" />
-      <source>The relay's address, filled in when this computer is paired.</source>
-      <translation>Die Adresse des Relays; sie wird beim Koppeln eingetragen.</translation>
+      <source>The relay's address with which pairing begins.</source>
+      <translation>Die Adresse des Relays, mit der das Koppeln beginnt.</translation>
     </message>
     <message>
       <location filename="desktop/settings.py" />

@@ -104,3 +104,16 @@ def test_no_text_is_cut(qtbot: QtBot, looks: Looks, percent: int) -> None:
             assert not text.is_cut(text.width())
         button.click()
     looks.use(looks._scheme)
+
+
+def test_on_windows_the_icon_has_to_be_pulled_out(qtbot: QtBot, looks: Looks) -> None:
+    """Windows hides new icons, and the link's state with them."""
+    said = []
+    for platform in ("win32", "linux"):
+        welcome = Welcome(looks, has_sound=False, platform=platform)
+        qtbot.addWidget(welcome)
+        welcome.yes.click()
+        welcome.yes.click()
+        said.append("behind the arrow" in welcome.words.text())
+
+    assert said == [True, False]
