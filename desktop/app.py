@@ -19,7 +19,7 @@ from desktop.carddesk import CardDesk
 from desktop.compositor import is_composited, is_emulated
 from desktop.entry import Entry, LinkState, Status
 from desktop.historydesk import HistoryDesk
-from desktop.inbox import Inbox, InboxError
+from desktop.inbox import InboxError
 from desktop.inquirer import Inquirer
 from desktop.instance import Instance
 from desktop.options import Options
@@ -27,6 +27,7 @@ from desktop.preferences_file import PreferencesFile
 from desktop.records import Records
 from desktop.report import Reporter
 from desktop.settings import Settings
+from desktop.shelter import Shelter
 from desktop.signals import QuitSignals
 from desktop.soundness import Soundness
 from desktop.speech import Speech
@@ -62,7 +63,6 @@ def run(options: Options) -> int:
     app.setApplicationName("Deskbell")
     app.setDesktopFileName("deskbell")
     app.setQuitOnLastWindowClosed(False)
-    options.profile.mkdir(parents=True, exist_ok=True, mode=0o700)
     instance = Instance(options.profile)
     if not instance.acquire():
         sys.stderr.write("Deskbell is running already; its window has been asked to show.\n")
@@ -102,9 +102,10 @@ class Desktop(QObject):
         self.speech = Speech(app, self.wishes.settings.language)
         self.looks = Looks(app)
         self.tray = Tray()
-        self.inbox = Inbox.open(options.profile / "inbox.db")
-        self.records = Records(self.looks, self.inbox, options.profile / "inbox.db")
-        self.soundness = Soundness(self.inbox, options.profile / "inbox.db")
+        self.shelter = Shelter(options.profile)
+        self.inbox = self.shelter.inbox
+        self.records = Records(self.looks, self.inbox, self.shelter.path)
+        self.soundness = Soundness(self.inbox, self.shelter.path)
         self.history = HistoryDesk(
             self.records,
             self.inbox,
@@ -234,7 +235,7 @@ class Desktop(QObject):
         self.tray.items.filters_asked.connect(self.filter_desk.show)
         self.records.keeping.keep(self.wishes.settings.history_days)
         self.records.keeping.start()
-        for notice in filter(None, (self.history.aside(), self.wishes.notice)):
+        for notice in filter(None, (self.history.aside(), self.wishes.notice, self.shelter.notice)):
             self._show_notice(notice)
         self.presenter.availability_changed.connect(self.bridge.be)
         self.attention.watch.start()
@@ -396,6 +397,6 @@ class Desktop(QObject):
             self.enrolment.close()
         self.history.close()
         self.soundness.close()
-        self.inbox.close()
+        self.shelter.close()
         self.tray.close()
         self._instance.release()
