@@ -109,7 +109,7 @@ class Desktop(QObject):
         self.history = HistoryDesk(
             self.records,
             self.inbox,
-            is_own=self._is_own,
+            is_own=lambda entry_id: entry_id in self.presenter.own,
             menu=self.tray.menu(),
             inquirer=Inquirer(lambda: self.caller),
             languages=lambda: self.stack.languages,
@@ -146,9 +146,6 @@ class Desktop(QObject):
         self._closed = False
         self.window_mode = WindowMode(self.tray, self.history, self._raise_dialog)
         self._connect()
-
-    def _is_own(self, entry_id: str) -> bool:
-        return entry_id in self.presenter.own
 
     def _claim(self, entry_id: str) -> bool:
         # The stack is made before those who put toasts on it.
@@ -275,7 +272,8 @@ class Desktop(QObject):
         self.filter_desk.leave()
         self.stack.agent = account.agent
         self.tray.items.show_account(account.agent)
-        self.history.belong_to(account)
+        if not self.history.belong_to(account):
+            return  # what is received would be kept where somebody else reads it
         self.attention.snoozer.look()
         self.presenter.present(self.history.attempt(self.inbox.unshown, []))
         self.caller.sign_in(account, token)

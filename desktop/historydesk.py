@@ -143,13 +143,17 @@ class HistoryDesk(QObject):
         entry = window.current() if window is not None and window.isActiveWindow() else None
         return "" if entry is None else entry.id
 
-    def belong_to(self, account: Account) -> None:
-        """Show what this agent has at this relay, and say from now on which claims are their own."""
+    def belong_to(self, account: Account) -> bool:
+        """Show what this agent has at this relay, and say from now on which claims are their own.
+
+        False: the inbox is still that of somebody else, because its file could not be exchanged.
+        """
         self._agent = account.agent
         self._records.model.agent = account.agent
         owner = f"{account.relay} {account.agent.casefold()}"
         if self.attempt(self._inbox.owner, owner) != owner:
             self._exchange(lambda: self._inbox.belong_to(owner, device=account.device))
+        return self.attempt(self._inbox.owner, "") == owner
 
     def leave(self, *, keep: bool) -> None:
         """Show nothing any more: nobody is signed in. What there was is kept for its owner, or removed."""

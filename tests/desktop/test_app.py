@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
-from desktop import options
+from desktop import inbox_file, options
 from desktop.address import Account
 from desktop.app import Desktop
 from desktop.entry import LinkState
@@ -182,6 +182,28 @@ def test_signing_out_leaves_nothing_for_the_next(
         account = Account(relay=far_end.url, device="d2", agent=agent, teams=())
         desktop.enrolment.signed_in.emit(account, "another-token-of-this-test")
         assert desktop.inbox.count() == count
+
+
+def test_an_inbox_that_cannot_be_exchanged_is_not_written_to(
+    qtbot: QtBot, make_desktop: MakeDesktop, far_end: FarEnd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another agent signs in and the former one's file can't be put aside: nothing is received into it."""
+    desktop = make_desktop()
+    live(qtbot, desktop)
+    assert desktop.enrolment is not None
+
+    def refuse(*_: object) -> None:
+        raise PermissionError("the file is in use")
+
+    monkeypatch.setattr(inbox_file, "move", refuse)
+    account = Account(relay=far_end.url, device="d2", agent="jonas@example.com", teams=())
+    desktop.enrolment.signed_in.emit(account, "another-token-of-this-test")
+    assert desktop.bridge is not None
+    assert desktop.bridge.pulse() is None
+    assert desktop.inbox.owner().endswith("mira@example.com")
+    desktop.history.show()
+    assert desktop.history.window is not None
+    assert "in use" in desktop.history.window.notice.text()
 
 
 def test_a_revoked_desktop_says_so(qtbot: QtBot, make_desktop: MakeDesktop, far_end: FarEnd) -> None:
