@@ -175,9 +175,7 @@ class Desktop(QObject):
         self.attention.opened.connect(self.cards.open)
         self.comforts.test_asked.connect(self.tidings.show_test)
         self.comforts.applied.connect(self.speech.follow)
-        self.speech.changed.connect(self.tray.retranslate)
-        self.speech.changed.connect(self.history.retranslate)
-        self.speech.changed.connect(self.comforts.retranslate)
+        self.speech.tell(self.tray.retranslate, self.history.retranslate, self.comforts.retranslate)
         self.comforts.applied.connect(lambda settings: self.records.keeping.keep(settings.history_days))
 
     def start(self) -> None:

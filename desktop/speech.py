@@ -4,6 +4,8 @@ What is made anew each time it is opened (menus of toasts, dialogs) follows by i
 told to write its words again. Toasts on the screen keep theirs until they are gone.
 """
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
@@ -25,6 +27,11 @@ class Speech(QObject):
         super().__init__()
         self._app = app
         self.language = settle(app, wanted)
+
+    def tell(self, *parts: Callable[[], None]) -> None:
+        """Have these called whenever another language is spoken."""
+        for part in parts:
+            self.changed.connect(part)
 
     def follow(self, settings: Settings) -> None:
         """Speak as the settings say."""
