@@ -8,7 +8,7 @@ import platform
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.address import Account, BadAddress, parse_address
 from desktop.bridge import Errand
@@ -20,6 +20,12 @@ from desktop.signin import PairingDialog
 from desktop.theme import Looks
 
 _UNSAVED = mark("The sign-in could not be saved on this disk. You stay signed in until Deskbell is quit.")
+_CLOSED = mark(
+    "The keyring of this computer does not open. As soon as it does, Deskbell signs in by itself; "
+    "or pair this computer again."
+)
+AGAIN_SECONDS = (5.0, 300.0)
+"""A keyring that doesn't open is asked again after so long, then after twice as long, up to the second."""
 _UNEXPECTED = mark("Something unexpected went wrong. Please try again, and tell your IT if it stays.")
 
 _log = logging.getLogger(__name__)
@@ -41,7 +47,9 @@ class Enrolment(QObject):
     signed_out = Signal()
     noticed = Signal(str)
 
-    def __init__(self, looks: Looks, keychain: Keychain, file: Path) -> None:
+    def __init__(
+        self, looks: Looks, keychain: Keychain, file: Path, *, again_seconds: float = AGAIN_SECONDS[0]
+    ) -> None:
         """Keep the account, without its token, in ``file``."""
         super().__init__()
         self._looks, self._keychain, self._file = looks, keychain, file
@@ -49,6 +57,9 @@ class Enrolment(QObject):
         self._account: Account | None = None
         self._trouble = ""
         self._errands: set[Errand] = set()
+        self._again = QTimer(self, singleShot=True, interval=round(again_seconds * 1000))
+        self._again.timeout.connect(self._load)
+        self._told = False
         self.dialog: PairingDialog | None = None
         self.network: Network | None = None
         """How the relay is reached; None: as the environment says."""
@@ -64,7 +75,7 @@ class Enrolment(QObject):
             self.ask()
         else:
             self._address = relay or account.relay
-            self._run(lambda: self._keychain.load(account.relay), lambda found: self._loaded(account, found))
+            self._load()
 
     def ask(self) -> None:
         """Show the dialog."""
@@ -85,6 +96,7 @@ class Enrolment(QObject):
         """Forget account and token."""
         account = self._account or load_account(self._file)
         self._account = None
+        self._again.stop()
         self._file.unlink(missing_ok=True)
         if account is not None:
             self._run(lambda: self._keychain.delete(account.relay), lambda _outcome: None)
@@ -92,20 +104,40 @@ class Enrolment(QObject):
         self.signed_out.emit()
 
     def close(self) -> None:
-        """Close the dialog."""
+        """Close the dialog, and wait for no keyring any more."""
+        self._again.stop()
         if self.dialog is not None:
             self.dialog.close()
 
+    def _load(self) -> None:
+        account = load_account(self._file)
+        if account is not None and self._account is None:
+            self._run(lambda: self._keychain.load(account.relay), lambda found: self._loaded(account, found))
+
     def _loaded(self, account: Account, found: object) -> None:
         assert isinstance(found, Outcome)  # noqa: S101 - what Keychain.load returns
+        if self._account is not None:
+            return  # a code was faster
         if found.token:
             self._account = account
+            self.close()
             self.signed_in.emit(account, found.token)
-            return
-        self.signed_out.emit()
-        self.ask()
-        if self.dialog is not None and not found.ok:
-            self.dialog.show_error(found.reason)
+        elif found.ok:
+            self.signed_out.emit()
+            self.ask()
+        else:
+            self._wait_for_keyring()
+
+    def _wait_for_keyring(self) -> None:
+        """Let the agent pair anew, and ask the keyring again later: it may only be locked, or late."""
+        self._again.start()
+        self._again.setInterval(min(2 * self._again.interval(), round(AGAIN_SECONDS[1] * 1000)))
+        if not self._told:  # who has put the dialog away knows already
+            self._told = True
+            self.signed_out.emit()
+            self.ask()
+            if self.dialog is not None:
+                self.dialog.show_error(tr(_CLOSED))
 
     def _pair(self, relay: str, code: str) -> None:
         try:

@@ -1047,6 +1047,11 @@
     </message>
     <message>
       <location filename="desktop/enrolment.py" />
+      <source>The keyring of this computer does not open. As soon as it does, Deskbell signs in by itself; or pair this computer again.</source>
+      <translation>Der Schlüsselbund dieses Computers lässt sich nicht öffnen. Sobald er offen ist, meldet sich Deskbell selbst an; oder koppeln Sie diesen Computer neu.</translation>
+    </message>
+    <message>
+      <location filename="desktop/enrolment.py" />
       <source>Something unexpected went wrong. Please try again, and tell your IT if it stays.</source>
       <translation>Etwas Unerwartetes ging schief. Bitte versuchen Sie es erneut, und sagen Sie es Ihrer IT, wenn es bleibt.</translation>
     </message>
@@ -2160,6 +2165,11 @@ erscheint hier sofort.</translation>
       <location filename="desktop/passing.py" />
       <source>Asking the relay who is there…</source>
       <translation>Das Relay wird gefragt, wer da ist …</translation>
+    </message>
+    <message>
+      <location filename="desktop/passing.py" />
+      <source>Choose somebody first.</source>
+      <translation>Wählen Sie zuerst jemanden aus.</translation>
     </message>
     <message>
       <location filename="desktop/passing.py" />

@@ -186,6 +186,26 @@ def test_the_next_start_takes_the_token_from_the_keyring(
     assert enrolment.dialog is None
 
 
+def test_a_keyring_that_opens_late_signs_in_all_the_same(
+    qtbot: QtBot, looks: Looks, keyring: MemoryKeyring, tmp_path: Path
+) -> None:
+    """While it is locked the dialog says so; as soon as it opens nobody needs another code."""
+    account = Account(relay="https://r.example", device="d", agent="mira@example.com", teams=())
+    save_account(tmp_path / "account.json", account)
+    keyring.kept["Deskbell", "https://r.example"] = "kept"
+    keyring.locked = True
+    enrolment = Enrolment(looks, Keychain(lambda: keyring), tmp_path / "account.json", again_seconds=0.02)
+    with qtbot.waitSignal(enrolment.signed_out, timeout=10_000):
+        enrolment.begin()
+    assert enrolment.dialog is not None
+    assert "does not open" in enrolment.dialog.error.text()
+    enrolment.dialog.reject()
+    with qtbot.waitSignal(enrolment.signed_in, timeout=10_000) as heard:
+        keyring.locked = False
+    assert heard.args == [account, "kept"]
+    assert enrolment.dialog is None, "put away, it does not come again"
+
+
 def test_a_wrong_code_is_a_sentence_in_the_dialog(qtbot: QtBot, enrolment: Enrolment, relay: str) -> None:
     """A refused code opens the dialog with a reason, and the next code can be typed at once."""
     with qtbot.waitSignal(enrolment.signed_out, timeout=10_000):
