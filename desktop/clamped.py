@@ -94,7 +94,8 @@ class ClampedText(QWidget):
         if self._rigid:
             return self.sizeHint()
         metrics = self.fontMetrics()
-        return QSize(metrics.averageCharWidth() * 4, metrics.lineSpacing())
+        few = metrics.averageCharWidth() * 4
+        return QSize(min(few, self.sizeHint().width()), metrics.lineSpacing())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the lines."""

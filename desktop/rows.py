@@ -70,6 +70,8 @@ class RowPainter(QStyledItemDelegate):
             painter.fillRect(edge, theme.colour("focus"))
         box = option.rect.adjusted(sizes["large"], sizes["small"], -sizes["large"], -sizes["small"])
         self._paint_icon(painter, box, entry)
+        if not entry.read:
+            self._paint_dot(painter, option.rect)
         self._paint_words(painter, box.adjusted(sizes["icon"] + sizes["small"], 0, 0, 0), entry)
         painter.setPen(theme.colour("line"))
         painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
@@ -81,23 +83,26 @@ class RowPainter(QStyledItemDelegate):
         colour = self._looks.theme.priority(entry.priority)
         painter.drawPixmap(box.topLeft(), assets.glyph(entry.priority.value, colour, side, ratio))
 
+    def _paint_dot(self, painter: QPainter, row: QRect) -> None:
+        """Mark what is unread in front of its icon, where nothing else has to give way to it."""
+        sizes = self._looks.sizes
+        side, wide = sizes["inset"], sizes["large"] + sizes["thick"]
+        top = row.top() + sizes["small"] + (sizes["icon"] - side) // 2
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._looks.theme.colour("accent"))
+        painter.drawEllipse(QRect(row.left() + (wide - side) // 2, top, side, side))
+
     def _paint_words(self, painter: QPainter, box: QRect, entry: Entry) -> None:
         theme, sizes = self._looks.theme, self._looks.sizes
         small, body = self._font("small_size"), self._font("body_size", bold=not entry.read)
         when = age(entry.at, self._wall())
-        dot = 0 if entry.read else sizes["gap"]
         wide = QFontMetrics(small).horizontalAdvance(when)
         line = QFontMetrics(body).lineSpacing()
-        first = QRect(box.left(), box.top(), box.width() - wide - sizes["small"] - dot, line)
+        first = QRect(box.left(), box.top(), box.width() - wide - sizes["small"], line)
         _draw(painter, first, body, theme.colour("text"), clean_line(entry.title, MAX_TITLE))
-        at = QRect(box.right() - wide - dot, box.top(), wide + 1, line)
+        at = QRect(box.right() - wide, box.top(), wide + 1, line)
         _draw(painter, at, small, theme.colour("soft"), when)
-        if dot:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.colour("accent"))
-            side = sizes["small"] - 1
-            painter.drawEllipse(QRect(box.right() - side, box.top() + (line - side) // 2, side, side))
         second = QRect(
             box.left(),
             box.top() + line + sizes["tiny"],

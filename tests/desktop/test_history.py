@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtCore import QEvent, QItemSelectionModel, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from desktop.clamped import FullText
 from desktop.history import HistoryWindow
@@ -364,3 +366,13 @@ def test_the_selection_is_exported(qtbot: QtBot, window: HistoryWindow, tmp_path
     window.exporting.export_to(window._chosen_keys(), tmp_path / "all.csv")
     qtbot.waitUntil(lambda: window.undo_bar.words.text() == "3 exported.", timeout=5_000)
     assert (tmp_path / "all.csv").read_text(encoding="utf-8-sig").count("event-") == 3
+
+
+def test_an_answer_for_a_closed_window_is_left(qtbot: QtBot, looks: Looks, records: Records) -> None:
+    """The archive answers a moment later; the windows may have been made anew in another language meanwhile."""
+    gone = HistoryWindow(looks, records.model)
+    answered = gone._choose_again
+    gone.deleteLater()
+    QApplication.sendPostedEvents(gone, QEvent.Type.DeferredDelete)
+    answered(0)
+    assert not isValid(gone)
