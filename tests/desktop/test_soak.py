@@ -140,10 +140,14 @@ def test_the_report_says_what_is_wrong() -> None:
             problems=["1 is missing"],
         ),
         said={"desktop": ["Traceback (most recent call last):", "12:00 WARNING something 17"]},
-        second_ends=[0],
+        second_ends=[0, None],
         app_end=None,
     )
-    assert run.problems() == ["1 is missing", "1 tracebacks in the log of the desktop"]
+    assert run.problems() == [
+        "1 is missing",
+        "1 tracebacks in the log of the desktop",
+        "1 second starts still run",
+    ]
     written = page(run)
     assert "- 1 is missing\n" in written
     assert "WARNING something #" in written

@@ -41,8 +41,9 @@ class Run:
             number = sum(line.startswith("Traceback") for line in lines)
             if number:
                 found.append(f"{number} tracebacks in the log of the {program}")
-        if any(self.second_ends):
-            found.append(f"second starts ended with {Counter(self.second_ends)}")
+        wrong = Counter(end for end in self.second_ends if end != 0)
+        for end, times in wrong.items():
+            found.append(f"{times} second starts " + ("still run" if end is None else f"ended with {end}"))
         if self.app_end is not None:
             found.append(f"the desktop ended with {self.app_end}")
         return found
