@@ -71,7 +71,10 @@ class Heart(QObject):
 
 
 def _where(frame: FrameType | None) -> str:
-    places = traceback.extract_stack(frame)[-6:] if frame is not None else []
+    try:
+        places = traceback.extract_stack(frame)[-6:] if frame is not None else []
+    except AttributeError:
+        return "?"  # it went on while it was looked at
     return " < ".join(
         f"{Path(place.filename).name}:{place.lineno} {place.name}" for place in reversed(places)
     )
