@@ -53,6 +53,8 @@ class Start:
     """Milliseconds since the process was started, and its memory some seconds later."""
 
     tray: float
+    used: float
+    """What it had of the processor until then: on a busy machine this says more."""
     live: float
     memory: Memory
 
@@ -74,6 +76,8 @@ class Bursts:
 
     late: dict[str, list[float]] = field(default_factory=dict)
     """The longest time for which our event loop was held up, in milliseconds, in each round."""
+    used: dict[str, list[float]] = field(default_factory=dict)
+    """The longest time between two beats that the thread had of the processor: its own work."""
     arrived: list[int] = field(default_factory=list)
     """How many were in the inbox afterwards."""
     survived: int = 0
@@ -91,6 +95,8 @@ class Beside:
     rests: dict[str, list[Rest]] = field(default_factory=dict)
     shown: dict[str, list[list[float]]] = field(default_factory=dict)
     """Milliseconds from sending to the picture on the screen, for each round."""
+    spent: dict[str, list[float]] = field(default_factory=dict)
+    """Milliseconds of the processor that one message took of the program, for each round."""
     painted: list[float] = field(default_factory=list)
     """Of ours: from the message off the socket to its picture."""
     bursts: Bursts | None = None
@@ -113,7 +119,7 @@ def measure(folder: Path, program: Path, say: Callable[[str], None]) -> Beside:
         found.rests = _rests([ours, other])
         say("toasts")
         painter = Ours(folder / "relay" / "paint", address, stay=STAY_MILLISECONDS)
-        found.shown, found.painted = _toasts(eyes, painter, other)
+        _toasts(found, eyes, painter, other)
         say(f"bursts of {BURST}")
         found.bursts = _bursts(folder / "relay", address, other)
         say(f"a history of {history.ENTRIES:,}")
@@ -141,9 +147,10 @@ def _start(eyes: Screen, program: Program) -> Start:
     running = program.start()
     try:
         tray = 1000 * (eyes.docked(PATIENCE) - running.begun)
+        used = 1000 * (usage.core_seconds(running.pid) or 0.0)
         live = 1000 * (program.live(running) - running.begun)
         time.sleep(SETTLE_SECONDS)
-        return Start(tray=tray, live=live, memory=usage.memory(running.pid))
+        return Start(tray=tray, used=used, live=live, memory=usage.memory(running.pid))
     finally:
         running.end()
 
@@ -170,30 +177,31 @@ def _rest(pid: int, core: float, wakeups: int) -> Rest:
     )
 
 
-def _toasts(eyes: Screen, ours: Ours, other: Peer) -> tuple[dict[str, list[list[float]]], list[float]]:
+def _toasts(found: Beside, eyes: Screen, ours: Ours, other: Peer) -> None:
     """Send both a message after the other, in blocks by turns; the first block only warms them."""
-    shown: dict[str, list[list[float]]] = {ours.name: [], other.name: []}
-    painted = list[float]()
-    with started(ours) as running, started(other):
+    with started(ours) as running, started(other) as beside:
         time.sleep(CALM_SECONDS)
         for number in range(TOAST_ROUNDS + 1):
             numbers = range(number * TOASTS, (number + 1) * TOASTS)
-            shown[ours.name].append(_block(eyes, ours, numbers))
-            own = running.numbers(1.0)
-            painted += own if number else []
-            shown[other.name].append(_block(eyes, other, numbers))
-    return {name: rounds[1:] for name, rounds in shown.items()}, painted
+            blocks = [_block(eyes, ours, running.pid, numbers), _block(eyes, other, beside.pid, numbers)]
+            painted = [took for (took,) in running.numbers(1.0)]
+            if number:
+                found.painted += painted
+                for name, (took, spent) in zip((ours.name, other.name), blocks, strict=True):
+                    found.shown.setdefault(name, []).append(took)
+                    found.spent.setdefault(name, []).append(spent)
 
 
-def _block(eyes: Screen, program: Program, numbers: range) -> list[float]:
-    took = []
+def _block(eyes: Screen, program: Program, pid: int, numbers: range) -> tuple[list[float], float]:
+    """Return how long each took, and what one had of the processor."""
+    took, before = list[float](), usage.core_seconds(pid) or 0.0
     for number in numbers:
         eyes.forget()
         begun = time.monotonic()
         program.send(number + 1)
         took.append(1000 * (eyes.painted(PATIENCE) - begun))
         time.sleep(PAUSE_SECONDS)
-    return took
+    return took, 1000 * ((usage.core_seconds(pid) or before) - before) / len(numbers)
 
 
 def _bursts(folder: Path, address: Address, other: Peer) -> Bursts:
@@ -202,22 +210,23 @@ def _bursts(folder: Path, address: Address, other: Peer) -> Bursts:
     for number in range(BURST_ROUNDS):
         for turn, (kind, source) in enumerate(KINDS.items()):
             place, first = folder / f"burst-{number}-{turn}", (2 * number + turn + 1) * 100_000
-            late, arrived = _burst(Ours(place, address, stay=-1), place, address, first, source)
+            late, used, arrived = _burst(Ours(place, address, stay=-1), place, address, first, source)
             found.late.setdefault(kind, []).append(late)
+            found.used.setdefault(kind, []).append(used)
             found.arrived.append(arrived)
         found.survived += _survives(other, (number + 1) * BURST)
     return found
 
 
-def _burst(ours: Ours, place: Path, address: Address, first: int, source: str) -> tuple[float, int]:
-    """Return for how long the event loop was held up, at most, and how many came."""
+def _burst(ours: Ours, place: Path, address: Address, first: int, source: str) -> tuple[float, float, int]:
+    """Return for how long the event loop was held up and was busy, at most, and how many came."""
     with started(ours) as running:
         running.numbers(CALM_SECONDS)
         before = _stored(place)
         with ThreadPoolExecutor(POSTERS) as pool:
             list(pool.map(lambda poster: _post_some(address, first, poster, source), range(POSTERS)))
-        late = max(running.numbers(QUIET_SECONDS), default=0.0)
-        return late, _stored(place) - before
+        beats = running.numbers(QUIET_SECONDS) or [(0.0, 0.0)]
+        return max(late for late, _ in beats), max(used for _, used in beats), _stored(place) - before
 
 
 def _survives(other: Peer, first: int) -> bool:

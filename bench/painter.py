@@ -4,8 +4,8 @@ For each it prints the milliseconds from when the message had come off the socke
 picture was handed to the screen: stored in the inbox, brought to Qt's thread, laid out, drawn.
 
 ``python -m bench.painter PROFILE RELAY CODE [MILLISECONDS]``: for how long a toast stays; 0 if nothing
-is given. With a negative number toasts are left alone, and what is printed are the times in which the
-app's event loop was held up.
+is given. With a negative number toasts are left alone, and what is printed are the times for which the
+app's event loop was held up, and what its thread had of the processor meanwhile.
 """
 
 import sys
@@ -27,11 +27,11 @@ WORTH_TELLING = 10.0
 
 
 class Beat(QObject):
-    """Prints by how many milliseconds the event loop was late, whenever it was."""
+    """Prints by how many milliseconds the event loop was late, if it was, and how busy its thread was."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._last = time.perf_counter()
+        self._last, self._used = time.perf_counter(), time.thread_time()
         self._timer = QTimer(self, interval=BEAT_MILLISECONDS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._strike)
         self._timer.start()
@@ -40,8 +40,8 @@ class Beat(QObject):
         now = time.perf_counter()
         late = 1000 * (now - self._last) - BEAT_MILLISECONDS
         if late >= WORTH_TELLING:
-            print(f"{late:.3f}", flush=True)
-        self._last = time.perf_counter()
+            print(f"{late:.3f} {1000 * (time.thread_time() - self._used):.3f}", flush=True)
+        self._last, self._used = time.perf_counter(), time.thread_time()
 
 
 def main(profile: Path, relay: str, code: str, stay: int = 0) -> int:

@@ -13,14 +13,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
+import keyring
+
 from bench import gotify, peer, webhooks
 from bench.client import HOST
 from bench.desktop import PATIENCE, invite, post, url
 from bench.servers import Address
+from desktop.keychain import SERVICE
 from desktop.options import CODE_VARIABLE
-
-KEYRING_SECONDS = 3.0
-"""After pairing, until the token is in the keyring."""
 
 
 class Running:
@@ -73,19 +73,19 @@ class Running:
             pass
         return float(line)
 
-    def numbers(self, quiet: float) -> list[float]:
-        """Return the lines that are numbers, until none has come for ``quiet`` seconds.
+    def numbers(self, quiet: float) -> list[tuple[float, ...]]:
+        """Return the numbers on each line that has some, until none has come for ``quiet`` seconds.
 
         A machine that is busy otherwise may never be quiet: it ends after :data:`PATIENCE` seconds.
         """
-        found, end = list[float](), time.monotonic() + PATIENCE
+        found, end = list[tuple[float, ...]](), time.monotonic() + PATIENCE
         while (left := end - time.monotonic()) > 0:
             try:
                 line = self.line(min(quiet, left))[1]
             except queue.Empty:
                 break
             if not line.startswith("{"):
-                found.append(float(line))
+                found.append(tuple(map(float, line.split())))
         return found
 
     def has_ended(self) -> bool:
@@ -97,6 +97,15 @@ class Running:
         self._process.terminate()
         self._process.wait(PATIENCE)
         self._reader.join()
+
+
+def _wait_for_token(relay: str, before: str | None) -> None:
+    """Wait until another token than before is in the session's keyring."""
+    end = time.monotonic() + PATIENCE
+    while keyring.get_password(SERVICE, relay) == before:
+        if time.monotonic() > end:
+            raise TimeoutError("the token did not come into the keyring")
+        time.sleep(0.2)
 
 
 class Program(Protocol):
@@ -142,9 +151,10 @@ class Ours:
             arguments = ["-m", "bench.painter", str(profile), "", "", str(stay)]
         self._command = [sys.executable, *arguments]
         pairing = [sys.executable, "-m", "desktop", "--profile", str(profile), "--report"]
+        before = keyring.get_password(SERVICE, url(address))
         first = Running([*pairing, "--relay", url(address)], {CODE_VARIABLE: invite(folder.parent)})
         first.reported("live")
-        time.sleep(KEYRING_SECONDS)
+        _wait_for_token(url(address), before)
         first.end()
 
     def start(self) -> Running:
