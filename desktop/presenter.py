@@ -188,6 +188,8 @@ class Presenter(QObject):
             if reason in _TOLD_LATER:
                 self._quieted.add(entries, kept)
         self._tell_as_number([entry for entry in late if entry.id in counted])
+        if late:
+            self._digest.start()
 
     def remind(self, entries: Sequence[Entry]) -> None:
         """Show what the agent has put off, however old it is; while it is quiet it waits."""
@@ -284,11 +286,10 @@ class Presenter(QObject):
     def _tell_as_number(self, entries: Sequence[Entry]) -> None:
         if entries:
             self._missed.add(entries, self._claim_many([entry.id for entry in entries], DIGESTED))
-            self._digest.start()
 
     def _show_digest(self) -> None:
-        """Say how many there were; nobody to read it, and it waits."""
-        if self._missed and self.is_available:
+        """Say how many there were; nobody to read it, and it waits. What has toasts alone needs no card."""
+        if self.is_available:
             self._show_card(self._missed, is_quiet=False)
 
     def _show_card(self, missed: Missed, *, is_quiet: bool) -> None:

@@ -274,6 +274,20 @@ def test_late_ones_are_told_as_a_number_when_somebody_is_there(desk: Desk, qtbot
     assert desk.screen.titles == ["While you were away: 2 items"]
 
 
+def test_what_had_a_toast_is_not_counted_another_time(desk: Desk, qtbot: QtBot) -> None:
+    """Neither urgent ones that came late alone, nor the three that were shown on return."""
+    desk.arrive("1", at=NOW - 3600, priority=Priority.URGENT)
+    qtbot.wait(500)
+    desk.tell(idle=120.0)
+    desk.arrive("2", "3")
+    desk.tell(idle=0.0)
+    qtbot.wait(500)
+    desk.arrive("4", "5", at=NOW - 3600)
+    qtbot.wait(500)
+
+    assert desk.screen.titles == ["n1", "n2", "n3", "While you were away: 2 items"]
+
+
 def test_the_relay_hears_whether_somebody_is_there(desk: Desk) -> None:
     """Away while locked or idle, busy while not to be disturbed, and each change once."""
     told: list[Availability] = []
