@@ -306,6 +306,7 @@ class Desktop(QObject):
         self.enrolment.sign_out()
         self.caller.sign_out()
         self.casework.close()
+        self.attention.screen.clear()
         self.presenter.forget()
         self.history.leave(keep=keep)
 

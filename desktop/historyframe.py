@@ -35,6 +35,8 @@ class Frame(QWidget):
         super().__init__()
         self.setObjectName("page")
         self._looks = looks
+        self.days: Callable[[], float | None] = lambda: None
+        """Returns for how long entries are kept: 0 for ever, None if that isn't known."""
         self.search = QLineEdit()
         self.filters = FilterBar(looks)
         self.list = EntryList(looks, model, wall)
@@ -141,7 +143,7 @@ class Frame(QWidget):
         self.count.set_text(tr("%n found.", n=number) + slow)
         self._count_bar.setVisible(narrow)
         if number:
-            self.empty.set_text(tr("Choose a notification to read it."))
+            self.empty.set_text("\n".join([tr("Choose a notification to read it."), *_kept(self.days())]))
         elif text:
             self.empty.set_text(tr("Nothing found for “{wanted}”.", wanted=clean_line(text, MAX_LABEL)))
         elif narrow:
@@ -161,6 +163,17 @@ class Frame(QWidget):
         """Forget a page that isn't shown any more."""
         self._pages.removeWidget(page)
         page.deleteLater()
+
+
+def _kept(days: float | None) -> tuple[str, ...]:
+    """Return the sentence about how long entries are kept, if that is known."""
+    if days is None:
+        return ()
+    if days <= 0:
+        return (tr("Notifications are kept until somebody deletes them."),)
+    number = round(days)
+    words = tr("Notifications are kept for %n days.", one="Notifications are kept for %n day.", n=number)
+    return (words,)
 
 
 def _quiet(words: str) -> QPushButton:

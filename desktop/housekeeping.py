@@ -49,6 +49,11 @@ class Housekeeping(QObject):
         self._round = QTimer(self, interval=round(1000 * ROUND_SECONDS))
         self._round.timeout.connect(self.prune)
 
+    @property
+    def days(self) -> float:
+        """Return for how many days entries are kept; 0: for ever."""
+        return self._days
+
     def start(self) -> None:
         """Remove what is too old, now and every few hours."""
         self._round.start()

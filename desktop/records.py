@@ -54,6 +54,7 @@ class Records(QObject):
     def make_window(self, agent: str) -> HistoryWindow:
         """Return a window over the records; ``agent`` is whose desktop it is."""
         window = HistoryWindow(self._looks, self.model, agent=agent)
+        window.frame.days = lambda: self.keeping.days
         window.marked.connect(lambda rows, read: self.keeping.mark(rows, read=read))
         window.removed.connect(self.keeping.remove)
         return window

@@ -131,6 +131,12 @@ class Screen(QObject):
         if self._posted.get(entry_id) is not None:
             self._take_away(entry_id)
 
+    def clear(self) -> None:
+        """Take away what the system shows: it is for nobody any more."""
+        self._count.stop()
+        for post in list(self._posted.all()):
+            self._take_away(post.entry.id)
+
     def close(self) -> None:
         """Take away what the system shows."""
         self._count.stop()

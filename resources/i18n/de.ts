@@ -1731,6 +1731,14 @@
       <source>The inbox was damaged and begun anew. The old file is {aside}.</source>
       <translation>Der Eingang war beschädigt und wurde neu begonnen. Die alte Datei ist {aside}.</translation>
     </message>
+    <message numerus="yes">
+      <location filename="desktop/historyframe.py" />
+      <source>Notifications are kept for %n days.</source>
+      <translation>
+        <numerusform>Benachrichtigungen werden %n Tag aufbewahrt.</numerusform>
+        <numerusform>Benachrichtigungen werden %n Tage aufbewahrt.</numerusform>
+      </translation>
+    </message>
     <message>
       <location filename="desktop/historyframe.py" />
       <source>Clear</source>
@@ -1753,6 +1761,11 @@
     </message>
     <message>
       <location filename="desktop/historyframe.py" />
+      <source>Notifications are kept until somebody deletes them.</source>
+      <translation>Benachrichtigungen werden aufbewahrt, bis jemand sie löscht.</translation>
+    </message>
+    <message>
+      <location filename="desktop/historyframe.py" />
       <source>Mark all read</source>
       <translation>Alle gelesen</translation>
     </message>
@@ -1771,11 +1784,6 @@
     </message>
     <message>
       <location filename="desktop/historyframe.py" />
-      <source>Choose a notification to read it.</source>
-      <translation>Wählen Sie eine Benachrichtigung, um sie zu lesen.</translation>
-    </message>
-    <message>
-      <location filename="desktop/historyframe.py" />
       <source>Search is slow here: SQLite has no full-text index.</source>
       <translation>Die Suche ist hier langsam: SQLite hat keinen Volltextindex.</translation>
     </message>
@@ -1783,6 +1791,11 @@
       <location filename="desktop/historyframe.py" />
       <source>Nothing found for “{wanted}”.</source>
       <translation>Nichts gefunden zu „{wanted}“.</translation>
+    </message>
+    <message>
+      <location filename="desktop/historyframe.py" />
+      <source>Choose a notification to read it.</source>
+      <translation>Wählen Sie eine Benachrichtigung, um sie zu lesen.</translation>
     </message>
     <message>
       <location filename="desktop/historyframe.py" />
@@ -2165,11 +2178,6 @@ erscheint hier sofort.</translation>
       <location filename="desktop/passing.py" />
       <source>Asking the relay who is there…</source>
       <translation>Das Relay wird gefragt, wer da ist …</translation>
-    </message>
-    <message>
-      <location filename="desktop/passing.py" />
-      <source>Choose somebody first.</source>
-      <translation>Wählen Sie zuerst jemanden aus.</translation>
     </message>
     <message>
       <location filename="desktop/passing.py" />

@@ -359,6 +359,21 @@ def test_work_is_done_from_the_detail(
     assert window.detail.claims.offered()[0] == "done"
 
 
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (90, "Notifications are kept for 90 days."),
+        (1, "kept for 1 day."),
+        (0, "until somebody deletes them."),
+    ],
+)
+def test_how_long_everything_is_kept_is_said(window: HistoryWindow, days: float, words: str) -> None:
+    """Where nothing is chosen, there is room to say so."""
+    window.frame.days = lambda: days
+    window.frame.show_count(3, "", narrow=False, indexed=True)
+    assert window.empty.text().endswith(words)
+
+
 def test_the_selection_is_exported(qtbot: QtBot, window: HistoryWindow, tmp_path: Path) -> None:
     """Ctrl+A and an export write every row."""
     window.list.setFocus()

@@ -174,6 +174,16 @@ def test_locking_and_unlocking_pops_up_nothing_old(begin: Begin, qtbot: QtBot) -
     assert [one["title"] for one in service.service.came[2:]] == ["New item", "Urgent: Call: Gwen"]
 
 
+def test_what_the_system_shows_goes_with_its_agent(begin: Begin, qtbot: QtBot) -> None:
+    """After signing out no notification of the former agent is left for the next one."""
+    screen, service = begin()
+    screen.add(FAILED, 8.0, Privacy.FULL, still=False)
+    screen.add(replace(FAILED, id="2"), None, Privacy.FULL, still=False)
+    qtbot.waitUntil(lambda: len(service.titles) == 2, timeout=10_000)
+    screen.clear()
+    qtbot.waitUntil(lambda: service.titles == [], timeout=10_000)
+
+
 def test_a_change_of_what_is_gone_from_the_screen_pops_up_nothing(begin: Begin, qtbot: QtBot) -> None:
     """It is taken out of the system's list, where it would say what holds no more."""
     clock = Clock()
