@@ -48,6 +48,8 @@ EXPECTED_TITLE = "Payment failed: Maya Lindqvist, €49.00"
 EXPECTED_WORDS = "Hello Maya, this is Aurora Coffee Club. Your payment of €49.00"
 """What a person should read on the first toast, written down apart from the playbook that makes it."""
 
+_QUIET = " (is this computer locked, presenting or set to do not disturb?)"
+
 PATIENCE = 60.0
 """Seconds for each step: a cold start on a busy machine takes a few."""
 
@@ -259,7 +261,8 @@ class DesktopProcess:
             found = {"report": "silence"}
         if found["report"] != report:
             tail = self._log.read_text(errors="replace")[-2000:]
-            raise DemoError(f"the desktop did not come to {report!r}; see {self._log}:\n{tail}")
+            hint = _QUIET if report == "painted" else ""
+            raise DemoError(f"the desktop did not come to {report!r}{hint}; see {self._log}:\n{tail}")
         return found
 
     def finish(self) -> None:
@@ -279,15 +282,23 @@ class DesktopProcess:
         return True
 
 
+def environment(environ: Mapping[str, str], code: str, *, screen: bool) -> dict[str, str]:
+    """Return the variables of the tray app.
+
+    Toasts wait for whoever is away, and whoever starts this for the first time waits for downloads.
+    """
+    said = {"DESKBELL_AWAY_SECONDS": "3600", **environ, "DESKBELL_PAIR_CODE": code}
+    return said if screen else said | {"QT_QPA_PLATFORM": "offscreen"}
+
+
 @contextmanager
 def desktop(place: Path, relay: str, code: str, *, screen: bool) -> Iterator[DesktopProcess]:
     """Run the tray app, paired by ``code``, until we leave."""
     command = [sys.executable, "-m", "desktop", "--profile", str(place / "desktop"), "--report"]
     command += ["--relay", relay]
-    environ = {**os.environ, "DESKBELL_PAIR_CODE": code}
+    environ = environment(os.environ, code, screen=screen)
     if not screen:
         command += ["--snapshot", str(place / "toast.png")]
-        environ["QT_QPA_PLATFORM"] = "offscreen"
     log = place / "desktop.log"
     with log.open("wb") as output:
         process = subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=output, text=True)
