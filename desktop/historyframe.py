@@ -3,11 +3,9 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLineEdit,
     QPushButton,
     QSplitter,
     QStackedWidget,
@@ -15,11 +13,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop import assets
 from desktop.clamped import ClampedText
 from desktop.controls import Picture
 from desktop.filterbar import FilterBar
 from desktop.i18n import tr
+from desktop.inputs import SearchField
 from desktop.models import InboxModel
 from desktop.rows import EntryList
 from desktop.several import Several
@@ -37,7 +35,7 @@ class Frame(QWidget):
         self._looks = looks
         self.days: Callable[[], float | None] = lambda: None
         """Returns for how long entries are kept: 0 for ever, None if that isn't known."""
-        self.search = QLineEdit()
+        self.search = SearchField(looks, tr("Search title, text and scripts"))
         self.filters = FilterBar(looks)
         self.list = EntryList(looks, model, wall)
         self.count = ClampedText(name="hint", lines=2)
@@ -53,15 +51,7 @@ class Frame(QWidget):
         self._pages = QStackedWidget()
         self._pages.addWidget(self.empty_page)
         self._pages.addWidget(self.several)
-        self._search_icon = self.search.addAction(QIcon(), QLineEdit.ActionPosition.LeadingPosition)
         self._build()
-        looks.changed.connect(self._dress)
-        self._dress()
-
-    def _dress(self) -> None:
-        size = self._looks.sizes["icon"]
-        colour = self._looks.theme.colour("soft")
-        self._search_icon.setIcon(QIcon(assets.glyph("search", colour, size, self.devicePixelRatioF())))
 
     def _build(self) -> None:
         sizes = self._looks.sizes
@@ -79,9 +69,7 @@ class Frame(QWidget):
 
     def _left(self) -> QWidget:
         sizes = self._looks.sizes
-        self.search.setPlaceholderText(tr("Search title, text and scripts"))
         self.search.setAccessibleName(tr("Search"))
-        self.search.setClearButtonEnabled(True)
         head = QFrame()
         head.setObjectName("search_bar")
         rows = QVBoxLayout(head)

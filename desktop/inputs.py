@@ -1,7 +1,7 @@
 """Boxes to choose and tick, with arrows and ticks in the theme's colours: a style sheet alone draws none."""
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox, QStyle, QStyleOptionButton
 
 from desktop import assets
@@ -95,11 +95,23 @@ class SearchField(QLineEdit):
         self._looks = looks
         self.setPlaceholderText(hint)
         self.setClearButtonEnabled(True)
-        self._glass = self.addAction(QIcon(), QLineEdit.ActionPosition.LeadingPosition)
-        looks.changed.connect(self._dress)
-        self._dress()
+        looks.changed.connect(self._make_room)
+        self._make_room()
 
-    def _dress(self) -> None:
+    def _make_room(self) -> None:
+        # Qt's own actions in a line have icons of one size, however large the text is.
+        room = self._looks.sizes["icon"] + self._looks.sizes["tiny"]
+        right = self.isRightToLeft()
+        self.setTextMargins(0 if right else room, 0, room if right else 0, 0)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the glass beside the words."""
+        super().paintEvent(event)
+        side, edge = self._looks.sizes["icon"], self._looks.sizes["small"]
+        left = self.width() - side - edge if self.isRightToLeft() else edge
         colour = self._looks.theme.colour("soft")
-        glass = assets.glyph("search", colour, self._looks.sizes["icon"], self.devicePixelRatioF())
-        self._glass.setIcon(QIcon(glass))
+        painter = QPainter(self)
+        glass = assets.glyph("search", colour, side, self.devicePixelRatioF())
+        painter.drawPixmap(left, (self.height() - side) // 2, glass)
+        painter.end()
