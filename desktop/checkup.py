@@ -48,8 +48,7 @@ class Checkup(QObject):
         if old is None:
             return
         seen = old.isVisible()
-        old.close()
-        old.deleteLater()
+        old.retire()
         if seen:
             self.show()
 

@@ -106,6 +106,7 @@ class Line(QWidget):
         said = [finding.sentence, finding.advice, "\n".join(finding.details)] if finding else [""] * 3
         self._row.replaceWidget(self._icon, icon)
         self._row.setAlignment(icon, Qt.AlignmentFlag.AlignTop)
+        self._icon.hide()  # it is deleted a turn of the event loop later
         self._icon.deleteLater()
         self._icon = icon
         parts = (self.mark, self.sentence, self.advice, self.details)
@@ -207,6 +208,14 @@ class DiagnosticsWindow(QDialog):
         examination.found.connect(self._found)
         examination.ended.connect(self._ended)
         examination.start(self._checks())
+
+    def retire(self) -> None:
+        """Close for good. What is still being looked at has to end first: its thread tells this window."""
+        self.close()
+        if self._running and self._examination is not None:
+            self._examination.ended.connect(self.deleteLater)
+        else:
+            self.deleteLater()
 
     def _found(self, finding: Finding) -> None:
         self.findings.append(finding)

@@ -100,6 +100,26 @@ def test_closing_in_the_middle_is_harmless(qtbot: QtBot, looks: Looks) -> None:
     assert gone.wait(10)
 
 
+def test_a_window_that_retires_waits_for_its_checks(qtbot: QtBot, looks: Looks) -> None:
+    """Its thread still tells it what it finds: it goes when that has ended, or at once if nothing runs."""
+    over = threading.Event()
+
+    def run() -> list[Finding]:
+        over.wait(30)
+        return [doctor.tray(available=True)]
+
+    window = DiagnosticsWindow(looks, lambda: [Check(names=("tray",), run=run)], report)
+    window.run()
+    window.retire()
+    qtbot.wait(1)
+    assert window.running
+    with qtbot.waitSignal(window.destroyed, timeout=20_000):
+        over.set()
+    idle = DiagnosticsWindow(looks, list, report)
+    with qtbot.waitSignal(idle.destroyed):
+        idle.retire()
+
+
 def test_copy_takes_the_report(qtbot: QtBot, window: DiagnosticsWindow) -> None:
     """What is copied is the redacted text, and the button says that it was."""
     window.run()
