@@ -141,7 +141,7 @@ class FilterBar(QWidget):
         self.unread.setObjectName("facet")
         self.unread.setAccessibleName(tr("Only what is unread"))
         self.narrowing: Narrowing | None = None
-        self.card = QPushButton()
+        self.card = QPushButton("×")
         self.card.setObjectName("facet_on")
         self.card.clicked.connect(lambda: self.narrow(None))
         self.card.hide()
