@@ -177,7 +177,7 @@ def test_a_wrong_value_is_refused_beside_it(qtbot: QtBot, window: PreferencesWin
     assert isinstance(line, QLineEdit)
     QTest.keyClicks(line, "whenever")
     QTest.keyClick(line, Qt.Key.Key_Return)
-    assert row.problem.text().startswith("Quiet hours 'whenever' is no window")
+    assert row.problem.text().startswith("Quiet hours has “whenever”, which is no window")
     assert not row.problem.isHidden()
     assert line.text() == "whenever"
     assert wishes.settings.quiet_hours == ""
@@ -201,7 +201,7 @@ def test_a_locked_setting_says_by_whom(window: PreferencesWindow) -> None:
 
 def test_what_it_got_wrong_is_told(window: PreferencesWindow) -> None:
     """Somebody has to see it, and it is not the log that people look at."""
-    assert window.problems.text() == "10-base.toml: there is no setting 'Oops'."
+    assert window.problems.text() == "10-base.toml: there is no setting “Oops”."
     assert not window.problems.isHidden()
 
 
