@@ -45,7 +45,7 @@ QUIET_SECONDS = 5.0
 MARKS = (100, 1_000, 2_000, 4_000, 6_000, 8_000, 10_000)
 PEER_MARKS = MARKS[:3]
 """gotify-tray makes a widget for each message and keeps it; it needs ever longer for the next."""
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -36,8 +36,8 @@ def python(folder: Path) -> Path:
 
 
 def command(program: Path) -> list[str]:
-    """Return how it is started."""
-    return [str(program), "-m", "gotify_tray"]
+    """Return how it is started; ``--no-lock``, because its lock counts for the whole computer."""
+    return [str(program), "-m", "gotify_tray", "--no-lock"]
 
 
 def sign_in(config: Path, port: int) -> None:
