@@ -255,7 +255,6 @@ LEVELS = {
             "desktop.degrade",
             "desktop.archivist",
             "desktop.badge",
-            "desktop.badge",
             "desktop.timeline",
             "desktop.linux_session",
             "desktop.macos_session",
