@@ -15,6 +15,7 @@ from desktop.filters import FiltersWindow
 from desktop.firstrun import Welcome
 from desktop.history import HistoryWindow
 from desktop.i18n import English
+from desktop.leaving import LeaveDialog
 from desktop.passing import PassDialog
 from desktop.preferences import PreferencesWindow
 from desktop.preferences_file import PreferencesFile
@@ -76,6 +77,7 @@ def windows(
         "report": lambda: ReportDialog(looks, "Deskbell 0.1.0\nClock: two hours ahead of the relay's.\n"),
         "pairing": lambda: PairingDialog(looks, "relay.example.com"),
         "first-run": lambda: Welcome(looks),
+        "sign-out": lambda: LeaveDialog(looks, ME),
         "pass-on": lambda: PassDialog(looks, make_entry(1, teams=("billing",))),
         **toasts(looks, make_entry),
     }
