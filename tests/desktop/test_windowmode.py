@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.historydesk import HistoryDesk
 from desktop.inbox import Inbox
+from desktop.inquirer import Inquirer
 from desktop.records import Records
 from desktop.theme import Looks
 from desktop.tray import Tray
@@ -24,7 +25,13 @@ class Place:
         self.inbox = Inbox.open(path)
         self.menu = QMenu()
         self.records = Records(looks, self.inbox, path)
-        self.history = HistoryDesk(self.records, self.inbox, is_own=lambda _id: False, menu=self.menu)
+        self.history = HistoryDesk(
+            self.records,
+            self.inbox,
+            is_own=lambda _id: False,
+            menu=self.menu,
+            inquirer=Inquirer(lambda: None),
+        )
         self.mode = WindowMode(self.tray, self.history, self._raise, wait_milliseconds=50)
 
     def _raise(self) -> None:
