@@ -150,11 +150,11 @@ def house(qtbot: QtBot, inbox: Inbox, relay_process: RelayProcess, make_entry: M
     bridge.start(account, paired.token)
     qtbot.waitUntil(lambda: any(each.state is LinkState.LIVE for each in live), timeout=30_000)
     headers, body = relay_process.request()
-    httpx.post(relay_process.hook(), content=body, headers=dict(headers), trust_env=False)
+    httpx.post(relay_process.hook(), content=body, headers=dict(headers), trust_env=False, timeout=60)
     qtbot.waitUntil(lambda: bool(arrived), timeout=30_000)
     asking = {"Authorization": f"Bearer {paired.token}", "Idempotency-Key": "k"}
     claim = f"{relay_process.url}/v1/notifications/{arrived[0].id}/claim"
-    assert httpx.post(claim, headers=asking, trust_env=False).status_code == 200
+    assert httpx.post(claim, headers=asking, trust_env=False, timeout=60).status_code == 200
     yield House(relay_process, caller, arrived[0])
     bridge.stop()
 
