@@ -141,6 +141,7 @@ class Desktop(QObject):
         )
         self.cards = CardDesk(self.stack, self.history, lambda: self.caller)
         self.presenter, self.comforts = self.attention.presenter, self.attention.comforts
+        self.presenter.mutes = self.cards.mutes
         self.tidings = Tidings(self.presenter)
         self._status = Status(state=LinkState.SIGNED_OUT, since=time.time())
         self._closed = False

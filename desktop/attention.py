@@ -65,7 +65,6 @@ class Attention(QObject):
         self.presenter = Presenter(
             self.screen, inbox, self.sounds, self.watch, agent=lambda: stack.agent, open_id=open_id
         )
-        stack.dress = self.presenter.dress
         stack.screens.front = front(platform)
         self.snoozer = Snoozer(stack, inbox)
         self.snoozer.woken.connect(self.presenter.remind)

@@ -2,14 +2,13 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from desktop.gate import Privacy
-from desktop.gathered import PAUSES, Gathered, Offer
+from desktop.entry import Entry
+from desktop.gathered import NAMED, PAUSES, Gathered, Offer, storm
 from desktop.historydesk import HistoryDesk
 from desktop.i18n import clock_time, tr
 from desktop.stack import Stack
@@ -36,8 +35,15 @@ class CardDesk(QObject):
         super().__init__()
         self._stack, self._history, self._caller, self._clock = stack, history, caller, clock
         self._undo: dict[str, _Later] = {}
+        self._paused: dict[str, float] = {}
+        stack.dress = self.dress
         stack.offered.connect(self.take)
         stack.more_asked.connect(history.show)
+
+    def dress(self, entry: Entry) -> Entry:
+        """Return the relay's word of a storm as a card with the newest titles; other entries as they are."""
+        about = entry.about
+        return entry if about is None else storm(entry, self._history.newest_titles(about, NAMED))
 
     def open(self, entry_id: str) -> None:
         """Show an entry in the history in the place of its toast."""
@@ -61,12 +67,12 @@ class CardDesk(QObject):
     def _read(self, card: Gathered) -> None:
         ids = self._history.mark_many(card.members, read=True)
         words = tr("%n marked as read.", one="%n marked as read.", n=len(ids))
-        self._say(card, words, (Offer.SHOW, Offer.UNDO))
+        self._stack.say(card, words, (Offer.SHOW, Offer.UNDO))
         self._undo[card.id] = lambda later: self._unread(later, card, ids)
 
     def _unread(self, later: Gathered, before: Gathered, ids: list[str]) -> None:
         self._history.mark_many(ids, read=False)
-        self._say(later, "", before.offers)
+        self._stack.say(later, "", before.offers)
 
     def _pause(self, card: Gathered, caller: "Caller", until: float) -> None:
         from desktop.pausing import pause  # it imports the network, which the tray doesn't wait for
@@ -82,8 +88,9 @@ class CardDesk(QObject):
             words = tr("Paused until {at}.", at=at)
             if partly:
                 words = tr("{paused} What {who} has locked still comes.", paused=words, who=partly)
+            self._paused[kind] = until
             self._undo[card.id] = lambda later: self._resume(later, caller, offers, until)
-            self._say(card, words, (Offer.SHOW, Offer.UNDO))
+            self._stack.say(card, words, (Offer.SHOW, Offer.UNDO))
 
         caller.ask(call, done, lambda problem: self._fail(card, problem))
 
@@ -96,14 +103,14 @@ class CardDesk(QObject):
         def call(api: "RelayApi") -> None:
             resume(api, agent, kind, until)
 
-        caller.ask(
-            call,
-            lambda _: self._say(card, "", offers),
-            lambda problem: self._fail(card, problem),
-        )
+        def done(_: None) -> None:
+            self._paused.pop(kind, None)
+            self._stack.say(card, "", offers)
+
+        caller.ask(call, done, lambda problem: self._fail(card, problem))
 
     def _fail(self, card: Gathered, problem: "ApiFailed") -> None:
-        self._say(card, str(problem), card.offers)
+        self._stack.say(card, str(problem), card.offers)
 
     def _wait(self, card: Gathered) -> None:
         toast = self._stack.toast(card.id)
@@ -111,9 +118,7 @@ class CardDesk(QObject):
             toast.stay()
             toast.offers.wait()
 
-    def _say(self, card: Gathered, words: str, offers: tuple[Offer, ...]) -> None:
-        """Let a card that is still on the screen say what came of it."""
-        toast = self._stack.toast(card.id)
-        if toast is not None and isinstance(toast.entry, Gathered):
-            self._stack.show_card(replace(toast.entry, said=words, offers=offers), Privacy.FULL)
-            toast.stay()
+    def mutes(self, entry: Entry) -> bool:
+        """Say whether an entry only counts what the agent has paused on a card."""
+        about = entry.about
+        return about is not None and self._paused.get(about.playbook, 0.0) > self._clock()

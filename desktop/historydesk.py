@@ -15,7 +15,7 @@ from desktop.inbox import Inbox, InboxError
 from desktop.inquirer import Inquirer
 from desktop.records import Records
 from desktop.search import Narrowing
-from relay.protocol import Seen
+from relay.protocol import About, Seen
 
 _Answer = TypeVar("_Answer")
 _log = logging.getLogger(__name__)
@@ -82,6 +82,11 @@ class HistoryDesk(QObject):
             self.attempt(lambda: self._inbox.mark_read(entry_id), 0)
             self._records.model.mark_read(entry_id)
             self.refresh()
+
+    def newest_titles(self, about: About, limit: int) -> list[str]:
+        """Return the titles of the newest entries that a notice of the relay's is about."""
+        nothing: list[str] = []
+        return self.attempt(lambda: self._inbox.newest_titles(about.playbook, about.since, limit), nothing)
 
     def mark_many(self, ids: Sequence[str], *, read: bool) -> list[str]:
         """Mark entries as read or unread; return those that were not."""

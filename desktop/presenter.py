@@ -15,8 +15,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop import gate, quiet, rules
 from desktop.entry import Entry
-from desktop.gate import Picture, Privacy, Reason, Situation, Verdict
-from desktop.gathered import AWAY, NAMED, storm
+from desktop.gate import Picture, Privacy, Reason, Situation, Sound, Verdict
+from desktop.gathered import AWAY
 from desktop.holding import Holding
 from desktop.i18n import mark
 from desktop.inbox import Inbox, InboxError
@@ -37,6 +37,9 @@ DIGESTED = mark("You were away; it was told with others as one number.")
 NO_ROOM = mark("Quiet: there was no room for it; what was more urgent stood on the screen.")
 LONGEST_LOOK = 3600.0
 """Seconds: a time far away is looked at again by then, for the clock may have been set."""
+
+PAUSED = Verdict(picture=Picture.NONE, sound=Sound.NONE, reason=Reason.FILTER)
+"""The verdict about what only counts what is paused by the agent's own filter."""
 
 _TOLD_LATER = {Reason.DO_NOT_DISTURB, Reason.PRESENTING, Reason.PAUSED, Reason.QUIET_HOURS}
 _Answer = TypeVar("_Answer")
@@ -106,6 +109,8 @@ class Presenter(QObject):
         self._holding = Holding()
         self._own: set[str] = set()
         self._untold: list[tuple[str, str]] = []
+        self.mutes: Callable[[Entry], bool] = lambda _entry: False
+        """Asked whether an entry only counts what the agent has paused."""
         self._missed = Missed()
         self._quieted = Missed()
         self._paused_until: float | None = None
@@ -179,7 +184,7 @@ class Presenter(QObject):
         for entry in entries:
             if entry.id in counted:
                 continue
-            verdict = gate.decide(entry, situation)
+            verdict = PAUSED if self.mutes(entry) else gate.decide(entry, situation)
             self._carry_out(entry, verdict, situation)
             if verdict.picture is Picture.NONE and verdict.reason is not Reason.SEEN:
                 reasons.setdefault(verdict.reason, []).append(entry.id)
@@ -249,15 +254,6 @@ class Presenter(QObject):
     def is_available(self) -> bool:
         """Say whether somebody is there, and it isn't quiet."""
         return self._availability is Availability.AVAILABLE
-
-    def dress(self, entry: Entry) -> Entry:
-        """Return the relay's word of a storm as a card with the newest titles; other entries as they are."""
-        about = entry.about
-        if about is None:
-            return entry
-        nothing: list[str] = []
-        titles = self._try(lambda: self._inbox.newest_titles(about.playbook, about.since, NAMED), nothing)
-        return storm(entry, titles)
 
     def claim(self, entry_id: str) -> bool:
         """Mark an entry as shown right before it is painted; False if it was shown before."""

@@ -16,6 +16,7 @@ from desktop.gathered import Gathered, Offer
 from desktop.ground import Ground
 from desktop.groups import joins
 from desktop.placement import Corner
+from desktop.remarks import Remarks
 from desktop.text import is_own
 from desktop.theme import Looks
 from desktop.toast import Toast
@@ -29,11 +30,6 @@ SLEEP_SECONDS = 60.0
 """A tick that comes so much later than it should says that the computer was asleep."""
 
 _PASSED_ON = ["copied", "link_opened", "opened", "pressed", "acted", "snoozed", "dismissed", "expired"]
-
-
-def as_it_is(entry: Entry) -> Entry:
-    """Return an entry as it is."""
-    return entry
 
 
 class Stack(QObject):
@@ -90,6 +86,7 @@ class Stack(QObject):
         self._queue = Queue()
         self._bundle = Bundle(self, self, claim_many, clock) if claim_many is not None else None
         self._overflow = 0
+        self._remarks = Remarks()
         self._arrived = 0
         self._numbers: dict[Toast, int] = {}
         self.agent = ""
@@ -102,7 +99,7 @@ class Stack(QObject):
         """Whether toasts stay until they are closed, also those that the agent has claimed."""
         self.motion = True
         """Whether toasts may fade in."""
-        self.dress: Callable[[Entry], Entry] = as_it_is
+        self.dress: Callable[[Entry], Entry] = lambda entry: entry
         """Asked for the card of an entry before it is shown: the relay's word of a storm has more on it."""
         self._chip = Chip(looks, composited=composited)
         self._chip.clicked.connect(self.open_more)
@@ -146,6 +143,7 @@ class Stack(QObject):
         if self._bundle is not None:
             self._bundle.drop(entry_id)
         self._queue.withdraw([entry_id])
+        self._remarks.drop(entry_id)
         for toast in [toast for toast in self._visible if toast.entry.id == entry_id]:
             self._remove(toast)
         self._soon.start()
@@ -165,12 +163,18 @@ class Stack(QObject):
         dressed = self.dress(entry)
         return self._queue.update(dressed) or (self._bundle is not None and self._bundle.update(entry))
 
+    def say(self, card: Gathered, words: str, offers: tuple[Offer, ...]) -> None:
+        """Let a card say what came of an offer, and offer something else, also while it goes on counting."""
+        self._remarks.make(card.id, words, offers)
+        if (toast := self.toast(card.id)) is not None:
+            toast.revise(self._remarks.on(toast.entry), rules.stay(card))
+            toast.stay()
+
     def revise(self, entry: Entry, seconds: float | None) -> None:
         """Show what an entry is by now in its toast's own window, for at least ``seconds`` more."""
-        toast = self.toast(entry.id)
-        if toast is not None:
+        if (toast := self.toast(entry.id)) is not None:
             before = toast.title.text()
-            toast.revise(self.dress(entry), seconds)
+            toast.revise(self._remarks.on(self.dress(entry)), seconds)
             if toast.title.text() != before:
                 toast.speak()
 
@@ -233,7 +237,7 @@ class Stack(QObject):
         """Show a group's card, or its new words where it is."""
         card, stay = self.toast(entry.id), rules.stay(entry)
         if card is not None:
-            card.revise(entry, stay)
+            card.revise(self._remarks.on(entry), stay)
         elif not self._queue.update(entry):
             self._arrived += 1
             number = self._arrived
