@@ -45,6 +45,8 @@ QUIET_SECONDS = 5.0
 MARKS = (100, 1_000, 2_000, 4_000, 6_000, 8_000, 10_000)
 PEER_MARKS = MARKS[:3]
 """gotify-tray makes a widget for each message and keeps it; it needs ever longer for the next."""
+PEER_PAUSE_SECONDS = 0.1
+"""Its process ends when a message comes while it is still at the one before."""
 PATIENCE = 60.0
 
 
@@ -285,6 +287,7 @@ def _grow_peer(eyes: Screen, other: Peer, pid: int, done: int, mark: int) -> dic
         eyes.forget()
         other.send(1_000_000 + number)
         eyes.painted(PATIENCE)
+        time.sleep(PEER_PAUSE_SECONDS)
     return {mark: usage.memory(pid)}
 
 
