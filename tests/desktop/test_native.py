@@ -78,8 +78,8 @@ def test_an_entry_is_shown_with_its_buttons(start: Start, qtbot: QtBot) -> None:
 def test_a_button_is_told_with_the_entrys_id(start: Start, qtbot: QtBot) -> None:
     """Whatever number the service gave it."""
     native, recorder, _ = start("actions", "body")
-    native.show_entry("n-17", CLAIMABLE, None)
-    qtbot.waitUntil(lambda: len(recorder.titles) == 1)
+    with qtbot.waitSignal(native.taken, timeout=10_000):
+        native.show_entry("n-17", CLAIMABLE, None)
     with qtbot.waitSignal(native.pressed) as told:
         recorder.press("Payment failed: Maya", "claim")
 
@@ -90,9 +90,11 @@ def test_a_click_opens_and_a_dismissal_is_told(start: Start, qtbot: QtBot) -> No
     """Both by the entry's id."""
     native, recorder, _ = start("actions", "body")
     other = Plain(title="Delivered", body="", buttons=(), urgent=False, low=False, opens=True)
+    taken: list[str] = []
+    native.taken.connect(taken.append)
     native.show_entry("1", CLAIMABLE, None)
     native.show_entry("2", other, 8.0)
-    qtbot.waitUntil(lambda: len(recorder.titles) == 2)
+    qtbot.waitUntil(lambda: taken == ["1", "2"], timeout=10_000)
     with qtbot.waitSignal(native.opened) as opened:
         recorder.press("Payment failed: Maya", "default")
     with qtbot.waitSignal(native.dismissed) as dismissed:
