@@ -62,7 +62,8 @@ class Bundle:
     def gather(self) -> None:
         """Show the groups with who has come since."""
         coming, self._coming = self._coming, {}
-        members = {key: (*self._shows.collect(key), *entries) for key, entries in coming.items()}
+        # Who came may have been withdrawn meanwhile: then those on the screen stay as they are.
+        members = {key: (*self._shows.collect(key), *entries) for key, entries in coming.items() if entries}
         # All at once: each write waits for the disk, and a burst has many kinds.
         self._claim_many([entry.id for entries in members.values() for entry in entries])
         for key, entries in members.items():

@@ -99,6 +99,20 @@ def test_many_kinds_are_marked_as_shown_together(qtbot: QtBot, looks: Looks, mak
     assert [len(ids) for ids in writes] == [15]
 
 
+def test_a_group_that_is_withdrawn_before_it_is_told_takes_no_other_with_it(
+    qtbot: QtBot, stack: Stack, make_entry: MakeEntry
+) -> None:
+    """All of a kind are withdrawn while they are gathered: no card of nothing, and the next one is shown."""
+    for number in range(4):
+        stack.add(make_entry(number, type="withdrawn"), 60.0)
+    for number in range(4, 8):
+        stack.add(make_entry(number, type="kept"), 60.0)
+    for number in range(4):
+        stack.withdraw(f"event-{number}")
+    card_of(qtbot, stack, 4)
+    assert stack.toasts()[0].entry.title == "4 × Kept"
+
+
 def test_a_card_opens_the_history_and_goes(qtbot: QtBot, stack: Stack, make_entry: MakeEntry) -> None:
     """A press on it asks for the history; nothing is said about its members to the relay."""
     for number in range(1, 6):
