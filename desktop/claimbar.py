@@ -50,7 +50,7 @@ class ClaimBar(QWidget):
         super().__init__()
         self._beside, self._wants_beside = beside or QWidget(self), False
         self.words = ClampedText(name="label", lines=2, parent=self)
-        self._over = Icon(looks, "check", "done")
+        self._over = Icon(looks, "check", "done", text="body_size")
         self.buttons = {what: QPushButton(plain(tr(LABELS[what]))) for what in LABELS}
         self.yes, self.no = QPushButton(), QPushButton(tr("No"))
         self._most, self._question = len(LABELS), ""

@@ -28,17 +28,20 @@ def allow(control: QWidget, allowed: bool, why_not: str) -> None:
 class Icon(QWidget):
     """A glyph in the colour of a role, sharp on every screen and in every theme."""
 
-    def __init__(self, looks: Looks, glyph: str, role: str, *, size: str = "icon") -> None:
+    def __init__(self, looks: Looks, glyph: str, role: str, *, size: str = "icon", text: str = "") -> None:
+        """``text`` is the size of the words beside it: it stands in the middle of their first line."""
         super().__init__()
         self._looks, self._glyph, self._role = looks, glyph, role
-        self.setFixedSize(looks.sizes[size], looks.sizes[size])
+        side = looks.sizes[size]
+        self.setFixedSize(side, max(side, looks.line(text)) if text else side)
         looks.changed.connect(self.update)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the glyph."""
         colour = self._looks.theme.colour(self._role)
         painter = QPainter(self)
-        painter.drawPixmap(0, 0, assets.glyph(self._glyph, colour, self.width(), self.devicePixelRatioF()))
+        glyph = assets.glyph(self._glyph, colour, self.width(), self.devicePixelRatioF())
+        painter.drawPixmap(0, (self.height() - self.width()) // 2, glyph)
         painter.end()
 
 

@@ -102,7 +102,7 @@ class Frame(QWidget):
         foot.setObjectName("search_bar")
         row = QHBoxLayout(foot)
         row.setContentsMargins(sizes["large"], sizes["tiny"], sizes["small"], sizes["tiny"])
-        row.addWidget(self.state, 1)
+        row.addWidget(self.state, 1, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.mark_button)
         row.addWidget(self.menu_button)
         return foot

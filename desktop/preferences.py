@@ -49,7 +49,7 @@ class SettingRow(QWidget):
         super().__init__()
         self.row = row
         self.field = Field(looks, row)
-        self.lock = Icon(looks, "lock", "soft", size="small_icon")
+        self.lock = Icon(looks, "lock", "soft", size="small_icon", text="small_size")
         self.about = ClampedText(tr(row.help), name="soft", lines=8)
         self.why = ClampedText(name="soft", lines=4)
         self.problem = ClampedText(name="error", lines=4)

@@ -41,7 +41,7 @@ class Steps(QWidget):
         return [widget.text() for widget in widgets if isinstance(widget, ClampedText)]
 
     def _add(self, number: int, step: Step, now: float) -> None:
-        icon = Icon(self._looks, step.glyph, "soft", size="small_icon")
+        icon = Icon(self._looks, step.glyph, "soft", size="small_icon", text="small_size")
         self._grid.addWidget(icon, number, 0, Qt.AlignmentFlag.AlignTop)
         words = ClampedText(step.words, name="hint", lines=3)
         self._grid.addWidget(words, number, 1)

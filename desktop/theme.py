@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontInfo, QPalette, QStyleHints
+from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetrics, QPalette, QStyleHints
 from PySide6.QtWidgets import QApplication
 
 from desktop import assets
@@ -234,6 +234,12 @@ class Looks(QObject):
         sizes = Sizes(font=self._system_sizes.font * percent / 100)
         resized, self.sizes = sizes != self.sizes, sizes
         self._follow(again=resized)
+
+    def line(self, size: str) -> int:
+        """Return the height of a line of text of a size, in logical pixels."""
+        font = QFont(self._app.font())
+        font.setPixelSize(self.sizes[size])
+        return QFontMetrics(font).lineSpacing()
 
     def _wanted(self) -> Scheme:
         if self._scheme is not Scheme.SYSTEM:

@@ -26,7 +26,7 @@ from desktop.stack import Stack
 from desktop.theme import Looks, Scheme
 from desktop.translator import Translated
 from desktop.tray import Icons, Tray
-from relay.protocol import Priority
+from relay.protocol import Priority, Script
 from tests.desktop.gallery import STYLES, ZONE
 from tests.desktop.room import settle
 from tests.desktop.samples import ME, NOW, entry
@@ -185,6 +185,21 @@ def stacked(studio: Studio) -> None:
     settle(0.3)
 
 
+def one(studio: Studio) -> None:
+    """Take a single toast, as the README shows it."""
+    words = "Hello Ana, your payment of €240.00 did not go through. That is often just an expired card. Shall I send you a link to use another one?"
+    scripts = (
+        Script(name="Call", text=words, language="en"),
+        Script(name="Anruf", text=words, language="de"),
+    )
+    studio.stack.add(entry(1, at=time.time() - 70, scripts=scripts), None)
+    settle(0.4)
+    box = studio.stack.toasts()[0].geometry()
+    studio.take("one", box.adjusted(-2, -2, 2, 2))
+    studio.stack.clear()
+    settle(0.3)
+
+
 def native(studio: Studio) -> None:
     """Take the system's own notifications, with all abilities and with few."""
     for name, can in (("full", Capabilities(markup=True)), ("few", Capabilities(body=False, buttons=False))):
@@ -206,7 +221,7 @@ def native(studio: Studio) -> None:
         settle(0.5)
 
 
-SCENES: dict[str, Callable[[Studio], None]] = {"tray": docked, "stack": stacked, "native": native}
+SCENES: dict[str, Callable[[Studio], None]] = {"tray": docked, "stack": stacked, "one": one, "native": native}
 
 
 def main(out: Path, wanted: list[str]) -> None:
