@@ -74,7 +74,8 @@ async def telling(folder: Path, ready: Ready) -> None:
 
     It has as many sources as the desktop needs to show each message on a toast of its own.
     """
-    storms.RATE = noise.BUDGET = filters.BUDGET = MOST
+    storms.RATE = filters.BUDGET = MOST
+    noise.BUDGET = MOST  # type: ignore[attr-defined] # where it is read
     sources = {name: webhooks.source(name) for name in webhooks.NAMES}
     await _whole(replace(settings(folder), sources=sources), ready)
 

@@ -57,7 +57,7 @@ window is that has the keyboard (the pointer's, if the system doesn't tell); els
 
 
 Front = Callable[[], tuple[int, int] | str | None]
-"""Returns the middle of the window in front in pixels of the hardware, or its screen's name; None: unknown."""
+"""Returns the middle of the window in front, in pixels of the hardware, or its screen's name, if known."""
 
 
 class Screen(NamedTuple):

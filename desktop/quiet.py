@@ -1,8 +1,8 @@
 """Quiet hours: a weekly plan, over midnight, in a time zone, with holidays. Pure.
 
-A plan is written as people say it: ``mon-fri 18:00-08:00; sat-sun 00:00-24:00``, or ``mo-fr``. A window belongs
-to the day on which it begins; one that ends earlier than it begins ends on the next day. Days are
-days of the calendar, so that a night in which the clocks are set is an hour longer or shorter.
+A plan is written as people say it: ``mon-fri 18:00-08:00; sat-sun 00:00-24:00``, or ``mo-fr``. A window
+belongs to the day on which it begins; one that ends earlier than it begins ends on the next day. Days
+are days of the calendar, so that a night in which the clocks are set is an hour longer or shorter.
 """
 
 import re
@@ -15,7 +15,7 @@ from desktop.i18n import tr
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _GERMAN = ("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag")
-"""Also read, whichever language is spoken, and by their first two letters: a plan means the same everywhere."""
+"""Also read, whichever language is spoken, and by two letters: a plan means the same everywhere."""
 MAX_WINDOWS = 50
 """Windows of one plan; a week has seven days."""
 MAX_HOLIDAYS = 200

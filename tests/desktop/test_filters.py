@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QIcon
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -110,7 +111,9 @@ def test_what_a_lead_has_locked_cannot_be_changed(relay: RelayProcess, open_page
     choose(window, "payment-failed")
     window.decide(How.OFF)
 
-    assert not window.model.data(window.table.currentIndex(), Qt.ItemDataRole.DecorationRole).isNull()
+    padlock = window.model.data(window.table.currentIndex(), Qt.ItemDataRole.DecorationRole)
+    assert isinstance(padlock, QIcon)
+    assert not padlock.isNull()
     assert not window.hows[How.OFF].isEnabled()
     assert "We agreed to see these" in window.because.text()
     assert LENA in window.because.text()

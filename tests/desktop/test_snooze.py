@@ -9,8 +9,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from desktop import snooze
-from desktop.entry import Entry
 from desktop.inbox import Inbox
+from desktop.own import own_entry
 from desktop.snooze import Snooze
 from desktop.snoozer import Snoozer
 from desktop.stack import Stack
@@ -145,13 +145,12 @@ def test_what_needs_nobody_any_more_stays_away(
     assert inbox.next_wake() is None
 
 
-def test_what_is_our_own_cannot_be_put_off(looks: Looks, make_entry: Callable[..., Entry]) -> None:
+def test_what_is_our_own_cannot_be_put_off(looks: Looks) -> None:
     """No inbox keeps it, so its menu doesn't offer what would not come back."""
     stack = Stack(looks, lambda _id: True)
-    stack.add(make_entry(1, source="deskbell", provider="deskbell"), None)
+    stack.add(own_entry("This is a test toast", "", ()), None)
     stack.arrange()
     (toast,) = stack.toasts()
-    toast._held_until = 0.0
     toast.open_menu()
     menu = toast.menu()
     assert menu is not None

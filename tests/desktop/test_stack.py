@@ -282,7 +282,7 @@ def test_presses_are_held_when_the_stack_moves(stack: Stack, make_entry: MakeEnt
     """A toast that has just moved ignores presses, one that stayed does not have to."""
     add(stack, make_entry(1))
     (first,) = stack.toasts()
-    first._held_until = 0.0
+    first._guard._until = 0.0
     add(stack, make_entry(2))
     assert first.is_held()
 
