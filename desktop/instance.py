@@ -19,6 +19,8 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 ASK_SECONDS = 10.0
 """How long the first may take to answer before it counts as hanging: starting may take that long."""
+LAST_LOOK_MILLISECONDS = 1_000
+"""Who has signed looks for so long whether the first one was just about to answer."""
 
 _QUESTION = b"show\n"
 _ANSWER = b"shown\n"
@@ -90,12 +92,21 @@ class Instance(QObject):
             if not socket.waitForConnected(self._limit):
                 return False
             socket.write(_QUESTION)
-            if not socket.waitForReadyRead(self._limit):
-                self._sign()
+            if not socket.waitForReadyRead(self._limit) and self._takes_over(socket):
                 return False
             return bytes(socket.readAll().data()).startswith(_ANSWER.strip())
         finally:
             socket.abort()
+
+    def _takes_over(self, socket: QLocalSocket) -> bool:
+        """Sign as the owner; False if the first one has answered after all, before it could read that."""
+        before = self._signed()
+        self._sign()
+        if not socket.waitForReadyRead(LAST_LOOK_MILLISECONDS):
+            return True
+        with suppress(OSError):
+            self._owner.write_text(before, encoding="ascii")
+        return False
 
     def _sign(self) -> None:
         """Say that it is this one now."""
@@ -104,10 +115,14 @@ class Instance(QObject):
 
     def _is_replaced(self) -> bool:
         """Say whether another has signed since."""
+        return self._signed() not in {"", self._signature}
+
+    def _signed(self) -> str:
+        """Return who has signed; empty if that cannot be read."""
         try:
-            return self._owner.read_text(encoding="ascii") != self._signature
+            return self._owner.read_text(encoding="ascii")
         except (OSError, ValueError):
-            return False
+            return ""
 
     def _listen(self) -> None:
         """Take the socket, also from one who left it behind."""
