@@ -240,13 +240,16 @@ class Inbox(Store):
 
     def _follow_clock(self) -> None:
         """Move what has yet to expire along with a clock that was set: it stays as far away."""
-        with self._turn:
-            wall, elapsed = self._clock(), self._elapsed()
-            set_by = wall - elapsed - self._looked[0] + self._looked[1]
-            if abs(set_by) > CLOCK_SET_SECONDS:
-                with self._write() as db:
-                    db.execute(_MOVE_EXPIRY, {"by": set_by})
-            self._looked = wall, elapsed
+        if abs(self._set_by()) <= CLOCK_SET_SECONDS:
+            return  # and nobody waits for who writes
+        with self._write() as db:
+            db.execute(_MOVE_EXPIRY, {"by": self._set_by()})
+            self._looked = self._clock(), self._elapsed()
+
+    def _set_by(self) -> float:
+        """Return by how many seconds the clock was set since that was last taken in."""
+        wall, elapsed = self._looked
+        return self._clock() - wall - (self._elapsed() - elapsed)
 
     def next_expiry(self) -> float | None:
         """Return when :meth:`expire` has something to do next (Unix seconds), None if never."""
