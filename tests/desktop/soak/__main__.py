@@ -16,10 +16,11 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from tests.desktop.soak import reckoning, timetable
+from tests.desktop.soak import timetable
 from tests.desktop.soak.network import Cable
 from tests.desktop.soak.page import Run, page
 from tests.desktop.soak.place import Place
+from tests.desktop.soak.reckoning import Reckoning, reckon
 from tests.desktop.soak.timetable import MODES, Act
 from tests.desktop.soak.user import User
 from tests.desktop.soak.verdict import judge
@@ -47,8 +48,7 @@ class Soak:
         self._prepare()
         self._go_through(timetable.timetable(self._seconds, random.Random(self._seed)))
         self._user.stop()
-        self._settle()
-        place = self._place
+        place, reckoned = self._place, self._settle()
         return Run(
             seconds=self._seconds,
             seed=self._seed,
@@ -56,7 +56,7 @@ class Soak:
             samples=self._witness.samples,
             pressed=self._user.done,
             findings=judge(self._witness.samples, self._done),
-            reckoning=reckoning.reckon(place.settings(), place.sent, place.folder / "desktop" / "inbox.db"),
+            reckoning=reckoned,
             said={name: place.said(name) for name in ("desktop", "second", "relay")},
             second_ends=[process.poll() for process in place.seconds],
             app_end=place.app.poll(),
@@ -134,14 +134,15 @@ class Soak:
         self._place.end_of_session(program)
         self._later.append((self._witness.now() + after, lambda: self._place.back_to_session(program)))
 
-    def _settle(self) -> None:
-        """Let what is on its way arrive."""
+    def _settle(self) -> Reckoning:
+        """Let what is on its way arrive, and compare."""
         place = self._place
         place.end_feed()
         inbox, end = place.folder / "desktop" / "inbox.db", time.monotonic() + PATIENCE
-        while reckoning.reckon(place.settings(), place.sent, inbox).problems and time.monotonic() < end:
+        while (found := reckon(place.settings(), place.sent, inbox)).problems and time.monotonic() < end:
             time.sleep(1.0)
         self._witness.take(place.app.pid, place.relay.pid)
+        return found
 
 
 def _timing(width: int, height: int) -> list[str]:
