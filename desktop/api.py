@@ -23,6 +23,8 @@ from relay.protocol import Availability, How, Priority
 if TYPE_CHECKING:
     import httpx
 
+ANSWER_SECONDS = 15.0
+"""A relay that has just started loads this part of it last, and a preview looks at many days."""
 MAX_ANSWER = 4 * 1024 * 1024
 """Bytes: filters of a thousand playbooks with their explanations have one or two million."""
 
@@ -189,11 +191,14 @@ class RelayApi:
 
         sent = {**headers, "Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
         content = None if body is None else msgspec.json.encode(body)
+        patience = httpx.Timeout(ANSWER_SECONDS)
         try:
             way = self._network.route(self._address)
             with (
                 http_client(way, tls_context(self._network.authority)) as client,
-                client.stream(method, self._address.base + path, headers=sent, content=content) as response,
+                client.stream(
+                    method, self._address.base + path, headers=sent, content=content, timeout=patience
+                ) as response,
             ):
                 answer = _first_bytes(response)
         except (BadProxy, BadAuthority) as problem:
