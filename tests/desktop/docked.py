@@ -8,8 +8,9 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QLocale, QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QPaintEvent
@@ -26,7 +27,7 @@ from desktop.stack import Stack
 from desktop.theme import Looks, Scheme
 from desktop.translator import Translated
 from desktop.tray import Icons, Tray
-from relay.protocol import Priority, Script
+from relay.protocol import Link, Priority, Script
 from tests.desktop.gallery import STYLES, ZONE
 from tests.desktop.room import settle
 from tests.desktop.samples import ME, NOW, entry
@@ -43,6 +44,27 @@ TRAYS: dict[str, tuple[LinkState, int, bool]] = {
     "attention": (LinkState.REFUSED, 0, False),
 }
 """What the icon in the tray can say: state of the link, unread, paused."""
+
+
+TICKET: Mapping[str, Any] = {
+    "provider": "zendesk",
+    "source": "zendesk",
+    "title": "Escalated: “Locked out since this morning”",
+    "body": "Nordwind GmbH, 40 seats. First answer due in 12 minutes.",
+    "scripts": (Script(name="First answer", text="Hello, I am looking into it right now."),),
+    "links": (Link(label="Open ticket", url="https://nordwind.zendesk.com/agent/tickets/8812"),),
+}
+FLIGHT: Mapping[str, Any] = {
+    "provider": "airline",
+    "source": "airline",
+    "title": "Flight LX 1402 is 50 min late",
+    "body": "12 of your travellers are on it, 3 with a connection.",
+    "scripts": (
+        Script(name="Message", text="Your flight leaves at 15:10. Shall I look for a later connection?"),
+    ),
+    "links": (Link(label="Rebook", url="https://desk.airline.example/lx1402"),),
+}
+"""What stands above the payment in the stack."""
 
 
 class Wallpaper(QWidget):
@@ -164,10 +186,8 @@ def tooltip(studio: Studio, name: str, tray: Tray) -> None:
 def stacked(studio: Studio) -> None:
     """Take three toasts with more behind them, then a menu, the keyboard's focus, and a card."""
     stack, now = studio.stack, time.time()
-    late = "12 of your travellers are on it, 3 with a connection."
-    locked = "Escalated: “Locked out since this morning”"
-    stack.add(entry(1, at=now - 600, priority=Priority.URGENT, title=locked), None)
-    stack.add(entry(2, at=now - 120, title="Flight LX 1402 is 50 min late", body=late), None)
+    stack.add(entry(1, at=now - 600, priority=Priority.URGENT, **TICKET), None)
+    stack.add(entry(2, at=now - 120, **FLIGHT), None)
     stack.add(entry(3, at=now - 70, actions=ACTIONS), None)
     settle(0.4)
     for seq in range(4, 9):

@@ -10,7 +10,7 @@ from desktop.api import ApiFailed, Cell, Filters, Layer, Lock, Preview, RelayApi
 from desktop.filter_grid import RELATIONS
 from desktop.filters import FiltersWindow
 from relay.protocol import How, Priority
-from tests.desktop.room import Room, settle
+from tests.desktop.room import Room, settle, until
 from tests.desktop.samples import ME, NOW
 
 LENA: Final = "lena@example.com"
@@ -103,7 +103,7 @@ def page(
     api = Told(answer or filters(agent))
     window = FiltersWindow(room.looks, lambda: api, agent=agent, leads=leads, clock=lambda: NOW)
     window.show()
-    settle(0.3)
+    until(lambda: window.model.grid is not None or window.again.isVisible())
     grid = window.model.grid
     if grid is not None:
         if leads:

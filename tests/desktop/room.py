@@ -1,6 +1,6 @@
 """Where states are set up for pictures and for the tests of windows: looks, a full and an empty inbox."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,3 +51,12 @@ def settle(seconds: float = 0.15) -> None:
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
         # Outside of a running loop nobody does what deleteLater asked for.
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def until(holds: Callable[[], object], seconds: float = 20.0) -> None:
+    """Let the application run until something holds: how long the archive takes depends on the machine."""
+    deadline = QDeadlineTimer(round(seconds * 1000))
+    while not holds():
+        if deadline.hasExpired():
+            raise TimeoutError
+        settle(0.02)

@@ -32,7 +32,7 @@ from desktop.told import CallMade, Did, Past, Whole, Why
 from desktop.tray import headline
 from desktop.wishes import Wishes
 from relay.protocol import Availability, How
-from tests.desktop.room import Room, settle
+from tests.desktop.room import Room, settle, until
 from tests.desktop.samples import ME, NOW, entry
 
 Make = Callable[[Room], QWidget]
@@ -89,7 +89,7 @@ def history_full(room: Room, chosen: str = "event-9") -> HistoryWindow:
     window = _history(room.full, room.looks)
     window.show_unread(4)
     window.select(chosen)
-    settle(0.2)
+    until(lambda: window.detail is not None and window.detail.entry.id == chosen)
     return window
 
 
