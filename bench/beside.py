@@ -228,6 +228,9 @@ def _burst(ours: Ours, place: Path, address: Address, first: int, source: str) -
         with ThreadPoolExecutor(POSTERS) as pool:
             list(pool.map(lambda poster: _post_some(address, first, poster, source), range(POSTERS)))
         beats = running.numbers(QUIET_SECONDS) or [(0.0, 0.0)]
+        end = time.monotonic() + PATIENCE
+        while _stored(place) - before < BURST and time.monotonic() < end:
+            time.sleep(SETTLE_SECONDS)
         return max(late for late, _ in beats), max(used for _, used in beats), _stored(place) - before
 
 

@@ -229,7 +229,7 @@ def _burst_part(found: Beside) -> list[str]:
         f"{beside.BURST} messages within a second, each time to a new process. Qt's event loop should strike "
         f"every 5 ms; this is the longest time in which it could not, and the longest that its thread was "
         "busy by itself between two beats: the rest is waiting for a core, the disk or the tray. At least "
-        f"{least} of {beside.BURST} were in the inbox when it was quiet again. Many of one kind become one "
+        f"{least} of {beside.BURST} were in the inbox in the end. Many of one kind become one "
         "card, so a burst of many kinds is the harder one."
     )
     return ["## Bursts", words, table(("", "held up for, ms", "busy for, ms"), rows), survived]
