@@ -222,8 +222,8 @@ def _burst_part(found: Beside) -> list[str]:
     ]
     least = min(found.bursts.arrived)
     survived = (
-        f"Of {beside.BURST_ROUNDS} such bursts to {PEER} it lived through {found.bursts.survived}; the others "
-        "ended its process."
+        f"Of {beside.BURST_ROUNDS} such bursts to {PEER} it lived through {found.bursts.survived}; the "
+        "others ended its process."
     )
     words = (
         f"{beside.BURST} messages within a second, each time to a new process. Qt's event loop should strike "
