@@ -8,6 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
@@ -18,6 +19,7 @@ from desktop.attention import Attention
 from desktop.carddesk import CardDesk
 from desktop.compositor import is_composited, is_emulated
 from desktop.entry import Entry, LinkState, Status
+from desktop.garbage import Garbage
 from desktop.historydesk import HistoryDesk
 from desktop.inbox import InboxError
 from desktop.inquirer import Inquirer
@@ -35,7 +37,7 @@ from desktop.stack import Stack
 from desktop.theme import Looks
 from desktop.tidings import Tidings
 from desktop.toast import Toast
-from desktop.tray import Tray, headline, state_words
+from desktop.tray import Tray, state_words
 from desktop.warmup import warm_up
 from desktop.way import network
 from desktop.windowmode import WindowMode
@@ -67,19 +69,16 @@ def run(options: Options) -> int:
     if not instance.acquire():
         sys.stderr.write("Deskbell is running already; its window has been asked to show.\n")
         return 0
-    log = logfile.begin(options.profile)
-    try:
-        desktop = Desktop(app, options, instance)
-    except InboxError as problem:
-        sys.stderr.write(f"{problem}\n")
-        logfile.end(log)
-        return 1
-    signals = QuitSignals(desktop.quit)
-    desktop.start()
-    status = app.exec()
-    desktop.close()
-    signals.close()
-    logfile.end(log)
+    with closing(logfile.begin(options.profile)), closing(Garbage()):
+        try:
+            desktop = Desktop(app, options, instance)
+        except InboxError as problem:
+            sys.stderr.write(f"{problem}\n")
+            return 1
+        with closing(QuitSignals(desktop.quit)):
+            desktop.start()
+            status = app.exec()
+            desktop.close()
     return status
 
 
@@ -198,8 +197,8 @@ class Desktop(QObject):
         from desktop.enrolment import Enrolment
         from desktop.filterdesk import FilterDesk
         from desktop.keychain import Keychain
-        from desktop.starting import Starting
         from desktop.leaving import Leaving
+        from desktop.starting import Starting
 
         if self._closed:
             return
@@ -316,7 +315,7 @@ class Desktop(QObject):
         self._status = status
         self.tray.show_status(status)
         self.attention.link_card.show_status(status)
-        self.history.show_state(headline(self._status, time.time()))
+        self.history.show_state(self.tray.headline())
         if became_live:
             self.report.say("live")
 

@@ -33,20 +33,19 @@ class LogFile(RotatingFileHandler):
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
         """Go on without the line: a full disk is told of where it matters, at the inbox."""
 
+    def close(self) -> None:
+        """Log no more into the file. A second call does nothing."""
+        sys.excepthook = sys.__excepthook__
+        logging.getLogger().removeHandler(self)
+        super().close()
+
 
 def begin(profile: Path) -> LogFile:
-    """Log into ``profile`` from now on, also what nobody has caught. End it with :func:`end`."""
+    """Log into ``profile`` from now on, also what nobody has caught, until the file is closed."""
     file = LogFile(profile)
     logging.getLogger().addHandler(file)
     sys.excepthook = _uncaught
     return file
-
-
-def end(file: LogFile) -> None:
-    """Log no more into the file, and close it."""
-    sys.excepthook = sys.__excepthook__
-    logging.getLogger().removeHandler(file)
-    file.close()
 
 
 def _uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -162,6 +162,7 @@ LEVELS = {
             "desktop.search",
             "desktop.kinds",
             "desktop.preferences_file",
+            "desktop.garbage",
             "desktop.motion",
             "desktop.assets",
             "desktop.address",

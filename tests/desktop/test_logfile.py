@@ -27,7 +27,7 @@ def file(tmp_path: Path) -> Iterator[LogFile]:
     """A log file that has begun."""
     begun = logfile.begin(tmp_path)
     yield begun
-    logfile.end(begun)
+    begun.close()
 
 
 def test_sentences_are_written_and_values_are_not(file: LogFile, tmp_path: Path) -> None:
@@ -68,5 +68,5 @@ def test_a_log_that_cannot_be_written_disturbs_nobody(
     """Without the folder nothing is written, nothing is raised, and nothing is printed."""
     begun = logfile.begin(tmp_path / "gone")
     logging.getLogger("desktop.test").error("nobody will read this")
-    logfile.end(begun)
+    begun.close()
     assert "Traceback" not in capsys.readouterr().err
