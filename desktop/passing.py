@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout
 from desktop import assets
 from desktop.api import People
 from desktop.clamped import ClampedText
+from desktop.controls import allow
 from desktop.entry import Entry
 from desktop.form import Form
 from desktop.i18n import tr
@@ -136,7 +137,7 @@ class PassDialog(Form):
         self._look()
 
     def _look(self) -> None:
-        self.send.setEnabled(self.roll.current() is not None)
+        allow(self.send, self.roll.current() is not None, tr("Choose somebody first."))
 
     def _choose(self) -> None:
         recipient = self.roll.current()

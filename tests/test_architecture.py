@@ -298,7 +298,14 @@ LEVELS = {
             "desktop.checks",
             "desktop.signin",
         },
-        {"desktop.face", "desktop.filter_model", "desktop.menu", "desktop.roll", "desktop.whybox", "desktop.equipment"},
+        {
+            "desktop.face",
+            "desktop.filter_model",
+            "desktop.menu",
+            "desktop.roll",
+            "desktop.whybox",
+            "desktop.equipment",
+        },
         {
             "desktop.historyframe",
             "desktop.toast",

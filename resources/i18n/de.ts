@@ -1741,6 +1741,11 @@
     </message>
     <message>
       <location filename="desktop/historyframe.py" />
+      <source>Search title, text and scripts</source>
+      <translation>Titel, Text und Skripte durchsuchen</translation>
+    </message>
+    <message>
+      <location filename="desktop/historyframe.py" />
       <source>Clear</source>
       <translation>Leeren</translation>
     </message>
@@ -1748,11 +1753,6 @@
       <location filename="desktop/historyframe.py" />
       <source>Clear search and filters</source>
       <translation>Suche und Filter leeren</translation>
-    </message>
-    <message>
-      <location filename="desktop/historyframe.py" />
-      <source>Search title, text and scripts</source>
-      <translation>Titel, Text und Skripte durchsuchen</translation>
     </message>
     <message>
       <location filename="desktop/historyframe.py" />
@@ -2178,6 +2178,11 @@ erscheint hier sofort.</translation>
       <location filename="desktop/passing.py" />
       <source>Asking the relay who is there…</source>
       <translation>Das Relay wird gefragt, wer da ist …</translation>
+    </message>
+    <message>
+      <location filename="desktop/passing.py" />
+      <source>Choose somebody first.</source>
+      <translation>Wählen Sie zuerst jemanden aus.</translation>
     </message>
     <message>
       <location filename="desktop/passing.py" />

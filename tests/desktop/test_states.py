@@ -111,7 +111,8 @@ def low_rows(window: QWidget) -> list[str]:
         if model.rowCount() and table.rowHeight(0) < metrics.lineSpacing():
             found.append(f"rows of {table.rowHeight(0)}")
         heads = [
-            str(model.headerData(n, Qt.Orientation.Horizontal) or "") for n in range(table.horizontalHeader().count())
+            str(model.headerData(n, Qt.Orientation.Horizontal) or "")
+            for n in range(table.horizontalHeader().count())
         ]
         if table.horizontalHeader().isVisible() and not window.isRightToLeft():
             wide = enumerate(metrics.horizontalAdvance(head) for head in heads)

@@ -23,7 +23,7 @@ from desktop.theme import Looks
 from tests.desktop.windows import windows
 
 NAMES = [
-    "history", "preferences", "filters", "diagnostics", "report", "pairing", "first-run", "pass-on", "sign-out", "sign-out",
+    "history", "preferences", "filters", "diagnostics", "report", "pairing", "first-run", "pass-on", "sign-out",
     "toast-low", "toast-normal", "toast-high", "toast-urgent", "toast-mine", "toast-missing",
 ]  # fmt: skip
 CONTROLS = (QAbstractButton, QComboBox, QLineEdit, QAbstractSpinBox, QAbstractItemView)
