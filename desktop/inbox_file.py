@@ -4,7 +4,7 @@ import hashlib
 import os
 import sqlite3
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from desktop import search
@@ -101,7 +101,10 @@ _DAMAGED = {"SQLITE_CORRUPT", "SQLITE_CORRUPT_INDEX", "SQLITE_NOTADB"}
 
 def connect(path: Path) -> sqlite3.Connection:
     """Open the file, private to its owner; SQLite gives its companions the same mode."""
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    with suppress(FileExistsError):
+        # Exclusively: to open and close a file that is in use would give up the locks that this process
+        # has on it (sqlite.org/howtocorrupt.html, 2.2), and another program could take away the WAL.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     # Only its own thread uses a connection, until the inbox closes all of them.
     db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     db.row_factory = sqlite3.Row

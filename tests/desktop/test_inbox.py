@@ -387,3 +387,33 @@ def test_a_killed_desktop_shows_nothing_twice_and_loses_nothing(tmp_path: Path, 
     assert stored == set(range(1, (inbox.cursor("d").after or 0) + 1))
     assert stored >= set(range(1, acked + 1))
     inbox.close()
+
+
+READ_BY_ANOTHER = """
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+print(db.execute("SELECT count(*) FROM entry").fetchone()[0])
+db.close()
+"""
+
+
+def test_another_program_that_reads_the_file_takes_nothing_away(path: Path) -> None:
+    """A backup that closes the file must not take itself for its last user, and the WAL with it.
+
+    SQLite's locks are the process's: closing any other descriptor of the file gives them up
+    (https://www.sqlite.org/howtocorrupt.html section 2.2).
+    """
+
+    def count() -> int:
+        words = [sys.executable, "-c", READ_BY_ANOTHER, str(path)]
+        return int(subprocess.run(words, capture_output=True, check=True, text=True).stdout)
+
+    inbox = Inbox.open(path)
+    inbox.put([note(1)], device="d", epoch="e")
+    thread = threading.Thread(target=inbox.unread_count)
+    thread.start()
+    thread.join()
+    assert count() == 1
+    inbox.put([note(2)], device="d", epoch="e")
+    assert count() == 2
+    inbox.close()
