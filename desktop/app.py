@@ -391,7 +391,7 @@ class Desktop(QObject):
             self.checkup.close()
         self.stack.clear()
         if self.enrolment is not None:
-            self.enrolment.close()
+            self.enrolment.finish()
         self.history.close()
         self.soundness.close()
         self.shelter.close()

@@ -5,6 +5,8 @@ Everything that may block (keyring, network) runs as an errand, off the GUI thre
 
 import logging
 import platform
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,6 +28,8 @@ _CLOSED = mark(
 )
 AGAIN_SECONDS = (5.0, 300.0)
 """A keyring that doesn't open is asked again after so long, then after twice as long, up to the second."""
+FINISH_SECONDS = 3.0
+"""How long quitting waits for a keyring that is being written: a pairing code is good only once."""
 _UNEXPECTED = mark("Something unexpected went wrong. Please try again, and tell your IT if it stays.")
 
 _log = logging.getLogger(__name__)
@@ -57,6 +61,7 @@ class Enrolment(QObject):
         self._account: Account | None = None
         self._trouble = ""
         self._errands: set[Errand] = set()
+        self._writes: list[threading.Event] = []
         self._again = QTimer(self, singleShot=True, interval=round(again_seconds * 1000))
         self._again.timeout.connect(self._load)
         self._told = False
@@ -99,12 +104,19 @@ class Enrolment(QObject):
         self._again.stop()
         self._file.unlink(missing_ok=True)
         if account is not None:
-            self._run(lambda: self._keychain.delete(account.relay), lambda _outcome: None)
+            self._write(lambda: self._keychain.delete(account.relay), lambda _outcome: None)
         self.noticed.emit("")
         self.signed_out.emit()
 
+    def finish(self) -> None:
+        """Close, after the keyring has got what it is being given; not if it takes too long."""
+        until = time.monotonic() + FINISH_SECONDS
+        for write in self._writes:
+            write.wait(until - time.monotonic())
+        self.close()
+
     def close(self) -> None:
-        """Close the dialog, and wait for no keyring any more."""
+        """Close the dialog, and ask no keyring any more."""
         self._again.stop()
         if self.dialog is not None:
             self.dialog.close()
@@ -165,7 +177,7 @@ class Enrolment(QObject):
             self.paired.emit(answer.account)
         self.close()
         self.signed_in.emit(answer.account, answer.token)
-        self._run(lambda: self._keychain.store(answer.account.relay, answer.token), self._stored)
+        self._write(lambda: self._keychain.store(answer.account.relay, answer.token), self._stored)
 
     def _stored(self, outcome: object) -> None:
         assert isinstance(outcome, Outcome)  # noqa: S101 - what Keychain.store returns
@@ -189,6 +201,19 @@ class Enrolment(QObject):
             self._address = self.dialog.address.text().strip() or self._address
             self.dialog.deleteLater()
             self.dialog = None
+
+    def _write(self, work: Callable[[], object], then: Callable[[object], None]) -> None:
+        """Change the keyring; :meth:`finish` waits for it."""
+        ended = threading.Event()
+
+        def write() -> object:
+            try:
+                return work()
+            finally:
+                ended.set()
+
+        self._writes = [one for one in self._writes if not one.is_set()] + [ended]
+        self._run(write, then)
 
     def _run(self, work: Callable[[], object], then: Callable[[object], None]) -> None:
         errand = Errand(self)

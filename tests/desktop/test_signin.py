@@ -51,6 +51,20 @@ class MemoryKeyring(KeyringBackend):
         del self.kept[service, username]
 
 
+class SlowKeyring(MemoryKeyring):
+    """A keyring that asks its person first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun, self.opened = threading.Event(), threading.Event()
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        """Keep a secret, once the keyring was opened."""
+        self.begun.set()
+        assert self.opened.wait(10)
+        super().set_password(service, username, password)
+
+
 class Relay(BaseHTTPRequestHandler):
     """The far end: takes one code, refuses others."""
 
@@ -145,6 +159,20 @@ def test_a_code_becomes_a_token_in_the_keyring(
     assert list(keyring.kept.values()) == [TOKEN]
     assert load_account(tmp_path / "account.json") == account
     assert TOKEN not in (tmp_path / "account.json").read_text()
+
+
+def test_quitting_right_after_pairing_keeps_the_token(
+    qtbot: QtBot, looks: Looks, relay: str, tmp_path: Path
+) -> None:
+    """A keyring that takes a moment gets the token all the same: the code is used up."""
+    keyring = SlowKeyring()
+    enrolment = Enrolment(looks, Keychain(lambda: keyring), tmp_path / "account.json")
+    with qtbot.waitSignal(enrolment.signed_in, timeout=10_000):
+        enrolment.begin(relay, "GOOD-CODE")
+    assert keyring.begun.wait(10)
+    threading.Timer(0.1, keyring.opened.set).start()
+    enrolment.finish()
+    assert list(keyring.kept.values()) == [TOKEN]
 
 
 def test_a_disk_that_cannot_be_written_does_not_waste_the_code(
