@@ -200,6 +200,7 @@ from pathlib import Path
 from desktop.address import Account
 from desktop.connection import Connection
 from desktop.inbox import Inbox
+from desktop.pace import Pace
 
 inbox = Inbox.open(Path({inbox!r}))
 

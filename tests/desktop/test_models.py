@@ -326,4 +326,4 @@ def test_an_export_that_is_stopped_leaves_nothing(
     with qtbot.waitSignal(table.progressed, timeout=20_000):
         table.start()
     model.stop_export()
-    assert not list(tmp_path.glob("out.csv*"))
+    qtbot.waitUntil(lambda: not list(tmp_path.glob("out.csv*")), timeout=20_000)
