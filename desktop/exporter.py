@@ -1,5 +1,6 @@
 """A table on its way to a file: some entries at a time, so that a search need not wait for all of them."""
 
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +12,39 @@ from desktop.archivist import Archivist
 
 SOME = 1_000
 """Entries written between two looks at what else is asked of the archive: some 60 ms."""
+
+
+class _Table:
+    """The file while it is written, a part at a time, on the archive's thread; no widget and no signal."""
+
+    def __init__(self, keys: Sequence[int], path: Path) -> None:
+        self._keys, self._path = keys, path
+        self._part = path.with_name(f"{path.name}.part")
+        self._ended = threading.Event()
+
+    def write(self, archive: Archive, place: int) -> int:
+        """Write the entries from a place on; return how many were still there."""
+        if self._ended.is_set():
+            return 0
+        first = place == 0
+        keys = self._keys[place : place + SOME]
+        found = archive.entries(keys)
+        # The mark in front tells spreadsheets that it is UTF-8.
+        with self._part.open(
+            "w" if first else "a", encoding="utf-8-sig" if first else "utf-8", newline=""
+        ) as file:
+            number = export.write(file, (found[key] for key in keys if key in found), head=first)
+        if self._ended.is_set():
+            # It was stopped meanwhile, perhaps before the file was opened once more.
+            self._part.unlink(missing_ok=True)
+        elif place + SOME >= len(self._keys):
+            self._part.replace(self._path)
+        return number
+
+    def stop(self) -> None:
+        """Write no more, and leave nothing behind. A second call does nothing."""
+        self._ended.set()
+        self._part.unlink(missing_ok=True)
 
 
 class Exporter(QObject):
@@ -25,48 +59,30 @@ class Exporter(QObject):
     finished = Signal(int)
 
     def __init__(self, archivist: Archivist, keys: Sequence[int], path: Path) -> None:
-        super().__init__(archivist)
-        self._archivist, self._keys, self._path = archivist, keys, path
-        self._part = path.with_name(f"{path.name}.part")
+        super().__init__()
+        self._archivist, self._of, self._table = archivist, len(keys), _Table(keys, path)
         self._place = self._written = 0
         self._ended = False
 
     def start(self) -> None:
         """Begin; the signals follow. If the file can't be written, the archivist tells."""
-        self._archivist.ask(lambda archive: self._write(archive, self._place), self._wrote, self.stop)
+        table, place = self._table, self._place
+        self._archivist.ask(lambda archive: table.write(archive, place), self._wrote, self.stop)
 
     def stop(self) -> None:
         """Write no more, and leave nothing behind. A second call does nothing."""
         if not self._ended:
-            self._end()
-            self._part.unlink(missing_ok=True)
-
-    def _write(self, archive: Archive, place: int) -> int:
-        """Write the entries from a place on, on the archive's thread; return how many were still there."""
-        first = place == 0
-        keys = self._keys[place : place + SOME]
-        found = archive.entries(keys)
-        # The mark in front tells spreadsheets that it is UTF-8.
-        with self._part.open(
-            "w" if first else "a", encoding="utf-8-sig" if first else "utf-8", newline=""
-        ) as file:
-            number = export.write(file, (found[key] for key in keys if key in found), head=first)
-        if place + SOME >= len(self._keys):
-            self._part.replace(self._path)
-        return number
+            self._ended = True
+            self._table.stop()
 
     def _wrote(self, number: int) -> None:
         if self._ended:
             return
         self._place += SOME
         self._written += number
-        if self._place < len(self._keys):
-            self.progressed.emit(self._place, len(self._keys))
+        if self._place < self._of:
+            self.progressed.emit(self._place, self._of)
             self.start()
         else:
-            self._end()
+            self._ended = True
             self.finished.emit(self._written)
-
-    def _end(self) -> None:
-        self._ended = True
-        self.deleteLater()
