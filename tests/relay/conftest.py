@@ -1,6 +1,7 @@
 """What several tests of the relay need: the command line, a real HTTP server, and a certificate for it."""
 
 import datetime as dt
+import logging
 import os
 import socket
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 import uvicorn
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -28,6 +30,18 @@ Serve = Callable[..., int]
 Run = Callable[..., tuple[int, str, str]]
 
 WILDCARD = "*.example.com"
+
+
+@pytest.fixture(autouse=True)
+def logging_as_it_was() -> Iterator[None]:
+    """Leave the process-wide logging as it was: a command that runs here sets it for the whole process."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    logging.getLogger("uvicorn.access").disabled = False
+    structlog.reset_defaults()
 
 
 @pytest.fixture

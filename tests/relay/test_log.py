@@ -3,29 +3,15 @@
 import io
 import json
 import logging
-from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 
 import msgspec
 import pytest
-import structlog
 
 from relay.event import Event
 from relay.log import MASK, MAX_TEXT, configure, escape, get_logger
 from relay.source import Secret
-
-
-@pytest.fixture(autouse=True)
-def _undo() -> Iterator[None]:
-    """Leave the process-wide logging as it was."""
-    root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    logging.getLogger("uvicorn.access").disabled = False
-    structlog.reset_defaults()
 
 
 def lines(stream: io.StringIO) -> list[dict[str, object]]:
