@@ -158,7 +158,6 @@ class Relay:
             buffer=settings.gateway.buffer_kib * 1024,
             foreign=self._foreign,
         )
-        sources = {name: check_source(source) for name, source in settings.sources.items()}
         self.keys = KeyFetcher(clock=time.monotonic)
         self.refusals = RefusalBuffer(journal.keep_refusals, keep=settings.journal.refused_requests)
         self.intake = Intake(
