@@ -48,10 +48,19 @@ class Told(NamedTuple):
     """Of all of them; empty if they aren't of one."""
 
 
-class _Watch(msgspec.Struct):
-    """One playbook to one audience. ``seen`` are times and cases, the newest last."""
+class _Seen(NamedTuple):
+    """What counts of a notification."""
 
-    seen: deque[tuple[float, str]]
+    at: float
+    case: str
+    source: str
+    type: str
+
+
+class _Watch(msgspec.Struct):
+    """One playbook to one audience. ``seen`` has the newest last."""
+
+    seen: deque[_Seen]
     storming: bool = False
     since: float = 0.0
     last_fast: float = 0.0
@@ -60,6 +69,7 @@ class _Watch(msgspec.Struct):
     told_at: float = float("-inf")
     source: str = ""
     type: str = ""
+    """Of everything that the storm has counted; empty if that isn't of one."""
 
 
 class Storms:
@@ -79,12 +89,10 @@ class Storms:
         key = Key(draft.playbook, draft.audience)
         watch = self._watches.get(key)
         if watch is None:
-            watch = self._watch(key, draft)
-        watch.source = watch.source if watch.source == draft.source else ""
-        watch.type = watch.type if watch.type == draft.type else ""
+            watch = self._watch(key)
         if watch.storming and now - watch.last_fast >= CALM_SECONDS:
             return False  # over, and told so with the next news
-        self._count(key, watch, draft.collapse, now)
+        self._count(key, watch, _Seen(now, draft.collapse, draft.source, draft.type))
         return watch.storming
 
     def news(self, now: float) -> list[Told]:
@@ -105,23 +113,36 @@ class Storms:
         """Return the storms of this moment."""
         return tuple(self._storming)
 
-    def _watch(self, key: Key, first: Draft) -> _Watch:
+    def _watch(self, key: Key) -> _Watch:
         if len(self._watches) >= MOST_KEPT:
             calm = next((old for old, watch in self._watches.items() if not watch.storming), None)
             if calm is not None:
                 del self._watches[calm]
-        watch = self._watches[key] = _Watch(seen=deque(maxlen=RATE + 1), source=first.source, type=first.type)
+        watch = self._watches[key] = _Watch(seen=deque(maxlen=RATE + 1))
         return watch
 
-    def _count(self, key: Key, watch: _Watch, case: str, now: float) -> None:
-        if not (case and any(case == known for _, known in watch.seen)):
-            watch.seen.append((now, case))
-            watch.total += watch.storming
-        first = watch.seen[0][0]
-        if len(watch.seen) <= RATE or now - first > WINDOW:
+    def _count(self, key: Key, watch: _Watch, new: _Seen) -> None:
+        if not (new.case and any(new.case == known.case for known in watch.seen)):
+            watch.seen.append(new)
+            if watch.storming:
+                watch.total += 1
+                watch.source = watch.source if watch.source == new.source else ""
+                watch.type = watch.type if watch.type == new.type else ""
+        first = watch.seen[0].at
+        if len(watch.seen) <= RATE or new.at - first > WINDOW:
             return
-        watch.last_fast = now
+        watch.last_fast = new.at
         if not watch.storming:
-            watch.storming, watch.since, watch.total = True, first, len(watch.seen)
-            watch.told, watch.told_at = 0, float("-inf")
-            self._storming[key] = watch
+            self._begin(key, watch)
+
+    def _begin(self, key: Key, watch: _Watch) -> None:
+        watch.storming, watch.since, watch.total = True, watch.seen[0].at, len(watch.seen)
+        watch.told, watch.told_at = 0, float("-inf")
+        watch.source = _only({seen.source for seen in watch.seen})
+        watch.type = _only({seen.type for seen in watch.seen})
+        self._storming[key] = watch
+
+
+def _only(values: set[str]) -> str:
+    """Return the one value there is; empty if there are several."""
+    return values.pop() if len(values) == 1 else ""

@@ -114,3 +114,13 @@ def test_a_storm_says_of_what_it_is() -> None:
     storms.folds(draft(type="u"), 12.0)
     (told,) = storms.news(11.0 + TELL_SECONDS)
     assert (told.source, told.type) == ("s", "")
+
+
+def test_what_came_before_a_storm_is_not_of_it() -> None:
+    """One of another source an hour ago takes nothing from what is said of the storm."""
+    storms = Storms()
+    storms.folds(draft(source="other", type="u"), 0.0)
+    for second in range(RATE + 1):
+        storms.folds(draft(), 3600.0 + second)
+    (told,) = storms.news(3611.0)
+    assert (told.source, told.type, told.total) == ("s", "t", RATE + 1)
