@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -44,7 +45,8 @@ class _Table:
     def stop(self) -> None:
         """Write no more, and leave nothing behind. A second call does nothing."""
         self._ended.set()
-        self._part.unlink(missing_ok=True)
+        with suppress(OSError):  # Windows keeps a file that is open: whoever writes it removes it then
+            self._part.unlink()
 
 
 class Exporter(QObject):

@@ -327,3 +327,14 @@ def test_an_export_that_is_stopped_leaves_nothing(
         table.start()
     model.stop_export()
     qtbot.waitUntil(lambda: not list(tmp_path.glob("out.csv*")), timeout=20_000)
+
+
+def test_a_file_that_cannot_be_removed_yet_hinders_nobody(
+    qtbot: QtBot, inbox: Inbox, model: InboxModel, make_message: MakeMessage, tmp_path: Path
+) -> None:
+    """Windows keeps a file while it is open: what is being closed at that moment closes all the same."""
+    put(inbox, [make_message(1)])
+    look(qtbot, model)
+    (tmp_path / "out.csv.part").mkdir()  # what no system removes as a file
+    model.export(model.keys([(0, 0)]), tmp_path / "out.csv")
+    model.stop_export()
