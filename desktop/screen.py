@@ -2,7 +2,8 @@
 
 Our own toasts can do most. Where a desktop places windows by itself (Wayland), or somebody prefers
 it, the system's notifications take over, with what they can; without any service, the tray speaks.
-Of many at once the system shows three, and the others are told as a number.
+Of many at once the system shows three, and the others are told as a number; what is urgent, and
+what this desktop tells by itself, is no part of it.
 """
 
 import html
@@ -15,6 +16,7 @@ from desktop.burst import WINDOW, Burst
 from desktop.degrade import COPY, OPEN, TRAY_MESSAGE, Capabilities, Plain, degrade, reply
 from desktop.entry import Entry
 from desktop.gate import Privacy
+from desktop.groups import stands_alone
 from desktop.i18n import tr
 from desktop.native import Native
 from desktop.posted import Post, Posted
@@ -22,7 +24,6 @@ from desktop.stack import Stack
 from desktop.standing import Standing, standing
 from desktop.text import link_target
 from desktop.tray import Tray
-from relay.protocol import Priority
 
 MORE = "deskbell.more"
 """The id of the notification that stands for several; no inbox knows it."""
@@ -94,7 +95,7 @@ class Screen(QObject):
         if self._can is None and self._places_windows:
             self._stack.add(entry, seconds, privacy, still=still)
         elif self._claim(entry.id):
-            if entry.priority is not Priority.URGENT and self._burst.takes(self._clock()):
+            if not stands_alone(entry) and self._burst.takes(self._clock()):
                 if not self._count.isActive():
                     self._count.start()
             elif self._can is not None:

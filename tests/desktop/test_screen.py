@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from desktop.clipboard import KDE_HINT
 from desktop.gate import Privacy
 from desktop.native import Native
+from desktop.own import own_entry
 from desktop.screen import MORE, Screen
 from desktop.stack import Stack
 from desktop.theme import Looks
@@ -208,6 +209,18 @@ def test_of_many_at_once_three_are_shown_and_the_others_counted(begin: Begin, qt
     qtbot.waitUntil(lambda: "+497 more" in service.titles, timeout=10_000)
 
     assert service.titles == ["No 0", "No 1", "No 2", "Urgent: Call", "+497 more"]
+
+
+def test_what_deskbell_tells_by_itself_is_no_part_of_a_burst(stack: Stack, tray: SpokenTray) -> None:
+    """An answer, or the card that counts what came meanwhile, would be lost: the history hasn't got it."""
+    screen = Screen(stack, tray, lambda _id: True, places_windows=False, clock=Clock())
+    for number in range(3):
+        screen.add(replace(FAILED, id=str(number)), 8.0, Privacy.FULL, still=False)
+    screen.add(own_entry("Paired", "As Mira.", ()), 8.0, Privacy.FULL, still=False)
+    screen.add(replace(FAILED, id="4"), 8.0, Privacy.FULL, still=False)
+
+    assert [title for title, _ in tray.messages[3:]] == ["Paired"]
+    assert screen._count.isActive()  # the fourth of the others is counted
 
 
 def test_a_press_on_the_number_opens_the_history(begin: Begin, qtbot: QtBot) -> None:
