@@ -96,6 +96,8 @@ class Middleman:
         self._door = socket.create_server((host, 0), family=family)
         self.port = self._door.getsockname()[1]
         self._open: list[socket.socket] = []
+        self._lock = threading.Lock()
+        self._ended = False
         threading.Thread(target=self._take, name="middleman", daemon=True).start()
 
     def close(self) -> None:
@@ -103,6 +105,8 @@ class Middleman:
         with suppress(OSError):
             self._door.shutdown(socket.SHUT_RDWR)
         self._door.close()
+        with self._lock:
+            self._ended = True
         for each in self._open:
             with suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)
@@ -111,8 +115,7 @@ class Middleman:
     def _take(self) -> None:
         with suppress(OSError):
             while True:
-                near, _ = self._door.accept()
-                self._open.append(near)
+                near = self._keep(self._door.accept()[0])
                 threading.Thread(target=self._serve, args=(near,), daemon=True).start()
 
     def _serve(self, near: socket.socket) -> None:
@@ -121,9 +124,20 @@ class Middleman:
             if far is None:
                 near.close()
                 return
-            self._open.append(far)
             threading.Thread(target=_carry, args=(far, near), daemon=True).start()
             _carry(near, far)
+
+    def _keep(self, sock: socket.socket) -> socket.socket:
+        """Have it closed at the end, or at once if that was reached meanwhile."""
+        with self._lock:
+            if not self._ended:
+                self._open.append(sock)
+                return sock
+        sock.close()
+        raise ConnectionAbortedError
+
+    def _reach(self, port: int) -> socket.socket:
+        return self._keep(socket.create_connection(("127.0.0.1", port)))
 
     def _meet(self, near: socket.socket) -> socket.socket | None:
         raise NotImplementedError
@@ -143,7 +157,10 @@ class HttpProxy(Middleman):
     def _meet(self, near: socket.socket) -> socket.socket | None:
         head = b""
         while b"\r\n\r\n" not in head:
-            head += near.recv(4096)
+            piece = near.recv(4096)
+            if not piece:
+                return None
+            head += piece
         self.asked.append(head.split()[1].decode())
         known = b64encode(self.login.encode())
         if self.login and known not in head:
@@ -153,7 +170,7 @@ class HttpProxy(Middleman):
         if self.refusal:
             near.sendall(self.refusal)
             return None
-        far = socket.create_connection(("127.0.0.1", int(self.asked[-1].rpartition(":")[2])))
+        far = self._reach(int(self.asked[-1].rpartition(":")[2]))
         near.sendall(b"HTTP/1.1 200 Here you go\r\n\r\n")
         return far
 
@@ -167,7 +184,7 @@ class Crossing(Middleman):
         super().__init__(host=host)
 
     def _meet(self, near: socket.socket) -> socket.socket | None:
-        return socket.create_connection(("127.0.0.1", self._to))
+        return self._reach(self._to)
 
 
 class Stripper(Crossing):
@@ -207,7 +224,7 @@ class SocksProxy(Middleman):
         reply = b"\x05" + (self.refusal or b"\x00") + b"\x00\x01\x7f\x00\x00\x01\x00\x00"
         for start in range(0, len(reply), self.piece):
             near.sendall(reply[start : start + self.piece])
-        return None if self.refusal else socket.create_connection(("127.0.0.1", port))
+        return None if self.refusal else self._reach(port)
 
     def _host(self, said: BinaryIO) -> str:
         kind = said.read(4)[3]
