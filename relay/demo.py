@@ -68,7 +68,7 @@ def run(folder: Path | None = None) -> int:
     settings = load(config, os.environ, providers=PROVIDERS)
     with ExitStack() as stack:
         stack.enter_context(_relay(config, settings, place / "relay.log"))
-        code = asyncio.run(_invite(settings))
+        code = asyncio.run(invite(settings))
         app = stack.enter_context(desktop(place, public_url(settings), code, screen=screen))
         app.wait_for("live")
         typer.echo(urls_page(settings))
@@ -198,7 +198,7 @@ def more_page(config: Path, *, running: bool) -> str:
     return "\n".join(["", "Send more, and see what became of it:", *serve, more, events])
 
 
-async def _invite(settings: Config) -> str:
+async def invite(settings: Config) -> str:
     """Make a pairing code, and take away the access of the desktops of earlier demonstrations."""
     journal = await SqliteJournal.open(settings.journal.path, checkpointer=False)
     try:
@@ -223,7 +223,7 @@ def _relay(config: Path, settings: Config, log: Path) -> Iterator[None]:
             _wait_until_ready(process, f"{public_url(settings)}/readyz", log)
             yield
         finally:
-            _stop(process)
+            stop(process)
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
@@ -306,11 +306,11 @@ def desktop(place: Path, relay: str, code: str, *, screen: bool) -> Iterator[Des
         try:
             yield app
         finally:
-            _stop(process)
+            stop(process)
             app.finish()
 
 
-def _stop(process: subprocess.Popen[bytes] | subprocess.Popen[str]) -> None:
+def stop(process: subprocess.Popen[bytes] | subprocess.Popen[str]) -> None:
     """Ask a process to end, and end it if it does not."""
     if process.poll() is None:
         process.send_signal(signal.SIGTERM)

@@ -8,21 +8,17 @@ import sys
 import time
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from secrets import token_bytes
 from typing import IO
 
 from desktop.options import CODE_VARIABLE
-from relay import demo, identity
+from relay import demo
 from relay.config import load
-from relay.journal.sqlite import SqliteJournal
 from relay.schemes.providers import PROVIDERS
 from relay.settings import Config
 from tests.desktop.middlemen import HOST, Authority
 from tests.desktop.soak.network import Cable, inside
 
 PORT = 8443
-AGENT = "you@example.com"
-TEAM = "demo"
 FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1")
 """Of Debian's libfaketime; without it the clock is left alone."""
 AWAY_SECONDS = 60
@@ -99,27 +95,13 @@ class Place:
         self._feed.stdin.close()
         self._feed.wait(60)
 
-    def invite(self) -> str:
-        """Return a pairing code."""
-
-        async def add() -> str:
-            journal = await SqliteJournal.open(self.settings().journal.path, checkpointer=False)
-            try:
-                now = time.time()
-                code, invitation = identity.invite(AGENT, [TEAM], now=now, random_bytes=token_bytes)
-                await journal.add_code(invitation)
-                return str(code)
-            finally:
-                await journal.close()
-
-        return asyncio.run(add())
-
     # The desk
 
     def start_app(self, authority: Path) -> None:
         """Start the desktop and pair it."""
         self.set_clock(0)
-        environ = {**self._environ(), CODE_VARIABLE: self.invite(), "DESKBELL_CA_FILE": str(authority)}
+        code = asyncio.run(demo.invite(self.settings()))
+        environ = {**self._environ(), CODE_VARIABLE: code, "DESKBELL_CA_FILE": str(authority)}
         environ["SOAK_WATCH"] = str(self.watch)
         words = ["--profile", str(self.folder / "desktop"), "--report", "--relay", f"https://{HOST}:{PORT}"]
         command = inside(self.cable.near, sys.executable, "-m", "tests.desktop.soak.app", *words)
@@ -200,19 +182,9 @@ class Place:
             process = subprocess.Popen(
                 command, env=environ, stdin=stdin, stdout=stdout or output, stderr=output
             )
-        self._stack.callback(_end, process)
+        self._stack.callback(demo.stop, process)
         return process
 
     def close(self) -> None:
         """End whatever still runs, the last first."""
         self._stack.close()
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is None:
-        process.terminate()
-    try:
-        process.wait(15)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
