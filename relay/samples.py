@@ -181,7 +181,7 @@ def send(
     make = maker(prepared, name, url, clock=clock, new_id=new_id)
     return asyncio.run(
         post(
-            _with_token(url, prepared),
+            with_token(url, prepared),
             make,
             count=count,
             rate=rate,
@@ -199,7 +199,7 @@ def maker(
     Raises:
         ConfigError: the name is like that of a sample, but isn't one.
     """
-    names, target = names_for(prepared.source), _address(_with_token(url, prepared)).raw_path
+    names, target = names_for(prepared.source), _address(with_token(url, prepared)).raw_path
     # A dot is in many types of events, charge.refunded for one, and in no sample's name.
     if name in names or ("." not in name and difflib.get_close_matches(name, names, n=1)):
         sample, sent = find(prepared.source, name), itertools.count()
@@ -222,7 +222,7 @@ def private_key(prepared: Prepared) -> object | None:
     return find_private(prepared.source.secrets[-1].origin) if prepared.source.secrets else None
 
 
-def _with_token(url: str, prepared: Prepared) -> str:
+def with_token(url: str, prepared: Prepared) -> str:
     """Return the address with the token that the source's URL has to end with, if it has one."""
     token = prepared.source.url_token
     if token is None or "token=" in url:

@@ -13,17 +13,16 @@ import sys
 import threading
 import time
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TextIO
-from urllib.parse import quote
 
 from relay import samples
 from relay.config import load
 from relay.event import Delivery
 from relay.schemes.prepared import Prepared, check_source
 from relay.schemes.providers import PROVIDERS
-from relay.settings import Config
 from relay.tour import all_samples
 from relay.verify import verify
 
@@ -43,12 +42,16 @@ class Sender(threading.Thread):
     """One of a provider's connections: opened again when it breaks, never waiting for long."""
 
     def __init__(
-        self, settings: Config, work: "SimpleQueue[Work]", log: TextIO, turn: threading.Lock
+        self,
+        port: int,
+        sources: Mapping[str, Prepared],
+        work: "SimpleQueue[Work]",
+        log: TextIO,
+        turn: threading.Lock,
     ) -> None:
         super().__init__(daemon=True)
-        self._port, self._work, self._log, self._turn = settings.server.port, work, log, turn
-        self._sources = {name: check_source(source) for name, source in settings.sources.items()}
-        self._connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
+        self._sources, self._work, self._log, self._turn = sources, work, log, turn
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         self._used = 0.0
 
     def run(self) -> None:
@@ -59,7 +62,7 @@ class Sender(threading.Thread):
 
     def _send(self, source: str, name: str) -> None:
         prepared = self._sources[source]
-        target = f"/hooks/{source}{_token(prepared)}"
+        target = samples.with_token(f"/hooks/{source}", prepared)
         headers, body = _made(prepared, name, target)
         lines = [(key.lower().encode(), value.encode()) for key, value in headers.items()]
         now = time.time()
@@ -84,11 +87,6 @@ class Sender(threading.Thread):
             self._connection.close()
             return type(problem).__name__
         return str(answer.status)
-
-
-def _token(prepared: Prepared) -> str:
-    token = prepared.source.url_token
-    return "" if token is None else f"?token={quote(token.reveal(), safe='')}"
 
 
 def _made(prepared: Prepared, name: str, target: str) -> samples.Request:
@@ -123,10 +121,11 @@ def main(config: Path, log: Path, seed: int) -> None:
     """Do as the lines say."""
     random.seed(seed)
     settings = load(config, os.environ, providers=PROVIDERS)
+    sources = {name: check_source(source) for name, source in settings.sources.items()}
     work: SimpleQueue[Work] = SimpleQueue()
     pacer, turn = Pacer(list(all_samples(settings)), work), threading.Lock()
     with log.open("a", encoding="ascii") as output:
-        senders = [Sender(settings, work, output, turn) for _ in range(SENDERS)]
+        senders = [Sender(settings.server.port, sources, work, output, turn) for _ in range(SENDERS)]
         for thread in (pacer, *senders):
             thread.start()
         for line in sys.stdin:
