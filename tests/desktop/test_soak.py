@@ -5,7 +5,7 @@ from collections import Counter
 
 from tests.desktop.soak import timetable
 from tests.desktop.soak.page import Run, page
-from tests.desktop.soak.reckoning import Reckoning
+from tests.desktop.soak.reckoning import Journal, Reckoning, differences
 from tests.desktop.soak.timetable import Act
 from tests.desktop.soak.verdict import judge
 from tests.desktop.soak.witness import Sample, Stall, Toast, Use, Watch
@@ -18,21 +18,15 @@ CALM = Use(memory=150.0, core=1.0, threads=9, files=27)
 def watch(second: int, state: str = "live", *, left: int = 900, stalls: tuple[Stall, ...] = ()) -> Watch:
     """Return a line of the app, with one toast."""
     card = (left, 500, 360, 200)
-    toast = Toast(id="t", box=card, card=card, buttons={}, leaving=False, remaining=5.0)
+    toast = Toast(id="t", box=card, card=card, buttons={})
     return Watch(
         at=100.0 + second,
-        wall=second,
         state=state,
-        tooltip="",
-        tray=True,
         worst=0.01,
         stalls=list(stalls),
         toasts=[toast],
         more=0,
-        threads=[],
-        windows=[],
         menus={},
-        widgets=1,
     )
 
 
@@ -53,6 +47,30 @@ def sample(second: int, line: Watch, use: Use = CALM) -> Sample:
 def problems(samples: list[Sample], *acts: Act) -> list[str]:
     """Return what is found wrong."""
     return judge(samples, [(act.at, act) for act in acts]).problems
+
+
+def finished(samples: list[Sample]) -> Run:
+    """Return a run in which something was wrong."""
+    return Run(
+        seconds=60,
+        seed=1,
+        acts=[],
+        samples=samples,
+        pressed=Counter({"Claim": 2}),
+        findings=judge(samples, []),
+        reckoning=Reckoning(
+            answers=Counter({"200": 1}),
+            events=1,
+            entries=0,
+            shown=0,
+            gaps=0,
+            over=0,
+            problems=["1 is missing"],
+        ),
+        said={"desktop": ["Traceback (most recent call last):", "12:00 WARNING something 17"]},
+        second_ends=[0, None],
+        app_end=None,
+    )
 
 
 def test_the_same_seed_is_the_same_quarter_of_an_hour() -> None:
@@ -120,29 +138,20 @@ def test_what_grows_is_found() -> None:
         assert [next(iter(grown)) in each for each in problems(samples)] == [True]
 
 
+def test_examples_are_told_with_a_problem_only() -> None:
+    """What the desktop was told to have missed is none; one more is, and is named."""
+    journal = Journal(events={("s", "1")}, pending=0, stages={"a": "new", "b": "new"}, latest=2)
+    assert differences(journal, {"a": "new"}, accepted={("s", "1")}, gaps=1, after=2) == []
+    assert differences(journal, {"a": "new"}, accepted={("s", "1")}, gaps=0, after=2) == [
+        "1 notifications are at the relay and not in the inbox",
+        "for example {'b': (None, 'new')}",
+    ]
+
+
 def test_the_report_says_what_is_wrong() -> None:
     """Its first list are the problems, from the samples, the reckoning and the logs."""
     samples = [sample(second, watch(second)) for second in range(60)]
-    run = Run(
-        seconds=60,
-        seed=1,
-        acts=[],
-        samples=samples,
-        pressed=Counter({"Claim": 2}),
-        findings=judge(samples, []),
-        reckoning=Reckoning(
-            answers=Counter({"200": 1}),
-            events=1,
-            entries=0,
-            shown=0,
-            gaps=0,
-            over=0,
-            problems=["1 is missing"],
-        ),
-        said={"desktop": ["Traceback (most recent call last):", "12:00 WARNING something 17"]},
-        second_ends=[0, None],
-        app_end=None,
-    )
+    run = finished(samples)
     assert run.problems() == [
         "1 is missing",
         "1 tracebacks in the log of the desktop",
@@ -151,3 +160,10 @@ def test_the_report_says_what_is_wrong() -> None:
     written = page(run)
     assert "- 1 is missing\n" in written
     assert "WARNING something #" in written
+
+
+def test_the_share_of_a_core_is_one_of_the_time() -> None:
+    """On a busy machine there are fewer samples than seconds: half a minute of five is a tenth."""
+    uses = [(second, Use(memory=150.0, core=second / 10, threads=9, files=27)) for second in range(0, 301, 3)]
+    samples = [sample(second, watch(second), use) for second, use in uses]
+    assert "| desktop, share of one core | 10.0% |" in page(finished(samples))

@@ -5,6 +5,8 @@ import json
 import re
 import sqlite3
 from collections import Counter
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,7 +38,9 @@ class Reckoning:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Journal:
+class Journal:
+    """What the relay keeps."""
+
     events: set[tuple[str, str]]
     pending: int
     stages: dict[str, str]
@@ -49,9 +53,30 @@ def reckon(settings: Config, sent: Path, inbox: Path) -> Reckoning:
     journal = asyncio.run(_journal(settings))
     rows, gaps, after = _inbox(inbox)
     stages = {str(row["id"]): str(row["stage"]) for row in rows}
-    lost, extra = journal.stages.keys() - stages.keys(), stages.keys() - journal.stages.keys()
+    lost = journal.stages.keys() - stages.keys()
     over = {id_ for id_ in lost if journal.stages[id_] in _OVER}
-    lost -= over
+    return Reckoning(
+        answers=answers,
+        events=len(journal.events),
+        entries=len(rows),
+        shown=sum(int(row["shown"]) for row in rows),
+        gaps=gaps,
+        over=len(over),
+        problems=differences(journal, stages, accepted=accepted, gaps=gaps, after=after),
+    )
+
+
+def differences(
+    journal: Journal,
+    stages: Mapping[str, str],
+    *,
+    accepted: AbstractSet[tuple[str, str]],
+    gaps: int,
+    after: int,
+) -> list[str]:
+    """Say in sentences what differs; ``stages`` are the desktop's, ``gaps`` how many it was told to have missed."""
+    lost, extra = journal.stages.keys() - stages.keys(), stages.keys() - journal.stages.keys()
+    lost = {id_ for id_ in lost if journal.stages[id_] not in _OVER}
     other = [id_ for id_ in stages.keys() & journal.stages.keys() if stages[id_] != journal.stages[id_]]
     counted = {
         "accepted events are not in the journal": len(accepted - journal.events),
@@ -63,15 +88,7 @@ def reckon(settings: Config, sent: Path, inbox: Path) -> Reckoning:
     }
     examples = {id_: (stages.get(id_), journal.stages.get(id_)) for id_ in [*other[:3], *list(lost)[:3]]}
     problems = [f"{number} {what}" for what, number in counted.items() if number]
-    return Reckoning(
-        answers=answers,
-        events=len(journal.events),
-        entries=len(rows),
-        shown=sum(int(row["shown"]) for row in rows),
-        gaps=gaps,
-        over=len(over),
-        problems=[*problems, *([f"for example {examples}"] if examples else [])],
-    )
+    return [*problems, f"for example {examples}"] if problems and examples else problems
 
 
 def _sent(sent: Path) -> tuple[Counter[str], set[tuple[str, str]]]:
@@ -89,7 +106,7 @@ def _steady(id_: str) -> str:
     return _ARRIVAL.sub("", id_)
 
 
-async def _journal(settings: Config) -> _Journal:
+async def _journal(settings: Config) -> Journal:
     journal = await SqliteJournal.open(settings.journal.path, checkpointer=False)
     try:
         events = await journal.events(limit=ALL)
@@ -97,7 +114,7 @@ async def _journal(settings: Config) -> _Journal:
         published = await journal.notifications_for(keys, 0, ALL)
         ids = [each.draft.id for each in published if isinstance(each, StoredNotification)]
         works = await journal.work(ids)
-        return _Journal(
+        return Journal(
             events={(stored.event.source, _steady(stored.event.id)) for stored in events},
             pending=sum(stored.state is EventState.PENDING for stored in events),
             stages={id_: str(works[id_].stage) for id_ in ids},

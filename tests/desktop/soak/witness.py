@@ -9,7 +9,7 @@ import re
 import subprocess
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +30,6 @@ class Toast:
     box: Box
     card: Box
     buttons: dict[str, tuple[int, int]]
-    leaving: bool
-    remaining: float | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,23 +47,17 @@ class Stall:
 
 @dataclass(frozen=True, kw_only=True)
 class Watch:
-    """A line of the app's own."""
+    """A line of the app's own; in the file it says more, for whoever looks for a cause."""
 
     at: float
     """Monotonic."""
-    wall: float
     state: str
-    tooltip: str
-    tray: bool
     worst: float
     """The longest wait of the GUI's loop in this second, in seconds."""
     stalls: list[Stall]
     toasts: list[Toast]
     more: int
-    threads: list[str]
-    windows: list[str]
     menus: dict[str, tuple[int, int]]
-    widgets: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,7 +146,7 @@ def _watch(line: str) -> Watch:
     read["stalls"] = [Stall(**each) for each in read["stalls"]]
     read["toasts"] = [_toast(each) for each in read["toasts"]]
     read["menus"] = {words: (spot[0], spot[1]) for words, spot in read["menus"].items()}
-    return Watch(**read)
+    return Watch(**{each.name: read[each.name] for each in fields(Watch)})
 
 
 def _toast(told: dict[str, Any]) -> Toast:
@@ -164,8 +156,6 @@ def _toast(told: dict[str, Any]) -> Toast:
         box=(left, top, width, height),
         card=(left + rim, top + rim, width - 2 * rim, height - 2 * rim),
         buttons={name: (spot[0], spot[1]) for name, spot in told["buttons"].items()},
-        leaving=told["leaving"],
-        remaining=told["remaining"],
     )
 
 
@@ -213,14 +203,14 @@ def use(pid: int) -> Use | None:
     """Return what a process uses, None if there is none."""
     place = Path(f"/proc/{pid}")
     try:
-        fields = place.joinpath("stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        stat = place.joinpath("stat").read_text(encoding="utf-8").rpartition(")")[2].split()
         memory = int(place.joinpath("statm").read_text(encoding="ascii").split()[1])
         files = len(list(place.joinpath("fd").iterdir()))
     except OSError:
         return None
     return Use(
         memory=memory * os.sysconf("SC_PAGE_SIZE") / 2**20,
-        core=(int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK"),
-        threads=int(fields[17]),
+        core=(int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK"),
+        threads=int(stat[17]),
         files=files,
     )
