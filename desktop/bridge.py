@@ -1,16 +1,17 @@
-"""The one crossing between other threads and Qt: methods in, queued signals out.
+"""The link to the relay as Qt sees it: methods in, signals out.
 
 Everything Qt sees happens on the thread that made the object, which is the GUI thread.
 """
 
 import os
 import threading
-from collections.abc import Callable
+from dataclasses import dataclass, field
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.address import Account
 from desktop.connection import Connection, Told
+from desktop.crossing import Tell, listen
 from desktop.entry import Entry, LinkState, Status
 from desktop.inbox import Inbox
 from desktop.pace import Pace
@@ -19,6 +20,78 @@ from desktop.pulse import Pulse
 from desktop.requests import Answer, offline
 from desktop.system_proxy import system_route
 from relay.protocol import Availability, Filters, Receipt, Request, Welcome
+
+
+@dataclass(kw_only=True)
+class _News:
+    """What a link had to say since the GUI thread last looked."""
+
+    entries: list[Entry] = field(default_factory=list)
+    changed: dict[str, Entry] = field(default_factory=dict)
+    told: list[Told] = field(default_factory=list)
+    missed: int = 0
+    status: Status | None = None
+
+    def __bool__(self) -> bool:
+        return any((self.entries, self.changed, self.told, self.missed, self.status))
+
+
+class _Desk:
+    """Where a link, on its thread, puts down what the GUI thread takes up. It holds nothing of Qt."""
+
+    def __init__(self, tell: Tell) -> None:
+        """``tell`` asks the GUI thread to come."""
+        self._tell = tell
+        self._lock = threading.Lock()
+        self._link: Connection | None = None
+        self._news = _News()
+        self.down = False
+        """Whether the link said last that there is none."""
+
+    @property
+    def link(self) -> Connection | None:
+        """Return the link that is listened to."""
+        with self._lock:
+            return self._link
+
+    def use(self, link: Connection | None) -> Connection | None:
+        """Listen to another link, or to none; return the one before, whose news nobody will see."""
+        with self._lock:
+            before, self._link = self._link, link
+            self._news = _News()
+        return before
+
+    def put(
+        self,
+        link: Connection,
+        *,
+        entries: list[Entry] | None = None,
+        status: Status | None = None,
+        missed: int = 0,
+        changed: list[Entry] | None = None,
+        told: Told | None = None,
+    ) -> None:
+        """Take what a link has to say, on its thread; a link that was stopped is not listened to."""
+        with self._lock:
+            if link is not self._link:
+                return
+            idle = not self._news
+            news = self._news
+            news.entries += entries or []
+            news.changed |= {entry.id: entry for entry in changed or []}
+            news.told += [] if told is None else [told]
+            news.missed += missed
+            news.status = status or news.status
+            if status is not None:
+                self.down = status.state is LinkState.OFFLINE
+        if idle:
+            self._tell(None)
+
+    def take(self) -> _News:
+        """Return everything that has come together."""
+        with self._lock:
+            news, self._news = self._news, _News()
+        return news
 
 
 class Bridge(QObject):
@@ -41,7 +114,6 @@ class Bridge(QObject):
     filters_changed = Signal(object)
     status_changed = Signal(object)
     gap_found = Signal(int)
-    _woken = Signal()
 
     def __init__(self, inbox: Inbox, parent: QObject | None = None, *, pace: Pace | None = None) -> None:
         super().__init__(parent)
@@ -50,17 +122,8 @@ class Bridge(QObject):
         """How the next link will go; see :meth:`use`."""
         self.account: Account | None = None
         """Whose link this is, or was."""
-        self._link: Connection | None = None
-        self._lock = threading.Lock()
-        self._awake = False
-        self._entries: list[Entry] = []
-        self._changed: dict[str, Entry] = {}
-        self._told: list[Told] = []
         self._presence = Availability.AVAILABLE
-        self._missed = 0
-        self._status: Status | None = None
-        self._down = False
-        self._woken.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._desk = _Desk(listen(self, Bridge._deliver))
 
     def start(self, account: Account, token: str) -> None:
         """Connect, and keep connected, until :meth:`stop`; an earlier link is stopped first.
@@ -70,59 +133,56 @@ class Bridge(QObject):
         """
         self.stop()
         self.account = account
+        desk = self._desk
         link = Connection(
             account=account,
             token=token,
             inbox=self._inbox,
-            on_entries=lambda entries: self._from(link, entries=entries),
-            on_status=lambda status: self._from(link, status=status),
-            on_gap=lambda missed: self._from(link, missed=missed),
-            on_changes=lambda entries: self._from(link, changed=entries),
-            on_told=lambda told: self._from(link, told=told),
+            on_entries=lambda entries: desk.put(link, entries=entries),
+            on_status=lambda status: desk.put(link, status=status),
+            on_gap=lambda missed: desk.put(link, missed=missed),
+            on_changes=lambda entries: desk.put(link, changed=entries),
+            on_told=lambda told: desk.put(link, told=told),
             presence=self._presence,
             pace=self._pace,
             network=self.network,
         )
-        with self._lock:
-            self._link = link
+        desk.use(link)
         link.start()
 
     def stop(self) -> None:
         """Close the link, within 2 seconds. No signal comes afterwards; a second call does nothing."""
-        with self._lock:
-            link, self._link = self._link, None
-            self._entries, self._missed, self._status = [], 0, None
-            self._changed, self._told = {}, []
+        link = self._desk.use(None)
         if link is not None:
             link.stop()
 
     def retry_now(self) -> None:
         """Try to connect at once, also after the relay said not to come back."""
-        link = self._current()
+        link = self._desk.link
         if link is not None:
             link.retry_now()
 
     def use(self, network: Network) -> None:
         """Go another way from the next link on."""
         changed, self.network = network != self.network, network
-        link = self._current()
+        link = self._desk.link
         if changed and link is not None:
             link.reroute(network)
 
     def probe(self) -> None:
         """See at once whether the link still works."""
-        link = self._current()
+        link = self._desk.link
         if link is not None:
             link.probe()
 
     def pulse(self) -> Pulse | None:
         """Return what is known of the link besides its state; None if there is no link."""
-        link = self._current()
+        link = self._desk.link
         return None if link is None else link.pulse
 
     def ask(self, request: Request) -> None:
         """Ask the relay; :attr:`answered` follows, on a later turn of the event loop."""
-        link = self._current()
+        link = self._desk.link
         if link is not None:
             link.ask(request)
         else:
@@ -130,7 +190,7 @@ class Bridge(QObject):
 
     def note(self, receipt: Receipt) -> None:
         """Tell the relay what a person did, as soon as there is a link; signed out, nobody is told."""
-        link = self._current()
+        link = self._desk.link
         if link is not None:
             link.note(receipt)
 
@@ -142,62 +202,26 @@ class Bridge(QObject):
         """
         came_back = self._presence is Availability.AWAY and presence is not Availability.AWAY
         self._presence = presence
-        link = self._current()
+        link = self._desk.link
         if link is not None:
             link.be(presence)
             if came_back:
                 link.probe()
-            if came_back and self._down:
+            if came_back and self._desk.down:
                 link.retry_now()
 
-    def _current(self) -> Connection | None:
-        with self._lock:
-            return self._link
-
-    def _from(
-        self,
-        link: Connection,
-        *,
-        entries: list[Entry] | None = None,
-        status: Status | None = None,
-        missed: int = 0,
-        changed: list[Entry] | None = None,
-        told: Told | None = None,
-    ) -> None:
-        """Take what a link has to say, on its thread; a link that was stopped is not listened to."""
-        with self._lock:
-            if link is not self._link:
-                return
-            self._entries += entries or []
-            self._changed |= {entry.id: entry for entry in changed or []}
-            self._told += [] if told is None else [told]
-            self._missed += missed
-            self._status = status or self._status
-            if status is not None:
-                self._down = status.state is LinkState.OFFLINE
-            wake, self._awake = not self._awake, True
-        if wake:
-            self._woken.emit()
-
-    @Slot()
-    def _deliver(self) -> None:
+    def _deliver(self, _nothing: None) -> None:
         """Say everything that has come together since the wake, on the GUI thread."""
-        with self._lock:
-            self._awake = False
-            entries, self._entries = self._entries, []
-            changed, self._changed = list(self._changed.values()), {}
-            told, self._told = self._told, []
-            missed, self._missed = self._missed, 0
-            status, self._status = self._status, None
-        if status is not None:
-            self.status_changed.emit(status)
-        if missed:
-            self.gap_found.emit(missed)
-        if entries:
-            self.entries_arrived.emit(entries)
-        if changed:
-            self.entries_changed.emit(changed)
-        for each in told:
+        news = self._desk.take()
+        if news.status is not None:
+            self.status_changed.emit(news.status)
+        if news.missed:
+            self.gap_found.emit(news.missed)
+        if news.entries:
+            self.entries_arrived.emit(news.entries)
+        if news.changed:
+            self.entries_changed.emit(list(news.changed.values()))
+        for each in news.told:
             self._tell(each)
 
     def _tell(self, told: Told) -> None:
@@ -208,44 +232,3 @@ class Bridge(QObject):
                 self.welcomed.emit(told)
             case Filters():
                 self.filters_changed.emit(told)
-
-
-class Errand(QObject):
-    """One blocking call in a thread of its own, for the pairing dialog and the keyring.
-
-    Signals:
-        done(object): what the call returned.
-        failed(object): the exception that it raised.
-    """
-
-    done = Signal(object)
-    failed = Signal(object)
-    _ended = Signal()
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._result: object = None
-        self._error: Exception | None = None
-        self._ended.connect(self._report, Qt.ConnectionType.QueuedConnection)
-
-    def start(self, work: Callable[[], object]) -> None:
-        """Begin; exactly one of the signals follows, on the GUI thread. An errand is run once."""
-        # A daemon: quitting does not wait for a server or a person that doesn't answer.
-        threading.Thread(target=self._run, args=(work,), name="errand", daemon=True).start()
-
-    def _run(self, work: Callable[[], object]) -> None:
-        try:
-            self._result = work()
-        except Exception as error:  # noqa: BLE001 - whoever started the errand is told
-            self._error = error
-        try:
-            self._ended.emit()
-        except RuntimeError:
-            return  # the errand's owner, and so its Qt half, is gone: nobody waits any more
-
-    @Slot()
-    def _report(self) -> None:
-        if self._error is not None:
-            self.failed.emit(self._error)
-        else:
-            self.done.emit(self._result)

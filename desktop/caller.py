@@ -7,7 +7,8 @@ from PySide6.QtCore import QObject
 
 from desktop.address import Account
 from desktop.api import ApiFailed, RelayApi
-from desktop.bridge import Bridge, Errand
+from desktop.bridge import Bridge
+from desktop.errand import Errand
 from desktop.i18n import tr
 
 _Answer = TypeVar("_Answer")

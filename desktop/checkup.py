@@ -64,12 +64,13 @@ class Checkup(QObject):
         relay = account.relay if account is not None else ""
         if account is not None and status.state is not LinkState.SIGNED_OUT:
             self._bridge.probe()
+            pulse = self._bridge.pulse()
             subject = Subject(
                 address=parse_address(account.relay),
                 network=self._bridge.network,
                 agent=account.agent,
                 status=status,
-                pulse=self._bridge.pulse,
+                pulse=lambda: pulse,
             )
         return [*network_checks(subject), *equipment_checks(look_around(), self._keychain, relay)]
 

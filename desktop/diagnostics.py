@@ -26,6 +26,7 @@ from desktop import assets, doctor
 from desktop.checks import Check, examine
 from desktop.clamped import ClampedText
 from desktop.controls import Icon, allow
+from desktop.crossing import Tell, listen
 from desktop.doctor import CHECKS, MARKS, Finding, Mark
 from desktop.i18n import tr
 from desktop.theme import Looks
@@ -54,15 +55,20 @@ class Examination(QObject):
 
     def start(self, checks: Sequence[Check]) -> None:
         """Begin; the signals come on the GUI thread."""
-        threading.Thread(target=self._run, args=(checks,), name="examination", daemon=True).start()
+        run = (checks, listen(self, Examination._take))
+        threading.Thread(target=_examine, args=run, name="examination", daemon=True).start()
 
-    def _run(self, checks: Sequence[Check]) -> None:
-        try:
-            for finding in examine(checks):
-                self.found.emit(finding)
+    def _take(self, finding: Finding | None) -> None:
+        if finding is None:
             self.ended.emit()
-        except RuntimeError:
-            return  # the window, and so the Qt half of this, is gone
+        else:
+            self.found.emit(finding)
+
+
+def _examine(checks: Sequence[Check], tell: Tell) -> None:
+    for finding in examine(checks):
+        tell(finding)
+    tell(None)
 
 
 class Line(QWidget):
@@ -210,12 +216,9 @@ class DiagnosticsWindow(QDialog):
         examination.start(self._checks())
 
     def retire(self) -> None:
-        """Close for good. What is still being looked at has to end first: its thread tells this window."""
+        """Close for good; what is still being looked at is not listened to any more."""
         self.close()
-        if self._running and self._examination is not None:
-            self._examination.ended.connect(self.deleteLater)
-        else:
-            self.deleteLater()
+        self.deleteLater()
 
     def _found(self, finding: Finding) -> None:
         self.findings.append(finding)

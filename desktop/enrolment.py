@@ -13,7 +13,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.address import Account, BadAddress, parse_address
-from desktop.bridge import Errand
+from desktop.errand import Errand
 from desktop.i18n import mark, tr
 from desktop.keychain import Keychain, Outcome
 from desktop.pairing import Paired, PairingFailed, exchange, load_account, save_account

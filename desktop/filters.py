@@ -25,9 +25,9 @@ from PySide6.QtWidgets import (
 
 from desktop import assets
 from desktop.api import ApiFailed, Filters, Preview, RelayApi
-from desktop.bridge import Errand
 from desktop.clamped import ClampedText
 from desktop.controls import Picture, allow
+from desktop.errand import Errand
 from desktop.filter_grid import HOWS, Grid
 from desktop.filter_model import FilterModel
 from desktop.filterwords import DURATIONS, HOW, RELATION, layer_name, playbook_name

@@ -4,9 +4,11 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import cast
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal
 
+from desktop.crossing import Job, listen
 from desktop.inbox import Inbox, InboxError
 
 KEEP_DAYS = 90.0
@@ -30,7 +32,6 @@ class Housekeeping(QObject):
     done = Signal(int)
     pruned = Signal(int)
     failed = Signal(str)
-    _ended = Signal(object)
 
     def __init__(
         self,
@@ -45,7 +46,8 @@ class Housekeeping(QObject):
         self._inbox, self._clock, self._days = inbox, clock, days
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="housekeeping")
         self._closed = False
-        self._ended.connect(self._hand_over, Qt.ConnectionType.QueuedConnection)
+        self._told: dict[Job, Callable[[int], None]] = {}
+        self._tell = listen(self, Housekeeping._hand_over)
         self._round = QTimer(self, interval=round(1000 * ROUND_SECONDS))
         self._round.timeout.connect(self.prune)
 
@@ -68,42 +70,37 @@ class Housekeeping(QObject):
     def prune(self) -> None:
         """Remove what is too old."""
         if self._days > 0:
-            older_than = self._clock() - self._days * _DAY
-            self._run(lambda: self._inbox.prune(older_than), self.pruned.emit)
+            inbox, older_than = self._inbox, self._clock() - self._days * _DAY
+            self._run(lambda: inbox.prune(older_than), self.pruned.emit)
 
     def mark(self, rows: Sequence[int], *, read: bool) -> None:
         """Mark entries, given by their rows' numbers, as read or unread."""
-        self._run(lambda: self._inbox.mark(rows, read=read), self.done.emit)
+        inbox = self._inbox
+        self._run(lambda: inbox.mark(rows, read=read), self.done.emit)
 
     def remove(self, rows: Sequence[int]) -> None:
         """Remove entries, given by their rows' numbers, for good."""
-        self._run(lambda: self._inbox.remove(rows), self.done.emit)
+        inbox = self._inbox
+        self._run(lambda: inbox.remove(rows), self.done.emit)
 
     def _run(self, work: Callable[[], int], tell: Callable[[int], None]) -> None:
         if not self._closed:
-            self._thread.submit(self._work, work, tell)
+            job = Job(work, self._tell)
+            self._told[job] = tell
+            self._thread.submit(job.run)
 
-    def _work(self, work: Callable[[], int], tell: Callable[[int], None]) -> None:
+    def _hand_over(self, job: Job) -> None:
+        if self._closed:
+            return
+        tell = self._told.pop(job)
         try:
-            number = work()
+            number = cast("int", job.take())
         except InboxError as problem:
             _log.error("inbox: %s", problem)
-            sentence = str(problem)
-            self._say(lambda: self.failed.emit(sentence))
+            self.failed.emit(str(problem))
         else:
             if number:
-                self._say(lambda: tell(number))
-
-    def _say(self, what: Callable[[], None]) -> None:
-        try:
-            self._ended.emit(what)
-        except RuntimeError:
-            return  # the Qt half is gone: nobody waits any more
-
-    @Slot(object)
-    def _hand_over(self, what: Callable[[], None]) -> None:
-        if not self._closed:
-            what()
+                tell(number)
 
     def rest(self) -> None:
         """Wait until everything that was asked for is done."""

@@ -8,8 +8,9 @@ its own is the same, at any time.
 import threading
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 
+from desktop.crossing import Tell, listen
 from desktop.inbox import Inbox
 from desktop.inbox_file import is_sound
 
@@ -24,20 +25,20 @@ class Soundness(QObject):
 
     damaged = Signal()
     looked = Signal(bool)
-    _found = Signal()
 
     def __init__(self, inbox: Inbox, path: Path) -> None:
         """``path`` is the inbox's file."""
         super().__init__()
         self._inbox, self._path, self._told = inbox, path, False
         # Whoever comes across damage may be the link's thread, or in the middle of a transaction.
-        self._found.connect(self._tell, Qt.ConnectionType.QueuedConnection)
-        inbox.on_damage = self._note
+        tell = listen(self, Soundness._hit)
+        inbox.on_damage = lambda: tell(None)
 
     def look(self) -> None:
         """Look through the file in a thread, if that is due."""
         if self._inbox.unproven:
-            threading.Thread(target=self._look, name="soundness", daemon=True).start()
+            look = (self._path, listen(self, Soundness._take))
+            threading.Thread(target=_look, args=look, name="soundness", daemon=True).start()
 
     def renewed(self) -> None:
         """Take note that another file is in use: what is found from now on is about that."""
@@ -47,22 +48,16 @@ class Soundness(QObject):
         """Listen no longer."""
         self._told = True
 
-    def _look(self) -> None:
-        sound = is_sound(self._path)
-        try:
-            self.looked.emit(sound)
-        except RuntimeError:
-            return  # the Qt half of this is gone
+    def _take(self, sound: bool) -> None:
+        self.looked.emit(sound)
         if not sound:
-            self._note()
+            self._hit()
 
-    def _note(self) -> None:
-        try:
-            self._found.emit()
-        except RuntimeError:
-            return  # likewise
-
-    def _tell(self) -> None:
+    def _hit(self, _nothing: None = None) -> None:
         if not self._told:
             self._told = True
             self.damaged.emit()
+
+
+def _look(path: Path, tell: Tell) -> None:
+    tell(is_sound(path))

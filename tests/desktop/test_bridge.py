@@ -1,6 +1,5 @@
 """What the link says arrives on the GUI thread, in order, and in few steps."""
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,8 +8,9 @@ from PySide6.QtCore import QObject, QThread, Slot
 from pytestqt.qtbot import QtBot
 
 from desktop.address import Account, BadAddress
-from desktop.bridge import Bridge, Errand
+from desktop.bridge import Bridge
 from desktop.entry import Entry, LinkState, Status
+from desktop.errand import Errand
 from desktop.inbox import Inbox
 from desktop.pace import Pace
 from relay.protocol import Availability, Close, Gap, Hello, Message
@@ -183,10 +183,10 @@ def test_a_link_that_was_stopped_is_not_listened_to(qtbot: QtBot, relay: FarEnd,
     window = Window(bridge)
     bridge.start(account(relay), "token")
     qtbot.waitUntil(lambda: window.state is LinkState.LIVE, timeout=LIMIT)
-    old = bridge._link
+    old = bridge._desk.link
     bridge.stop()
     assert old is not None
-    bridge._from(old, missed=1, status=Status(state=LinkState.REFUSED, since=0.0))
+    bridge._desk.put(old, missed=1, status=Status(state=LinkState.REFUSED, since=0.0))
     errand = Errand()
     with qtbot.waitSignal(errand.done, timeout=LIMIT):
         errand.start(lambda: None)
@@ -219,52 +219,3 @@ def test_an_account_that_cannot_be_used_is_refused_at_once(bridge: Bridge) -> No
     """A relay without protection is refused in the call, not somewhere in the background."""
     with pytest.raises(BadAddress):
         bridge.start(Account(relay="http://relay.example", device="d", agent="a", teams=()), "token")
-
-
-def test_an_errand_reports_on_the_gui_thread(qtbot: QtBot) -> None:
-    """A blocking call runs elsewhere, and its result comes here."""
-    errand = Errand()
-    threads: list[QThread] = []
-    errand.done.connect(lambda _: threads.append(QThread.currentThread()))
-    with qtbot.waitSignal(errand.done, timeout=LIMIT) as done:
-        errand.start(lambda: threading.current_thread().name)
-    assert done.args == ["errand"]
-    assert threads == [QThread.currentThread()]
-
-
-def test_an_errand_that_fails_says_so(qtbot: QtBot) -> None:
-    """An exception comes as a value, and only once."""
-    errand = Errand()
-    finished: list[object] = []
-    errand.done.connect(finished.append)
-
-    def fail() -> object:
-        raise ValueError("no")
-
-    with qtbot.waitSignal(errand.failed, timeout=LIMIT) as failed:
-        errand.start(fail)
-    assert failed.args is not None
-    assert str(failed.args[0]) == "no"
-    assert finished == []
-
-
-def test_an_errand_whose_owner_left_ends_quietly(qtbot: QtBot) -> None:
-    """A dialog may be closed while its errand is under way."""
-    go, gone = threading.Event(), threading.Event()
-    owner = QObject()
-    errand = Errand(owner)
-
-    def wait() -> object:
-        go.wait(10)
-        gone.set()
-        return None
-
-    errand.start(wait)
-    thread = next(each for each in threading.enumerate() if each.name == "errand")
-    owner.deleteLater()
-    with qtbot.waitSignal(owner.destroyed, timeout=LIMIT):
-        del owner
-    go.set()
-    thread.join(10)
-    assert gone.is_set()
-    assert not thread.is_alive()

@@ -75,7 +75,7 @@ def test_a_large_damaged_file_is_found_beside_everything_else(qtbot: QtBot, larg
         soundness.look()
     timer.stop()
     assert max((b - a for a, b in pairwise(moments)), default=0.0) < LONGEST_STALL
-    soundness._note()
+    inbox.on_damage()
     qtbot.wait(1)
     assert told == [True]
     inbox.begin_anew()
