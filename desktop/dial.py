@@ -2,11 +2,14 @@
 
 import asyncio
 import logging
+import socket
 import ssl
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
+from ipaddress import ip_address
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -69,15 +72,14 @@ class Dial(connect):
         self.route = await loop.run_in_executor(None, self.network.route, self.address)
         proxy = self.route.proxy
         self.proxy = proxy.url if proxy else None
+        host = proxy.host if proxy else endpoint(self.address)[0]
+        self.create_connection_kwargs["happy_eyeballs_delay"] = _branch_after(host)
         if proxy is None:
             return await super().open_tcp_connection()
         if proxy.scheme == "https":
             self.create_connection_kwargs["proxy_ssl"] = tls_context(self.network.authority)
         if proxy.socks:
-            where = (*endpoint(self.address), self.route, self.limit)
-            socket = await loop.run_in_executor(None, open_tunnel, *where)
-            socket.setblocking(False)
-            self.create_connection_kwargs["sock"] = socket
+            self.create_connection_kwargs["sock"] = await self._tunnel(self.route)
         try:
             return await super().open_tcp_connection()
         except InvalidProxyStatus as error:
@@ -87,6 +89,36 @@ class Dial(connect):
             raise  # these come from behind the proxy
         except OSError as error:
             raise ProxyFailed(tr("cannot be reached")) from error
+
+    async def _tunnel(self, route: Route) -> socket.socket:
+        """Open a tunnel, in a thread; if nobody waits for it any more, it is closed when it is there."""
+        opening = Resolver().submit(open_tunnel, *endpoint(self.address), route, self.limit)
+        try:
+            opened: socket.socket = await asyncio.wrap_future(opening)
+        except asyncio.CancelledError:
+            opening.add_done_callback(_close_unwanted)
+            raise
+        finally:
+            del opening  # as in _settle
+        opened.setblocking(False)
+        return opened
+
+
+def _close_unwanted(opening: Future[socket.socket]) -> None:
+    if opening.exception() is None:
+        opening.result().close()
+
+
+def _branch_after(host: str) -> float | None:
+    """Return when a name's next address is tried; None for an address, which has no other.
+
+    If a race is cancelled just as it is won, asyncio leaves its socket to the garbage collector.
+    """
+    try:
+        ip_address(host)
+    except ValueError:
+        return BRANCH_SECONDS
+    return None
 
 
 def dial(
@@ -114,7 +146,6 @@ def dial(
         close_timeout=close_limit,
         ping_interval=None,  # our own heartbeat says more, see relay.protocol.Pong
         user_agent_header="Deskbell",
-        happy_eyeballs_delay=BRANCH_SECONDS,
         ssl=tls_context(network.authority) if address.socket.startswith("wss:") else None,
         logger=_wire_log,
     )
@@ -230,13 +261,16 @@ class Resolver(ThreadPoolExecutor):
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Run ``fn`` in a thread of its own."""
         future: Future[Any] = Future()
-
-        def run() -> None:
-            try:
-                future.set_result(fn(*args, **kwargs))
-            except Exception as error:  # noqa: BLE001 - it is raised where somebody waits
-                future.set_exception(error)
-
         future.set_running_or_notify_cancel()
-        threading.Thread(target=run, name="resolver", daemon=True).start()
+        work = partial(fn, *args, **kwargs)
+        threading.Thread(target=_settle, args=(future, work), name="resolver", daemon=True).start()
         return future
+
+
+def _settle(future: Future[Any], work: Callable[[], Any]) -> None:
+    try:
+        future.set_result(work())
+    except Exception as error:  # noqa: BLE001 - it is raised where somebody waits
+        future.set_exception(error)
+    finally:
+        del future  # a failure has this frame in its traceback: they would hold each other

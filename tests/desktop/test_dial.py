@@ -1,16 +1,21 @@
 """Opening and ending a socket: who gets the token, and what every refusal and close means."""
 
+import asyncio
+import gc
 import logging
 import socket
 import threading
 import time
+import weakref
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from desktop.address import BadAddress
+from desktop.address import BadAddress, parse_address
+from desktop.dial import Resolver, dial
 from desktop.entry import LinkState
+from desktop.proxies import Network, Route, parse_proxy
 from relay.protocol import Close, Message, Pong
 from tests.desktop.desk import EAGER, TOKEN, Desk
 from tests.desktop.far_end import FarEnd
@@ -186,3 +191,90 @@ def test_a_server_without_a_certificate_gets_no_token(tmp_path: Path) -> None:
     assert received
     assert TOKEN.encode() not in received[0]
     assert received[0][:1] == b"\x16"  # a TLS handshake record, RFC 8446 section 5.1
+
+
+class Hasty(asyncio.SelectorEventLoop):
+    """A loop that ends the task called "dial" as soon as a socket of it is connected."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.connected: list[socket.socket] = []
+
+    async def sock_connect(self, sock: socket.socket, address: object) -> None:
+        """Connect, and cancel who wanted it."""
+        await super().sock_connect(sock, address)  # type: ignore[arg-type] # whatever asyncio passes
+        self.connected.append(sock)
+        for task in asyncio.all_tasks(self):
+            if task.get_name() == "dial":
+                task.cancel()
+
+
+def test_a_socket_that_is_not_wanted_any_more_is_closed() -> None:
+    """If quitting comes just after the connect, the socket isn't left to the garbage collector."""
+    with socket.create_server(("127.0.0.1", 0)) as silent, asyncio.Runner(loop_factory=Hasty) as runner:
+        address = parse_address(f"http://127.0.0.1:{silent.getsockname()[1]}")
+
+        async def open_and_leave() -> None:
+            way = dial(address, TOKEN, open_limit=10.0, close_limit=1.0)
+            opening = asyncio.create_task(way.connect(), name="dial")
+            await asyncio.wait([opening], timeout=10.0)
+            assert opening.cancelled()
+
+        runner.run(open_and_leave())
+        loop = runner.get_loop()
+        assert isinstance(loop, Hasty)
+        assert [each.fileno() for each in loop.connected] == [-1]
+
+
+def test_a_tunnel_that_comes_too_late_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If quitting comes while a SOCKS proxy is asked, what it gives afterwards is closed, not kept."""
+    near, far = socket.socketpair()
+    asked, go_on = threading.Event(), threading.Event()
+
+    def open_slowly(*_: object) -> socket.socket:
+        asked.set()
+        assert go_on.wait(10.0)
+        return near
+
+    monkeypatch.setattr("desktop.dial.open_tunnel", open_slowly)
+    route = Route(proxy=parse_proxy("socks5h://127.0.0.1:9"), origin="")
+
+    async def ask_and_leave() -> None:
+        network = Network(system=lambda _: route)
+        address = parse_address("https://relay.test")
+        way = dial(address, TOKEN, open_limit=10.0, close_limit=1.0, network=network)
+        opening = asyncio.create_task(way.connect())
+        assert await asyncio.get_running_loop().run_in_executor(None, asked.wait, 10.0)
+        opening.cancel()
+        await asyncio.wait([opening], timeout=10.0)
+        assert opening.cancelled()
+
+    asyncio.run(ask_and_leave())
+    go_on.set()
+    with far:
+        far.settimeout(10.0)
+        assert far.recv(1) == b""
+
+
+def test_a_failure_in_a_thread_holds_itself_in_no_circle() -> None:
+    """What a failed look-up had in its hands is let go when its failure is, without the collector."""
+
+    class Refusal(OSError):
+        pass
+
+    def fail() -> None:
+        raise Refusal
+
+    gc.disable()
+    try:
+        future = Resolver().submit(fail)
+        error = future.exception(10.0)
+        for thread in threading.enumerate():
+            if thread.name == "resolver":
+                thread.join(10.0)
+        assert isinstance(error, Refusal)
+        left = weakref.ref(error)
+        del error, future
+        assert left() is None
+    finally:
+        gc.enable()
