@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 from websockets.asyncio.client import ClientConnection
 
@@ -89,7 +90,7 @@ class Connection:
         self._on_entries, self._on_status, self._on_gap = on_entries, on_status, on_gap
         self._on_changes, self._on_told = on_changes, on_told
         self._pace = pace or Pace()
-        self._outgoing = Outgoing(on_told, limit=self._pace.answer_limit, presence=presence)
+        self._outgoing = Outgoing(on_told, inbox, limit=self._pace.answer_limit, presence=presence)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._stopping = False
@@ -159,6 +160,7 @@ class Connection:
                 loop.run_until_complete(self._main)
         finally:
             self._inbox.release()
+            loop.run_until_complete(_end(*asyncio.all_tasks(loop)))  # what a library has left behind
             loop.close()
 
     def _cancel(self) -> None:
@@ -377,7 +379,7 @@ class Connection:
             self._on_status(status)
 
 
-async def _end(*tasks: asyncio.Task[Verdict] | asyncio.Task[bool]) -> None:
+async def _end(*tasks: asyncio.Task[Any]) -> None:
     """Cancel tasks and wait until they are gone; what they still had to say is not of interest."""
     for task in tasks:
         task.cancel()

@@ -1,5 +1,6 @@
 """The link comes back whatever happens to it, stores before it acknowledges, and ends when told."""
 
+import asyncio
 import re
 import time
 from dataclasses import replace
@@ -283,6 +284,20 @@ def test_quitting_between_two_tries_is_immediate(relay: FarEnd, desk: Desk) -> N
     before = time.monotonic()
     desk.link.stop()
     assert time.monotonic() - before < 1.0
+
+
+def test_quitting_leaves_no_task_behind(relay: FarEnd, desk: Desk) -> None:
+    """Whatever still runs on the link's loop, a library's included, has ended when the loop is closed."""
+    left: list[asyncio.Task[bool]] = []
+
+    def begin_something() -> None:
+        left.append(asyncio.get_running_loop().create_task(asyncio.Event().wait()))
+
+    desk.link.start()
+    desk.wait_for(LinkState.LIVE)
+    desk.link._call(begin_something)
+    desk.close()
+    assert [each.cancelled() for each in left] == [True]
 
 
 def test_a_link_that_was_never_started_can_be_stopped(desk: Desk) -> None:
