@@ -10,6 +10,7 @@ import ssl
 import struct
 from base64 import b64encode
 from collections.abc import Iterable
+from contextlib import closing
 from http.client import HTTPException, HTTPResponse
 from ipaddress import ip_address
 
@@ -61,12 +62,10 @@ def open_tunnel(host: str, port: int, route: Route, limit: float) -> socket.sock
     proxy = route.proxy
     if proxy is None:
         return socket.create_connection((host, port), limit)
+    if proxy.scheme == "https":
+        raise ProxyFailed(tr("speaks TLS itself, which only the link can do"))
     try:
-        if proxy.socks:
-            return _through_socks(proxy, host, port, limit)
-        return _through_http(proxy, host, port, limit)
-    except ProxyFailed:
-        raise
+        return _through(proxy, host, port, limit)
     except TimeoutError as error:
         raise ProxyFailed(tr("does not answer")) from error
     except OSError as error:
@@ -91,13 +90,15 @@ def peer_chain(host: str, port: int, route: Route, limit: float) -> list[bytes]:
         return shown(protected)
 
 
-def _through_http(proxy: Proxy, host: str, port: int, limit: float) -> socket.socket:
-    """Ask for a tunnel (RFC 9110 section 9.3.6)."""
-    if proxy.scheme == "https":
-        raise ProxyFailed(tr("speaks TLS itself, which only the link can do"))
+def _through(proxy: Proxy, host: str, port: int, limit: float) -> socket.socket:
+    """Connect to a proxy, and have it connect us on."""
     sock = socket.create_connection((proxy.host, proxy.port), limit)
     try:
-        _knock(sock, proxy, f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
+        if proxy.socks:
+            _log_in(sock, proxy)
+            _ask_for(sock, _named(host, port, proxy), port)
+        else:
+            _knock(sock, proxy, f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
     except BaseException:
         sock.close()
         raise
@@ -105,14 +106,16 @@ def _through_http(proxy: Proxy, host: str, port: int, limit: float) -> socket.so
 
 
 def _knock(sock: socket.socket, proxy: Proxy, target: str) -> None:
+    """Ask for a tunnel (RFC 9110 section 9.3.6)."""
     sock.sendall(_request(proxy, target))
-    answer = HTTPResponse(sock, method="CONNECT")
-    try:
-        answer.begin()
-    except HTTPException as error:
-        raise ProxyFailed(tr("does not speak HTTP")) from error
-    if not 200 <= answer.status < 300:  # noqa: PLR2004 - RFC 9110 section 15.3
-        raise refused(answer.status, proxy, answer.headers.get_all("Proxy-Authenticate", []))
+    # It has a file of its own on the socket, which stays open for as long as that is.
+    with closing(HTTPResponse(sock, method="CONNECT")) as answer:
+        try:
+            answer.begin()
+        except HTTPException as error:
+            raise ProxyFailed(tr("does not speak HTTP")) from error
+        if not 200 <= answer.status < 300:  # noqa: PLR2004 - RFC 9110 section 15.3
+            raise refused(answer.status, proxy, answer.headers.get_all("Proxy-Authenticate", []))
 
 
 def _request(proxy: Proxy, target: str) -> bytes:
@@ -148,17 +151,11 @@ def schemes(offers: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name in _KNOWN if name.casefold() in found)
 
 
-def _through_socks(proxy: Proxy, host: str, port: int, limit: float) -> socket.socket:
-    sock = socket.create_connection((proxy.host, proxy.port), limit)
-    try:
-        _log_in(sock, proxy)
-        if proxy.scheme == "socks5":  # the name is resolved here, and with "socks5h" by the proxy
-            host = str(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][4][0])
-        _ask_for(sock, host, port)
-    except BaseException:
-        sock.close()
-        raise
-    return sock
+def _named(host: str, port: int, proxy: Proxy) -> str:
+    """Return what a SOCKS proxy is asked for: an address, or with "socks5h" a name that it resolves."""
+    if proxy.scheme != "socks5":
+        return host
+    return str(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][4][0])
 
 
 def _ask_for(sock: socket.socket, host: str, port: int) -> None:
