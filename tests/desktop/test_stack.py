@@ -100,9 +100,10 @@ def test_the_newest_is_nearest_the_corner(stack: Stack, make_entry: MakeEntry) -
 
 def test_a_burst_of_500_never_makes_500_windows(stack: Stack, make_entry: MakeEntry, desk: Desk) -> None:
     """Three are shown, some wait, the rest is only counted; nothing else is claimed or built."""
+    before = set(QApplication.topLevelWidgets())
     add(stack, *(make_entry(seq) for seq in range(1, 501)))
-    toasts = [w for w in QApplication.topLevelWidgets() if isinstance(w, Toast) and w.isVisible()]
-    assert len(toasts) == 3
+    made = set(QApplication.topLevelWidgets()) - before
+    assert len([each for each in made if isinstance(each, Toast)]) == 3
     assert stack.more() == 497
     assert len(stack._queue) <= MOST
     assert len(desk.claimed) == 3
@@ -206,13 +207,26 @@ def test_what_was_shown_before_is_not_shown_again(stack: Stack, make_entry: Make
 
 
 def test_old_news_does_not_pop_up(stack: Stack, make_entry: MakeEntry, desk: Desk) -> None:
-    """What waited for more than a minute stays in the inbox and on the chip's count."""
+    """What waited for more than a minute stays in the inbox; the chip doesn't count it any more."""
     add(stack, *(make_entry(seq) for seq in range(1, 5)))
+    assert stack.more() == 1
     desk.now += STALE_SECONDS + 1
     stack.withdraw("event-4")
     stack.arrange()
     assert ids(stack) == ["event-3", "event-2"]
-    assert stack.more() == 1
+    assert stack.more() == 0
+
+
+def test_the_chip_does_not_stay_with_an_urgent_one(stack: Stack, make_entry: MakeEntry, desk: Desk) -> None:
+    """It stays for hours, and what came on top of a burst was no news after a minute."""
+    add(stack, make_entry(1, priority=Priority.URGENT))
+    add(stack, *(make_entry(seq) for seq in range(2, MOST + 20)))
+    assert stack.more() > MOST
+    assert stack._chip.isVisible()
+    desk.now += STALE_SECONDS + 1
+    stack._bring_up_to_date()
+    assert stack.more() == 0
+    assert not stack._chip.isVisible()
 
 
 def test_a_low_screen_shows_fewer(stack: Stack, make_entry: MakeEntry, desk: Desk) -> None:
