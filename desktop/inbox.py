@@ -11,7 +11,8 @@ from desktop import changes
 from desktop.entry import Entry
 from desktop.inbox_rows import COLUMNS, INSERT, REPLACE, find, from_row, to_row
 from desktop.inbox_store import InboxError, Store
-from relay.protocol import Notification, Update
+from desktop.requests import MOST_RECEIPTS
+from relay.protocol import Notification, Receipt, Seen, Update
 
 __all__ = ["Cursor", "Gap", "Inbox", "InboxError", "Stored"]
 
@@ -36,6 +37,15 @@ MOST_RECIPIENTS = 20
 
 _FORGET_RECIPIENTS = """
 DELETE FROM recipient WHERE name NOT IN (SELECT name FROM recipient ORDER BY at DESC, name LIMIT ?)
+"""
+
+# Of a kind the relay counts the first. Our own entries are in no inbox, and nobody else's in this one.
+_KEEP_RECEIPT = """
+INSERT OR IGNORE INTO receipt (id, what, at) SELECT id, ?, ? FROM entry WHERE id = ?
+"""
+
+_FORGET_RECEIPTS = """
+DELETE FROM receipt WHERE row <= (SELECT row FROM receipt ORDER BY row DESC LIMIT 1 OFFSET ?)
 """
 
 _AMONG = "row IN (SELECT value FROM json_each(?))"
@@ -171,6 +181,26 @@ class Inbox(Store):
             if missed:
                 db.execute("INSERT INTO gap (missed, at) VALUES (?, ?)", (missed, self._clock()))
             db.execute(_ADVANCE, {"device": device, "epoch": epoch, "after": after})
+
+    def keep_receipt(self, receipt: Receipt) -> None:
+        """Keep what a person did until the relay has it, also through the end of the desktop.
+
+        Of many, the oldest are dropped; what isn't about an entry of this inbox is not kept.
+        """
+        with self._write() as db:
+            db.execute(_KEEP_RECEIPT, (receipt.what.value, receipt.at, receipt.id))
+            db.execute(_FORGET_RECEIPTS, (MOST_RECEIPTS,))
+
+    def kept_receipts(self) -> list[Receipt]:
+        """Return what the relay may not have yet, oldest first."""
+        rows = self._read("SELECT id, what, at FROM receipt ORDER BY row")
+        return [Receipt(id=row["id"], what=Seen(row["what"]), at=row["at"]) for row in rows]
+
+    def drop_receipts(self, receipts: Sequence[Receipt]) -> None:
+        """Forget what the relay has."""
+        with self._write() as db:
+            told = [(each.id, each.what.value) for each in receipts]
+            db.executemany("DELETE FROM receipt WHERE id = ? AND what = ?", told)
 
     # The windows' verbs
 

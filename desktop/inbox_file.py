@@ -87,7 +87,17 @@ ALTER TABLE entry ADD COLUMN about BLOB NOT NULL DEFAULT x'6e756c6c';  -- JSON
 CREATE INDEX entry_subject ON entry (subject) WHERE subject <> '';
 """
 
-STEPS = (_FIRST, _WORK_AMONG_PEOPLE, _WAYS_TO_FILTER, _PUT_OFF, _WHOSE, _ABOUT_WHOM)
+_NOT_YET_TOLD = """
+CREATE TABLE receipt (
+    row INTEGER PRIMARY KEY AUTOINCREMENT,  -- the order in which they were made
+    id TEXT NOT NULL,
+    what TEXT NOT NULL,
+    at REAL NOT NULL,
+    UNIQUE (id, what)
+);
+"""
+
+STEPS = (_FIRST, _WORK_AMONG_PEOPLE, _WAYS_TO_FILTER, _PUT_OFF, _WHOSE, _ABOUT_WHOM, _NOT_YET_TOLD)
 """Step n lifts a file from version n to n + 1; a new file takes all of them. Steps are never changed."""
 
 _PARTS = ("-wal", "-shm", "")

@@ -1,13 +1,16 @@
 """What a link has to say besides its acks: requests, receipts, presence and pings, in one line.
 
 It lives on the connection's thread and outlives single links: what waits is said again on the next.
+Receipts outlive the desktop as well: they are kept in the inbox until the relay has them.
 """
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 
 from websockets.asyncio.client import ClientConnection
 
+from desktop.inbox import Inbox, InboxError
 from desktop.requests import ANSWER_SECONDS, Answer, Receipts, Requests
 from desktop.verdicts import Verdict
 from relay.protocol import Availability, FromDesktop, Ping, Presence, Receipt, Request, Result, encode
@@ -16,19 +19,21 @@ from relay.protocol import Availability, FromDesktop, Ping, Presence, Receipt, R
 class Outgoing:
     """Says one thing after the other, so that a pong proves everything that was said before its ping.
 
-    ``on_answer`` is called once for each request; ``limit`` is how many seconds it may take.
+    ``on_answer`` is called once for each request; ``limit`` is how many seconds it may take. An inbox
+    that cannot be used keeps no receipt from being said: it is only forgotten when the desktop ends.
     """
 
     def __init__(
         self,
         on_answer: Callable[[Answer], None],
+        inbox: Inbox,
         *,
         limit: float = ANSWER_SECONDS,
         presence: Availability = Availability.AVAILABLE,
     ) -> None:
         self.presence = presence
         """What the next hello says."""
-        self._on_answer, self._limit = on_answer, limit
+        self._on_answer, self._inbox, self._limit = on_answer, inbox, limit
         self._requests, self._receipts = Requests(), Receipts()
         self._line: asyncio.Queue[FromDesktop] | None = None
 
@@ -38,7 +43,7 @@ class Outgoing:
         line = self._line = asyncio.Queue[FromDesktop]()
         for request in self._requests.waiting():
             line.put_nowait(request)
-        self._receipts.begin()
+        self._receipts.begin(self._kept())
         self._send_receipts()
         try:
             while True:
@@ -62,6 +67,8 @@ class Outgoing:
     def note(self, receipt: Receipt) -> None:
         """Tell what a person did, as soon as there is a link."""
         self._receipts.add(receipt)
+        with suppress(InboxError):
+            self._inbox.keep_receipt(receipt)
         self._send_receipts()
 
     def be(self, presence: Availability) -> None:
@@ -77,8 +84,17 @@ class Outgoing:
 
     def ponged(self) -> None:
         """Note that everything before the last ping has arrived."""
-        self._receipts.ponged()
+        proven = self._receipts.ponged()
+        if proven:
+            with suppress(InboxError):  # said once more some day, it changes nothing
+                self._inbox.drop_receipts(proven)
         self._send_receipts()
+
+    def _kept(self) -> list[Receipt]:
+        try:
+            return self._inbox.kept_receipts()
+        except InboxError:
+            return []
 
     def _send_receipts(self) -> None:
         if self._line is not None:

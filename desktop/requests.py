@@ -5,6 +5,7 @@ until its result comes or its time is over. A receipt has no answer; it is kept 
 that it has arrived, because TCP keeps order.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from desktop.i18n import mark, tr
@@ -120,9 +121,13 @@ class Receipts:
         self._waiting.append(receipt)
         del self._waiting[:-MOST_RECEIPTS]
 
-    def begin(self) -> None:
-        """Begin a new link: what the old one did not prove has to be sent again."""
-        self._waiting = [*self._sent, *self._waiting][-MOST_RECEIPTS:]
+    def begin(self, kept: Sequence[Receipt] = ()) -> None:
+        """Begin a new link: what the old one did not prove has to be sent again.
+
+        ``kept`` was stored when it was made, some of it before this desktop was started.
+        """
+        mine = [*self._sent, *self._waiting]
+        self._waiting = [*(each for each in kept if each not in mine), *mine][-MOST_RECEIPTS:]
         self._sent, self._before_ping, self._budget = [], None, RECEIPTS_A_BEAT
 
     def take(self) -> list[Receipt]:
@@ -136,7 +141,9 @@ class Receipts:
         """Note that a ping follows what was sent, and that more may be sent."""
         self._before_ping, self._budget = len(self._sent), RECEIPTS_A_BEAT
 
-    def ponged(self) -> None:
-        """Note that everything before the last ping has arrived."""
-        del self._sent[: self._before_ping or 0]
+    def ponged(self) -> list[Receipt]:
+        """Note that everything before the last ping has arrived; return what that proves."""
+        number = self._before_ping or 0
+        proven, self._sent = self._sent[:number], self._sent[number:]
         self._before_ping = None
+        return proven

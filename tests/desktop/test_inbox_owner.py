@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from desktop.inbox import Inbox
 from desktop.records import Records
 from desktop.search import Query
-from relay.protocol import Notification
+from relay.protocol import Notification, Receipt, Seen
 
 MakeMessage = Callable[..., Notification]
 MIRA, JONAS = "https://relay.example mira@example.com", "https://relay.example jonas@example.com"
@@ -42,6 +42,20 @@ def test_another_agent_starts_with_nothing(miras: Inbox, make_message: MakeMessa
     assert miras.recipients() == ["team:billing"]
     assert miras.belong_to(JONAS) is True
     assert titles(miras) == ["Jonas's"]
+
+
+def test_what_one_has_done_is_not_told_by_the_next(miras: Inbox) -> None:
+    """What the relay has yet to be told waits for her who did it; of others' entries nothing is kept."""
+    receipt = Receipt(id=miras.search()[0].id, what=Seen.COPIED, at=7.0)
+    miras.keep_receipt(receipt)
+    miras.belong_to(JONAS)
+    miras.keep_receipt(receipt)
+    assert miras.kept_receipts() == []
+    miras.belong_to(MIRA)
+    assert miras.kept_receipts() == [receipt]
+    miras.leave(keep=False)
+    miras.belong_to(MIRA)
+    assert miras.kept_receipts() == []
 
 
 def test_the_same_agent_goes_on(miras: Inbox) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from desktop.inbox import Cursor, Inbox, Stored
 from desktop.inbox_file import STEPS
-from relay.protocol import Action, Notification, Script, Stage, Update
+from desktop.requests import MOST_RECEIPTS
+from relay.protocol import Action, Notification, Receipt, Script, Seen, Stage, Update
 from tests.desktop.far_end import note
 
 
@@ -176,6 +177,37 @@ def test_why_there_was_no_toast_is_kept(inbox: Inbox) -> None:
     inbox.claim_to_show("n-1")
     inbox.claim_many(["n-1", "n-2"], "It was told as a number.")
     assert [entry.quiet for entry in inbox.search()] == ["It was told as a number.", ""]
+
+
+def receipt(number: int, what: Seen = Seen.SHOWN, at: float = 7.0) -> Receipt:
+    """Make a receipt."""
+    return Receipt(id=f"n-{number}", what=what, at=at)
+
+
+def test_receipts_are_kept_in_their_order_until_they_are_told(path: Path) -> None:
+    """Of a kind the first counts, as at the relay; a restart takes nothing away."""
+    inbox = Inbox.open(path)
+    keep(inbox, note(1), note(2))
+    kept = [receipt(2), receipt(1), receipt(2, Seen.COPIED)]
+    for each in [*kept, receipt(2, at=9.0)]:
+        inbox.keep_receipt(each)
+    inbox.close()
+    inbox = Inbox.open(path)
+    assert inbox.kept_receipts() == kept
+    inbox.drop_receipts(kept[:2])
+    assert inbox.kept_receipts() == kept[2:]
+    inbox.close()
+
+
+def test_only_so_many_receipts_are_kept(inbox: Inbox) -> None:
+    """The oldest are dropped; what isn't in the inbox, as what Deskbell tells by itself, is not kept."""
+    keep(inbox, *(note(number) for number in range(1, MOST_RECEIPTS + 3)))
+    inbox.keep_receipt(receipt(MOST_RECEIPTS + 3))
+    assert inbox.kept_receipts() == []
+    for number in range(1, MOST_RECEIPTS + 3):
+        inbox.keep_receipt(receipt(number))
+    kept = inbox.kept_receipts()
+    assert (len(kept), kept[0], kept[-1]) == (MOST_RECEIPTS, receipt(3), receipt(MOST_RECEIPTS + 2))
 
 
 def test_nothing_missed_is_no_gap(inbox: Inbox) -> None:

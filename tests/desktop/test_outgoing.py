@@ -1,9 +1,17 @@
 """Requests, receipts and presence reach the relay, through a broken link too, and are answered once."""
 
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from desktop.entry import LinkState
+from desktop.inbox import Inbox
 from relay.protocol import (
     Availability,
     Claim,
@@ -132,6 +140,79 @@ def test_a_receipt_without_proof_is_sent_again(relay: FarEnd, tmp_path: Path) ->
     relay.wait(lambda: len(relay.receipts) == 3)
     assert relay.receipts == [*receipts, receipts[1]]
     desk.close()
+
+
+OFFLINE = """
+import sys
+from pathlib import Path
+from desktop.entry import LinkState
+from relay.protocol import Receipt, Seen
+from tests.desktop.desk import Desk
+
+desk = Desk(Path(sys.argv[1]), "http://127.0.0.1:9")  # nobody listens there
+desk.link.start()
+desk.wait_for(LinkState.OFFLINE)
+for what in Seen.SHOWN, Seen.COPIED, Seen.DISMISSED:
+    desk.link.note(Receipt(id="n-1", what=what, at=7.0))
+while len(desk.inbox.kept_receipts()) < 3:
+    pass
+print("kept", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+def test_receipts_made_offline_survive_a_killed_desktop(relay: FarEnd, tmp_path: Path) -> None:
+    """What was done without a network is told, in its order, by the desktop that is started next."""
+    path = tmp_path / "inbox.db"
+    with closing(Inbox.open(path)) as inbox:
+        inbox.put([note(1)], device="d", epoch="e1")
+    environ = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    run = [sys.executable, "-c", OFFLINE, str(path)]
+    with subprocess.Popen(run, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environ) as killed:
+        assert killed.stdout is not None
+        assert killed.stdout.readline() == b"kept\n"
+        killed.kill()
+    relay.notes = [note(1)]
+    desk = Desk(path, relay.url, replace(EAGER, heartbeat=0.05))
+    live(desk)
+    relay.wait(lambda: len(relay.receipts) == 3)
+    assert [receipt.what for receipt in relay.receipts] == [Seen.SHOWN, Seen.COPIED, Seen.DISMISSED]
+    pings = relay.pings
+    relay.wait(lambda: relay.pings >= pings + 2)  # the pong of the first of them has come
+    desk.close()
+    with closing(Inbox.open(path)) as inbox:
+        assert inbox.kept_receipts() == []
+
+
+def test_receipts_without_proof_survive_the_end_of_the_desktop(relay: FarEnd, tmp_path: Path) -> None:
+    """What was sent into a link that may have been dead is told again by the desktop that is started next."""
+    path, receipt = tmp_path / "inbox.db", Receipt(id="n-1", what=Seen.OPENED, at=7.0)
+    relay.notes, relay.deaf = [note(1)], True
+    desk = Desk(path, relay.url)
+    live(desk)
+    desk.link.note(receipt)
+    relay.wait(lambda: relay.receipts == [receipt])
+    desk.close()
+    desk = Desk(path, relay.url)
+    live(desk)
+    relay.wait(lambda: relay.receipts == [receipt, receipt])
+    desk.close()
+
+
+def test_receipts_are_told_though_the_inbox_cannot_be_written(
+    relay: FarEnd, desk: Desk, tmp_path: Path
+) -> None:
+    """A full disk costs the memory of them, not the telling."""
+    relay.notes = [note(1)]
+    live(desk)
+    with closing(sqlite3.connect(tmp_path / "inbox.db", isolation_level=None)) as other:
+        other.execute("DROP TABLE receipt")
+    receipt = Receipt(id="n-1", what=Seen.OPENED, at=7.0)
+    desk.link.note(receipt)
+    relay.wait(lambda: relay.receipts == [receipt])
+    relay.close_all(1012)
+    relay.wait(lambda: relay.receipts == [receipt, receipt])
 
 
 def test_presence_is_said_at_hello_and_when_it_changes(relay: FarEnd, desk: Desk) -> None:
