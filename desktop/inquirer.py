@@ -17,13 +17,11 @@ if TYPE_CHECKING:
 MOST_KEPT = 200
 """Answers that are kept while the window is open."""
 
-_GONE = 404
 _PROBLEMS = {
-    0: mark("The relay cannot be asked right now."),
-    401: mark("This computer is not signed in any more."),
     403: mark("The relay does not tell this."),
-    _GONE: mark("The relay does not know this notification any more, or is too old to tell."),
+    404: mark("The relay does not know this notification any more, or is too old to tell."),
 }
+"""What an answer's status means here; other failures say it themselves."""
 
 _Key = tuple[object, ...]
 
@@ -45,21 +43,20 @@ class Inquirer(QObject):
 
     def story(self, entry: Entry) -> Story:
         """Return what is known, and ask if nothing is: :attr:`answered` follows."""
-        key = _key(entry)
-        if key not in self._stories:
-            self._keep(key, Story())
-            self._ask(entry.id, key)
+        key, caller = _key(entry), self._caller()
+        if key in self._stories:
+            return self._stories[key]
+        if caller is None:
+            return Story(problem=tr("The relay cannot be asked right now."))
+        self._keep(key, Story())
+        self._ask(caller, entry.id, key)
         return self._stories[key]
 
     def forget(self) -> None:
         """Keep no answers: nobody looks any more, or another agent does."""
         self._stories.clear()
 
-    def _ask(self, entry_id: str, key: _Key) -> None:
-        caller = self._caller()
-        if caller is None:
-            self._stories[key] = Story(problem=tr(_PROBLEMS[0]))
-            return
+    def _ask(self, caller: "Caller", entry_id: str, key: _Key) -> None:
         caller.ask(
             lambda api: _look_up(api, entry_id),
             lambda found: self._tell(entry_id, key, Story(why=found[0], whole=found[1])),

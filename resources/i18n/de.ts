@@ -1831,16 +1831,6 @@ erscheint hier sofort.</translation>
     </message>
     <message>
       <location filename="desktop/inquirer.py" />
-      <source>The relay cannot be asked right now.</source>
-      <translation>Das Relay ist gerade nicht zu erreichen.</translation>
-    </message>
-    <message>
-      <location filename="desktop/inquirer.py" />
-      <source>This computer is not signed in any more.</source>
-      <translation>Dieser Computer ist nicht mehr angemeldet.</translation>
-    </message>
-    <message>
-      <location filename="desktop/inquirer.py" />
       <source>The relay does not tell this.</source>
       <translation>Das Relay gibt darüber keine Auskunft.</translation>
     </message>
@@ -1848,6 +1838,11 @@ erscheint hier sofort.</translation>
       <location filename="desktop/inquirer.py" />
       <source>The relay does not know this notification any more, or is too old to tell.</source>
       <translation>Das Relay kennt diese Benachrichtigung nicht mehr oder ist zu alt, um Auskunft zu geben.</translation>
+    </message>
+    <message>
+      <location filename="desktop/inquirer.py" />
+      <source>The relay cannot be asked right now.</source>
+      <translation>Das Relay ist gerade nicht zu erreichen.</translation>
     </message>
     <message>
       <location filename="desktop/keychain.py" />
@@ -3243,11 +3238,6 @@ erscheint hier sofort.</translation>
     </message>
     <message>
       <location filename="desktop/tunnel.py" />
-      <source>does not speak HTTP</source>
-      <translation>spricht kein HTTP</translation>
-    </message>
-    <message>
-      <location filename="desktop/tunnel.py" />
       <source>does not accept the sign-in</source>
       <translation>nimmt die Anmeldung nicht an</translation>
     </message>
@@ -3255,6 +3245,11 @@ erscheint hier sofort.</translation>
       <location filename="desktop/tunnel.py" />
       <source>ended the connection</source>
       <translation>hat die Verbindung beendet</translation>
+    </message>
+    <message>
+      <location filename="desktop/tunnel.py" />
+      <source>does not speak HTTP</source>
+      <translation>spricht kein HTTP</translation>
     </message>
     <message>
       <location filename="desktop/tunnel.py" />

@@ -19,6 +19,7 @@ from desktop.inbox import Inbox
 from desktop.inquirer import Inquirer
 from desktop.pages import Pages
 from desktop.records import Records
+from desktop.story import Story
 from desktop.theme import Looks
 from relay.protocol import Action, Script, Stage
 from tests.relay_process import RelayProcess
@@ -183,7 +184,7 @@ def test_why_is_asked_of_the_relay_and_told_beside_the_timeline(
     assert "nobody's yet" in again.why.words.text()
     inquirer.forget()
     pages.show_entry(replace(house.entry, stage=Stage.CLAIMED, holder=ME))
-    qtbot.waitUntil(lambda: "cannot be asked right now" in detail_of(pages).why.words.text(), timeout=20_000)
+    qtbot.waitUntil(lambda: "cannot be reached" in detail_of(pages).why.words.text(), timeout=20_000)
 
 
 def test_what_the_relay_does_not_know_any_more_is_said(
@@ -198,4 +199,15 @@ def test_what_the_relay_does_not_know_any_more_is_said(
     house.caller.sign_out()
     pages.show_entry(make_entry(8))
     detail_of(pages).why.button.click()
-    qtbot.waitUntil(lambda: "right now" in detail_of(pages).why.words.text(), timeout=20_000)
+    qtbot.waitUntil(lambda: "not signed in" in detail_of(pages).why.words.text(), timeout=20_000)
+
+
+def test_who_could_not_be_asked_yet_is_asked_when_somebody_looks_again(qtbot: QtBot, house: House) -> None:
+    """Right after the start nobody can ask; that is no answer, and isn't kept as one."""
+    callers: list[Caller] = []
+    inquirer = Inquirer(lambda: callers[0] if callers else None)
+    assert inquirer.story(house.entry).problem == "The relay cannot be asked right now."
+    callers.append(house.caller)
+    with qtbot.waitSignal(inquirer.answered, timeout=20_000):
+        assert inquirer.story(house.entry) == Story()
+    assert inquirer.story(house.entry).why is not None
