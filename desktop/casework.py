@@ -11,7 +11,6 @@ from uuid import uuid4
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from desktop import rules
 from desktop.bridge import Bridge
 from desktop.caller import Caller
 from desktop.entry import Entry
@@ -170,7 +169,7 @@ class Casework(QObject):
                 # The update that says so to everybody may come a moment later.
                 mine = replace(toast.entry, stage=Stage.CLAIMED, holder=self._stack.agent, until=answer.until)
                 toast.turn(mine)
-                toast.stay(ends=not self._stack.keeps)
+                toast.stay(ends=self._stack.stay_factor is not None)
             self.happened.emit("claimed", entry_id)
         else:
             sent = tr("Sent to the relay")  # what it comes to is told by an update
@@ -215,7 +214,7 @@ class Casework(QObject):
             return self._stack.wait_on(entry)
         if entry.revision > toast.entry.revision or not entry.shown:
             self._claim_to_show(entry.id)
-            self._stack.revise(entry, rules.stay(entry))
+            self._stack.revise(entry, self._stack.stay(entry))
         else:
             self._turn(toast, entry, stands)
         return True
@@ -224,7 +223,7 @@ class Casework(QObject):
         noted = entry.note if entry.note != toast.entry.note else ""
         toast.turn(entry)
         if stands is Standing.MINE:
-            toast.stay(ends=not self._stack.keeps)
+            toast.stay(ends=self._stack.stay_factor is not None)
         elif entry.id in self._pressed:
             toast.claims.wait(self._pressed[entry.id])
         if noted:

@@ -117,7 +117,7 @@ class Comforts(QObject):
         still = settings.motion == "off" or (settings.motion == "system" and motion.is_unwanted())
         parts.looks.use(Scheme(settings.theme), percent=settings.text_size, still=still)
         parts.stack.motion = not still
-        parts.stack.keeps = settings.stay_factor == "never"
+        parts.stack.stay_factor = _STAYS[settings.stay_factor]
         parts.stack.ground.corner = Corner(settings.toast_corner)
         parts.stack.screens.wish = settings.toast_screen
         parts.stack.clipboard.private = settings.private_clipboard

@@ -276,8 +276,7 @@ class Presenter(QObject):
         self._sounds.sound(entry.id, verdict.sound)
 
     def _stay(self, entry: Entry) -> float | None:
-        seconds, factor = rules.stay(entry), self._manners.stay_factor
-        return None if seconds is None or factor is None else seconds * factor
+        return rules.stay(entry, self._manners.stay_factor)
 
     def _tell_as_number(self, entries: Sequence[Entry]) -> None:
         if entries:

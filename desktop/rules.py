@@ -49,14 +49,17 @@ def plan(entries: Sequence[Entry], now: float) -> Plan:
     )
 
 
-def stay(entry: Entry) -> float | None:
-    """Return for how many seconds a toast stays, None if it stays until it is handled."""
-    if entry.priority is Priority.URGENT:
+def stay(entry: Entry, factor: float | None = 1.0) -> float | None:
+    """Return for how many seconds a toast stays, None if it stays until it is handled.
+
+    ``factor`` is the agent's wish: so many times as long, or None until it is handled, whatever it is.
+    """
+    if entry.priority is Priority.URGENT or factor is None:
         return None
     seconds = _STAY.get(entry.priority, _STAY[Priority.NORMAL])
     characters = len(entry.title) + len(entry.body) + sum(len(script.text) for script in entry.scripts)
     seconds += max(0, characters - SHORT_TEXT) / CHARACTERS_PER_SECOND
-    return min(seconds, LONGEST_SECONDS)
+    return min(seconds, LONGEST_SECONDS) * factor
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -95,8 +95,8 @@ class Stack(QObject):
         """Scripts in the first of these are offered first; the system's if empty."""
         self.clipboard = Clipboard()
         """Where scripts are copied to."""
-        self.keeps = False
-        """Whether toasts stay until they are closed, also those that the agent has claimed."""
+        self.stay_factor: float | None = 1.0
+        """Toasts stay so many times as long; None: until they are closed, also what the agent has claimed."""
         self.motion = True
         """Whether toasts may fade in."""
         self.dress: Callable[[Entry], Entry] = lambda entry: entry
@@ -167,7 +167,7 @@ class Stack(QObject):
         """Let a card say what came of an offer, and offer something else, also while it goes on counting."""
         self._remarks.make(card.id, words, offers)
         if (toast := self.toast(card.id)) is not None:
-            toast.revise(self._remarks.on(toast.entry), rules.stay(card))
+            toast.revise(self._remarks.on(toast.entry), self.stay(card))
             toast.stay()
 
     def revise(self, entry: Entry, seconds: float | None) -> None:
@@ -204,6 +204,10 @@ class Stack(QObject):
         self._chip.hide()
         self._tick.stop()
 
+    def stay(self, entry: Entry) -> float | None:
+        """Return for how many seconds the agent wants to see an entry, None until it is handled."""
+        return rules.stay(entry, self.stay_factor)
+
     def toasts(self) -> list[Toast]:
         """Return the visible toasts, the newest first."""
         return list(reversed(self._visible))
@@ -235,7 +239,7 @@ class Stack(QObject):
 
     def show_card(self, entry: Entry, privacy: Privacy) -> None:
         """Show a group's card, or its new words where it is."""
-        card, stay = self.toast(entry.id), rules.stay(entry)
+        card, stay = self.toast(entry.id), self.stay(entry)
         if card is not None:
             card.revise(self._remarks.on(entry), stay)
         elif not self._queue.update(entry):

@@ -150,7 +150,7 @@ def test_what_i_have_claimed_need_not_be_closed_by_hand(desk: Desk, case: Case) 
 
 def test_who_wants_to_close_toasts_by_hand_closes_claimed_ones_too(desk: Desk, case: Case) -> None:
     """That is what they have chosen."""
-    desk.stack.keeps = True
+    desk.stack.stay_factor = None
     desk.far_end.publish(case())
     toast = desk.toast()
     desk.press(CLAIM)

@@ -83,6 +83,7 @@ def test_a_choice_takes_effect_at_once(comforts: Comforts, parts: Parts) -> None
         "toast_corner": "top-left",
         "toast_screen": "pointer",
         "private_clipboard": False,
+        "stay_factor": "4",
         "away_seconds": 120,
         "language": "de",
     }
@@ -91,6 +92,7 @@ def test_a_choice_takes_effect_at_once(comforts: Comforts, parts: Parts) -> None
     assert parts.looks.theme.name == "contrast-dark"
     assert parts.looks.still
     assert not parts.stack.motion
+    assert parts.stack.stay_factor == 4.0
     assert parts.stack.ground.corner is Corner.TOP_LEFT
     assert parts.stack.screens.wish == "pointer"
     assert parts.stack.clipboard.private is False

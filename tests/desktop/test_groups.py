@@ -86,6 +86,19 @@ def test_a_burst_becomes_one_card(
     card_of(qtbot, stack, 8)
 
 
+@pytest.mark.parametrize(("factor", "least"), [(4.0, 30.0), (None, None)])
+def test_a_card_stays_as_long_as_the_agent_wants(
+    qtbot: QtBot, stack: Stack, make_entry: MakeEntry, factor: float | None, least: float | None
+) -> None:
+    """The wish is about every toast; whoever reads slowly reads cards slowly, too."""
+    stack.stay_factor = factor
+    for number in range(1, 6):
+        stack.add(make_entry(number), 60.0)
+    card_of(qtbot, stack, 5)
+    left = stack.toasts()[0].remaining()
+    assert left is None if least is None else left is not None and left > least
+
+
 def test_many_kinds_are_marked_as_shown_together(qtbot: QtBot, looks: Looks, make_entry: MakeEntry) -> None:
     """Each write waits for the disk, on Qt's thread: a burst of many kinds makes one."""
     writes: list[list[str]] = []

@@ -65,6 +65,12 @@ def test_long_texts_stay_longer() -> None:
     assert stay(long) == 9.0
 
 
+def test_the_agent_s_wish_makes_it_longer() -> None:
+    """So many times, or until it is handled; what is urgent stays anyway."""
+    assert [stay(ENTRY, factor) for factor in (1.0, 4.0, None)] == [8.0, 32.0, None]
+    assert stay(replace(ENTRY, priority=Priority.URGENT), 4.0) is None
+
+
 def test_no_toast_stays_longer_than_half_a_minute() -> None:
     """However long the text, it leaves after 30 seconds; the inbox has it."""
     assert stay(replace(ENTRY, body="x" * 10_000)) == 30.0
