@@ -85,7 +85,6 @@ class Stack(QObject):
         self._visible: list[Toast] = []
         self._queue = Queue()
         self._bundle = Bundle(self, self, claim_many, clock) if claim_many is not None else None
-        self._overflow = 0
         self._remarks = Remarks()
         self._arrived = 0
         self._numbers: dict[Toast, int] = {}
@@ -198,7 +197,6 @@ class Stack(QObject):
         self._queue.clear()
         if self._bundle is not None:
             self._bundle.clear()
-        self._overflow = 0
         for toast in list(self._visible):
             self._remove(toast)
         self._chip.hide()
@@ -214,7 +212,7 @@ class Stack(QObject):
 
     def more(self) -> int:
         """Return the number on the chip."""
-        return len(self._queue) + self._overflow
+        return self._queue.more
 
     def _remove(self, toast: Toast) -> None:
         self._visible.remove(toast)
@@ -255,7 +253,7 @@ class Stack(QObject):
         while self._show_next():
             pass
         if not self._visible and not len(self._queue):
-            self._overflow = 0
+            self._queue.clear()
         self._move()
 
     def _show_next(self) -> bool:
@@ -378,13 +376,11 @@ class Stack(QObject):
     def open_more(self, *_: object) -> None:
         """Ask for the history: what waits is seen there."""
         self._let_go(self._queue.clear())
-        self._overflow = 0
         self._chip.hide()
         self.more_asked.emit()
 
     def _let_go(self, gone: Sequence[Waiting]) -> None:
-        """Count those who have no place any more, and tell of those who never had one."""
-        self._overflow += len(gone)
+        """Tell of those who never had a place and get none any more."""
         ids = [waiting.entry.id for waiting in gone if not waiting.claimed]
         if ids:
             self.unplaced.emit(ids)

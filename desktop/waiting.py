@@ -11,7 +11,7 @@ from relay.protocol import Priority
 MOST = 30
 """Toasts that wait for a place; what comes on top is only counted, and is in the inbox anyway."""
 STALE_SECONDS = 60.0
-"""A toast that waited longer than this is no news any more; it stays in the inbox."""
+"""A toast that waited longer than this is no news any more, and isn't counted; it stays in the inbox."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,12 +42,18 @@ class Queue:
 
     def __init__(self) -> None:
         self._waiting: list[Waiting] = []
+        self._over, self._over_at = 0, 0.0
 
     def __len__(self) -> int:
         return len(self._waiting)
 
     def __iter__(self) -> Iterator[Waiting]:
         return iter(self._waiting)
+
+    @property
+    def more(self) -> int:
+        """Return how many wait, with those for whom there was no room a moment ago."""
+        return len(self._waiting) + self._over
 
     def add(self, waiting: Waiting, now: float) -> list[Waiting]:
         """Take one in; return who had to leave for it, if anybody had: the least pressing and oldest."""
@@ -56,6 +62,7 @@ class Queue:
             return []
         gone = min(self._waiting, key=lambda one: rules.RANK[one.entry.priority])
         self._waiting.remove(gone)
+        self._over, self._over_at = self._over + 1, now
         return [gone]
 
     def next(self) -> Waiting | None:
@@ -87,12 +94,14 @@ class Queue:
         self._waiting = [replace(waiting, privacy=privacy) for waiting in self._waiting]
 
     def drop_stale(self, now: float) -> list[Waiting]:
-        """Let those go that are no news any more; return them."""
+        """Let those go that are no news any more, and count them no more; return them."""
+        if now - self._over_at > STALE_SECONDS:
+            self._over = 0
         gone = [waiting for waiting in self._waiting if waiting.is_stale(now)]
         self._waiting = [waiting for waiting in self._waiting if waiting not in gone]
         return gone
 
     def clear(self) -> list[Waiting]:
         """Let all go; return them."""
-        gone, self._waiting = self._waiting, []
+        gone, self._waiting, self._over = self._waiting, [], 0
         return gone
