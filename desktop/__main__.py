@@ -23,12 +23,12 @@ def main() -> int:
     chosen = options.read(sys.argv[1:], os.environ, home, preferences)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
-        platform = options.choose_platform(os.environ, sys.platform)
-        if platform is not None:
-            os.environ["QT_QPA_PLATFORM"] = display.usable(platform, os.environ)
+        platform = display.choose(os.environ, sys.platform)
     except options.NoDisplayError as problem:
         sys.stderr.write(f"{problem}\n")
         return 2
+    if platform is not None:
+        os.environ["QT_QPA_PLATFORM"] = platform
     claim_identity()
     # Loading Qt takes a moment, and --help should not.
     from desktop.app import run

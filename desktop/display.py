@@ -6,13 +6,23 @@ import socket
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from desktop.options import NoDisplayError
+from desktop.options import NoDisplayError, choose_platform
 
 CURSORS = "libxcb-cursor.so.0"
 """Since 6.5 Qt's X11 part needs this library, which few systems bring along."""
 CONNECT_SECONDS = 5.0
 
 Load = Callable[[str], ctypes.CDLL]
+
+
+def choose(environ: Mapping[str, str], system: str) -> str | None:
+    """Return the Qt platform to ask for, or None to leave it to Qt; ``system`` is as ``sys.platform``.
+
+    Raises:
+        NoDisplayError: on Linux, and there is no screen, or none that can be used; it says why.
+    """
+    wanted = choose_platform(environ, system)
+    return None if wanted is None else usable(wanted, environ)
 
 
 def usable(platforms: str, environ: Mapping[str, str], load: Load = ctypes.CDLL) -> str:

@@ -13,13 +13,14 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
-from desktop import doctor, options
+from desktop import display, doctor
 from desktop.address import Account, BadAddress, parse_address
 from desktop.checks import Subject, examine, network_checks
 from desktop.doctor import Finding
 from desktop.equipment import View, about, equipment_checks, look_around, users
 from desktop.instance import is_running
 from desktop.keychain import Keychain
+from desktop.options import NoDisplayError
 from desktop.pairing import load_account
 from desktop.policy_command import decided
 from desktop.proxies import Network
@@ -81,10 +82,11 @@ def _parser(home: Path) -> argparse.ArgumentParser:
 
 
 def _session() -> tuple[QCoreApplication, View | None]:
-    """Begin Qt, with a screen if there is one."""
+    """Begin Qt, with a screen if there is one that answers."""
     try:
-        wanted = options.choose_platform(os.environ, sys.platform)
-    except options.NoDisplayError:
+        wanted = display.choose(os.environ, sys.platform)
+    except NoDisplayError as problem:
+        sys.stderr.write(f"Tray and screens are not checked: {problem.args[0]}\n")
         return QCoreApplication(sys.argv[:1]), None
     if wanted is not None:
         os.environ["QT_QPA_PLATFORM"] = wanted

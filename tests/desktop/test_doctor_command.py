@@ -65,6 +65,14 @@ def test_the_command_works_with_and_without_a_screen(tmp_path: Path, screen: boo
     assert not (tmp_path / "home").exists()
 
 
+def test_a_screen_that_does_not_answer_is_no_end(tmp_path: Path) -> None:
+    """With a DISPLAY that cannot be reached it looks at everything else, and says which screen it was."""
+    ended = run(tmp_path / "home", "--relay", "http://127.0.0.1:9", DISPLAY=":9876")
+    assert ended.returncode == 1, ended.stderr
+    assert "nothing listens there" in ended.stdout
+    assert "not checked: The X server DISPLAY=:9876 cannot be reached" in ended.stderr
+
+
 def test_it_goes_the_way_that_the_app_goes(relay: FarEnd, tmp_path: Path) -> None:
     """Proxy and authorities of the preferences count, and the account says which relay."""
     home, proxy = tmp_path / "home", HttpProxy()
