@@ -48,6 +48,12 @@ class Archivist(QObject):
         if not self._closed:
             self._thread.submit(self._archive.rest).result()
 
+    def drop(self) -> None:
+        """Expect no more answers to what was asked until now; whoever waits for one is told: ``fail``."""
+        dropped, self._waiting = self._waiting, {}
+        for _take, fail in dropped.values():
+            fail()
+
     def close(self) -> None:
         """Wait for what is being read, and close the archive. No answer comes any more; again: nothing."""
         if not self._closed:
@@ -57,9 +63,9 @@ class Archivist(QObject):
             self._waiting.clear()
 
     def _hand_over(self, job: Job) -> None:
-        if self._closed:
-            return
-        take, fail = self._waiting.pop(job)
+        take, fail = self._waiting.pop(job, (None, None))
+        if take is None or fail is None:
+            return  # nobody waits for it any more
         try:
             answer = job.take()
         except (InboxError, OSError) as problem:

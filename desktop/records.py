@@ -48,6 +48,8 @@ class Records(QObject):
         try:
             work()
         finally:
+            # What was found in the former one: another may have the same keys.
+            self._archivist.drop()
             self.model.forget()
             self._reread()
 
