@@ -33,6 +33,7 @@ class Starting(QObject):
         """``enrolment`` says when the computer is paired, and is the parent."""
         super().__init__(enrolment)
         self._wishes, self._apply, self._paired = wishes, apply, False
+        self._applied: bool | None = None
         if options.preferences is None:
             return
         enrolment.signed_in.connect(self._begin)
@@ -43,5 +44,10 @@ class Starting(QObject):
         self._settle(self._wishes.settings)
 
     def _settle(self, settings: Settings) -> None:
-        if self._paired or not settings.autostart:
-            self._wishes.hinder("autostart", self._apply(settings.autostart))
+        """Apply the setting, unless it is applied already: whatever else changes, the disk is left alone."""
+        on = settings.autostart
+        if on == self._applied or (on and not self._paired):
+            return
+        why = self._apply(on)
+        self._applied = None if why else on
+        self._wishes.hinder("autostart", why)

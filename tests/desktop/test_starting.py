@@ -63,6 +63,19 @@ def test_it_begins_with_the_pairing(wishes: Wishes, enrolment: Enrolment) -> Non
     assert system.told == [True, False]
 
 
+def test_another_setting_leaves_the_system_alone(wishes: Wishes, enrolment: Enrolment) -> None:
+    """The list is written once for each choice; one that was refused is tried again."""
+    system = System()
+    Starting(wishes, enrolment, OWN, system.apply)
+    enrolment.signed_in.emit(None, "")
+    wishes.choose("theme", "dark")
+    assert system.told == [True]
+    system.refusal = "could not be set: Read-only file system."
+    wishes.choose("autostart", value=False)
+    wishes.choose("theme", "light")
+    assert system.told == [True, False, False]
+
+
 def test_it_has_the_last_word(wishes: Wishes, enrolment: Enrolment, layers: list[Layer]) -> None:
     """A managed value counts within a minute, whatever the person has chosen."""
     system = System()
