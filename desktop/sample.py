@@ -3,7 +3,7 @@
 import time
 
 from PySide6.QtCore import QRect, QSize, QTimer
-from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QPainter, QPaintEvent, QPixmap, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.entry import Entry
@@ -18,7 +18,7 @@ from relay.protocol import How, Link, Priority, Script
 class Sample(QWidget):
     """Draws itself anew whenever colours, sizes or what may be shown are others.
 
-    Where there is less room than a toast needs, it is drawn smaller.
+    Where there is less room than a toast needs, it is drawn smaller. Where it isn't seen, it waits.
     """
 
     def __init__(self, looks: Looks, settings: Settings) -> None:
@@ -31,14 +31,20 @@ class Sample(QWidget):
         self.setAccessibleName(tr("A toast as it looks with these settings"))
         # On a later turn: who applies a setting may be told of it after us.
         self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self._draw)
+        self._soon.timeout.connect(self._draw_if_seen)
         looks.changed.connect(self._soon.start)
+        self._stale = False
         self._draw()
 
     def follow(self, settings: Settings) -> None:
         """Look as these settings say."""
         self._settings = settings
         self._soon.start()
+
+    def _draw_if_seen(self) -> None:
+        self._stale = not self.isVisible()
+        if not self._stale:
+            self._draw()
 
     def _draw(self) -> None:
         chosen = self._settings
@@ -73,6 +79,12 @@ class Sample(QWidget):
     def heightForWidth(self, width: int) -> int:
         """Return the height that belongs to a width."""
         return self._size(width).height()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take over what was changed meanwhile."""
+        super().showEvent(event)
+        if self._stale:
+            self._draw_if_seen()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the picture, as large as there is room."""

@@ -325,6 +325,21 @@ def test_the_sample_toast_wears_new_colours(qtbot: QtBot, looks: Looks, window: 
     assert {each for each in QApplication.topLevelWidgets() if each.isVisible()} <= shown
 
 
+def test_the_sample_toast_is_not_drawn_where_nobody_sees_it(
+    qapp: QApplication, window: PreferencesWindow
+) -> None:
+    """On a page without it a change costs nothing; who comes back sees it at once."""
+    before = window.sample.picture.cacheKey()
+    window.pages.setCurrentRow(list(Section).index(Section.SOUND))
+    window._wishes.choose("privacy", "nothing")
+    qapp.processEvents()
+    qapp.processEvents()
+    assert window.sample.picture.cacheKey() == before
+    window.pages.setCurrentRow(list(Section).index(Section.PRIVACY))
+    assert window.sample.isVisible()
+    assert window.sample.picture.cacheKey() != before
+
+
 def test_where_there_is_little_room_the_sample_is_smaller(window: PreferencesWindow) -> None:
     """It keeps its shape."""
     whole = window.sample.sizeHint()
