@@ -34,7 +34,7 @@ async def calls(
 ) -> tuple[CallShown, ...]:
     """List calls, newest first: those for the led teams' notifications; for an admin, all."""
     found = await relay.journal.calls(limit=limit, state=state, notification=notification or "")
-    return tuple(map(_shown, await _allowed(found, caller, relay)))
+    return tuple(map(CallShown.model_validate, await _allowed(found, caller, relay)))
 
 
 @router.post("/actions/{id}/retry", responses=_CONFLICT)
@@ -46,7 +46,7 @@ async def retry(id: str, caller: Lead, relay: Relay) -> CallShown:  # noqa: A002
     again = calling.retry_at_once(call, relay.clock())
     await relay.journal.keep_call(again)
     relay.calls_added()
-    return _shown(again)
+    return CallShown.model_validate(again)
 
 
 @router.delete("/actions/{id}", status_code=HTTPStatus.NO_CONTENT, responses=_CONFLICT)
@@ -77,24 +77,3 @@ async def _allowed(found: list[Call], caller: Caller, relay: Parts) -> list[Call
         return found
     works = await relay.journal.work([call.notification for call in found])
     return [call for call in found if (work := works.get(call.notification)) and caller.governs(work)]
-
-
-def _shown(call: Call) -> CallShown:
-    """Return what may be told of a call: its address may have a secret in it, its host hasn't."""
-    return CallShown(
-        id=call.id,
-        notification=call.notification,
-        playbook=call.playbook,
-        action=call.action,
-        label=call.label,
-        by=call.by,
-        method=call.method,
-        host=call.host,
-        created_at=call.created_at,
-        state=call.state.value,
-        tries=call.tries,
-        due=call.due,
-        status=call.status,
-        problem=call.problem,
-        quote=call.quote,
-    )

@@ -12,7 +12,6 @@ from fastapi import APIRouter, Header, Query
 from msgspec.structs import replace
 
 from relay import requests
-from relay.calls import Call
 from relay.claims import Move, Verb, Work
 from relay.event import Mode
 from relay.inquiry import why_notification
@@ -119,7 +118,7 @@ async def notification(id: str, caller: Agent, relay: Relay) -> NotificationWhol
         words=Words.model_validate(stored.draft) if stored else None,
         history=tuple(map(StepShown.model_validate, history)),
         receipts=tuple(map(ReceiptShown.model_validate, own)),
-        calls=tuple(CallMade.model_validate(_call(call)) for call in reversed(calls)),
+        calls=tuple(map(CallMade.model_validate, reversed(calls))),
         seen=dict(Counter(what for _, what in people)) if caller.governs(work) else {},
     )
 
@@ -189,10 +188,6 @@ async def pass_on(id: str, key: Key, asked: Passing, caller: Agent, relay: Relay
 async def withdraw(id: str, key: Key, caller: Lead, relay: Relay, asked: Moving = _PLAIN) -> WorkShown:  # noqa: A002
     """Take it off every screen: it was a mistake, or is settled elsewhere."""
     return await _ask(Verb.WITHDRAW, id, key, asked, caller=caller, relay=relay)
-
-
-def _call(call: Call) -> dict[str, object]:
-    return {"label": call.label, "by": call.by, "created_at": call.created_at, "state": call.state.value}
 
 
 async def visible(id_: str, caller: Caller, relay: Parts) -> Work:

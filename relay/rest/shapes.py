@@ -4,10 +4,11 @@ Answers are read from the relay's own frozen records by their attributes. Times 
 agents are named by their addresses.
 """
 
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from relay.calls import CallState
 from relay.event import EventState
 from relay.filters import Relation
 from relay.protocol import MAX_SEQ, How, Priority, Role, Seen, Stage
@@ -23,7 +24,6 @@ FAR = 4_102_444_800.0
 Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME)]
 Reason = Annotated[str, Field(max_length=MAX_REASON)]
 Number = Annotated[int, Field(ge=1, le=MAX_SEQ)]
-CallStateShown = Literal["waiting", "done", "dead", "dropped"]
 Time = Annotated[float, Field(ge=0, le=FAR, allow_inf_nan=False)]
 
 
@@ -223,7 +223,7 @@ class CallMade(Shape):
     by: str
     """An agent's address; empty: the relay."""
     created_at: float
-    state: CallStateShown
+    state: CallState
 
 
 class NotificationWhole(Shape):
@@ -344,7 +344,7 @@ class Candidate(Asked):
 
 
 class CallShown(Shape):
-    """A call to another system, without its content."""
+    """A call to another system, without its content: its address may have a secret in it, its host hasn't."""
 
     id: str
     notification: str
@@ -355,7 +355,7 @@ class CallShown(Shape):
     method: str
     host: str
     created_at: float
-    state: CallStateShown
+    state: CallState
     tries: int
     due: float
     status: int | None
