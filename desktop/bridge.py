@@ -5,6 +5,7 @@ Everything Qt sees happens on the thread that made the object, which is the GUI 
 
 import os
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -13,7 +14,7 @@ from desktop.address import Account
 from desktop.connection import Connection, Told
 from desktop.crossing import Tell, listen
 from desktop.entry import Entry, LinkState, Status
-from desktop.inbox import Inbox
+from desktop.inbox import Inbox, InboxError
 from desktop.pace import Pace
 from desktop.proxies import Network
 from desktop.pulse import Pulse
@@ -189,10 +190,13 @@ class Bridge(QObject):
             QTimer.singleShot(0, self, lambda: self.answered.emit(offline(request)))
 
     def note(self, receipt: Receipt) -> None:
-        """Tell the relay what a person did, as soon as there is a link; signed out, nobody is told."""
+        """Tell the relay what a person did, as soon as there is a link, if that is after a restart."""
         link = self._desk.link
         if link is not None:
             link.note(receipt)
+        else:
+            with suppress(InboxError):  # nothing depends on it, and whoever writes next says so
+                self._inbox.keep_receipt(receipt)
 
     def be(self, presence: Availability) -> None:
         """Tell the relay whether somebody is there, now and at each new link.

@@ -13,7 +13,7 @@ from desktop.entry import Entry, LinkState, Status
 from desktop.errand import Errand
 from desktop.inbox import Inbox
 from desktop.pace import Pace
-from relay.protocol import Availability, Close, Gap, Hello, Message
+from relay.protocol import Availability, Close, Gap, Hello, Message, Receipt, Seen
 from tests.desktop.far_end import FarEnd, note
 
 LIMIT = 20_000
@@ -100,6 +100,16 @@ def test_what_is_announced_is_in_the_inbox(qtbot: QtBot, relay: FarEnd, bridge: 
     bridge.start(account(relay), "token")
     qtbot.waitUntil(lambda: bool(found), timeout=LIMIT)
     assert [entry and entry.id for entry in found] == ["n-1"]
+
+
+def test_what_is_done_before_there_is_a_link_is_told(relay: FarEnd, bridge: Bridge, inbox: Inbox) -> None:
+    """While the keyring is still asked for the token, a toast of last time may be read already."""
+    relay.notes = [note(1)]
+    inbox.put([note(1)], device="d", epoch=relay.epoch)
+    receipt = Receipt(id="n-1", what=Seen.OPENED, at=7.0)
+    bridge.note(receipt)
+    bridge.start(account(relay), "token")
+    relay.wait(lambda: relay.receipts == [receipt])
 
 
 def test_a_burst_comes_in_few_signals(qtbot: QtBot, relay: FarEnd, bridge: Bridge) -> None:
