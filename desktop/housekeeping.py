@@ -11,8 +11,6 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from desktop.crossing import Job, listen
 from desktop.inbox import Inbox, InboxError
 
-KEEP_DAYS = 90.0
-"""Entries older than this leave the inbox, if nobody says otherwise."""
 ROUND_SECONDS = 6 * 3600.0
 """A desktop that is never quit looks so often for what has become too old."""
 
@@ -37,7 +35,7 @@ class Housekeeping(QObject):
         self,
         inbox: Inbox,
         *,
-        days: float = KEEP_DAYS,
+        days: float,
         clock: Callable[[], float] = time.time,
         parent: QObject | None = None,
     ) -> None:

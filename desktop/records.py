@@ -1,5 +1,6 @@
 """Puts the history together: the archive and its reader, the list's model, housekeeping, and the window."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,13 +26,15 @@ class Records(QObject):
     failed = Signal(str)
     unread_changed = Signal()
 
-    def __init__(self, looks: Looks, inbox: Inbox, path: Path) -> None:
-        """``path`` is the inbox's file."""
+    def __init__(
+        self, looks: Looks, inbox: Inbox, path: Path, *, days: float, wall: Callable[[], float] = time.time
+    ) -> None:
+        """``path`` is the inbox's file; ``days`` is how long entries are kept, 0 for ever."""
         super().__init__()
-        self._looks = looks
+        self._looks, self._wall = looks, wall
         self._archivist = Archivist(Archive(path, inbox.failure), self)
         self.model = InboxModel(self._archivist, self)
-        self.keeping = Housekeeping(inbox, parent=self)
+        self.keeping = Housekeeping(inbox, days=days, parent=self)
         self.model.failed.connect(self.failed)
         self.keeping.failed.connect(self.failed)
         self.keeping.done.connect(lambda _number: self.unread_changed.emit())
@@ -55,7 +58,7 @@ class Records(QObject):
 
     def make_window(self, agent: str) -> HistoryWindow:
         """Return a window over the records; ``agent`` is whose desktop it is."""
-        window = HistoryWindow(self._looks, self.model, agent=agent)
+        window = HistoryWindow(self._looks, self.model, agent=agent, wall=self._wall)
         window.frame.days = lambda: self.keeping.days
         window.marked.connect(lambda rows, read: self.keeping.mark(rows, read=read))
         window.removed.connect(self.keeping.remove)

@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 from keyring.backend import KeyringBackend
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
+from pytestqt.qtbot import QtBot
 
 from desktop.address import Account
 from desktop.app import Desktop
 from desktop.entry import Entry
+from desktop.historydesk import HistoryDesk
 from desktop.inbox import Inbox
+from desktop.inquirer import Inquirer
 from desktop.instance import Instance
 from desktop.keychain import Keychain
 from desktop.options import Options
@@ -102,9 +105,22 @@ def inbox(tmp_path: Path) -> Iterator[Inbox]:
 @pytest.fixture
 def records(looks: Looks, inbox: Inbox, tmp_path: Path) -> Iterator[Records]:
     """The history's parts over that inbox."""
-    made = Records(looks, inbox, tmp_path / "inbox.db")
+    made = Records(looks, inbox, tmp_path / "inbox.db", days=0)
     yield made
     made.close()
+
+
+@pytest.fixture
+def history(records: Records, inbox: Inbox, qtbot: QtBot) -> Iterator[HistoryDesk]:
+    """The history over that inbox."""
+    menu = QMenu()
+    qtbot.addWidget(menu)
+    desk = HistoryDesk(records, inbox, is_own=lambda _id: False, menu=menu, inquirer=Inquirer(lambda: None))
+    yield desk
+    if desk.window is not None:
+        desk.window.stays_reachable = False
+        desk.window.close()
+        desk.window.deleteLater()
 
 
 class OneToken(KeyringBackend):

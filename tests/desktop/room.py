@@ -22,6 +22,8 @@ class Room:
     looks: Looks
     full: Records
     """The history of a day."""
+    inbox: Inbox
+    """What it is of."""
     empty: Records
     folder: Path
     """For files of the states' own."""
@@ -37,8 +39,9 @@ def furnished(looks: Looks, folder: Path) -> Iterator[Room]:
     loud = [message.id for message in day() if message.how is How.TOAST]
     for entry_id in loud[:-1]:
         kept.claim_to_show(entry_id)
-    full, empty = Records(looks, kept, folder / "full.db"), Records(looks, nothing, folder / "empty.db")
-    yield Room(looks=looks, full=full, empty=empty, folder=folder)
+    full = Records(looks, kept, folder / "full.db", days=90, wall=lambda: NOW)
+    empty = Records(looks, nothing, folder / "empty.db", days=90, wall=lambda: NOW)
+    yield Room(looks=looks, full=full, inbox=kept, empty=empty, folder=folder)
     for records, inbox in ((full, kept), (empty, nothing)):
         records.close()
         inbox.close()

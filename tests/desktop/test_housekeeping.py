@@ -1,15 +1,18 @@
 """What takes longer is written beside the windows, and nothing that was asked for is lost."""
 
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
 from pytestqt.qtbot import QtBot
 
+from desktop.app import Desktop
 from desktop.housekeeping import Housekeeping
 from desktop.inbox import Inbox
 from relay.protocol import Notification
 
 MakeMessage = Callable[..., Notification]
+MakeDesktop = Callable[..., Desktop]
 DAY = 86_400.0
 
 
@@ -30,7 +33,7 @@ def calendar() -> Calendar:
 @pytest.fixture
 def keeping(qapp: object, inbox: Inbox, calendar: Calendar) -> Iterator[Housekeeping]:
     inbox._clock = calendar
-    made = Housekeeping(inbox, clock=calendar)
+    made = Housekeeping(inbox, days=90, clock=calendar)
     yield made
     made.close()
 
@@ -96,3 +99,23 @@ def test_an_inbox_that_cannot_be_written_is_told(qtbot: QtBot, inbox: Inbox, kee
     with qtbot.waitSignal(keeping.failed, timeout=10_000) as heard:
         keeping.remove([1])
     assert heard.args == ["the inbox is closed"]
+
+
+def test_each_start_looks_once_for_what_is_too_old(
+    qtbot: QtBot, make_desktop: MakeDesktop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the number of days that is set, and by no other before it."""
+    limits: list[float] = []
+    prune = Inbox.prune
+
+    def note(inbox: Inbox, older_than: float) -> int:
+        limits.append(older_than)
+        return prune(inbox, older_than)
+
+    monkeypatch.setattr(Inbox, "prune", note)
+    started = time.time()
+    desktop = make_desktop()
+    assert desktop.records.keeping.days == desktop.wishes.settings.history_days
+    qtbot.waitUntil(lambda: bool(limits), timeout=20_000)
+    desktop.records.keeping.rest()
+    assert [round((started - limit) / DAY) for limit in limits] == [desktop.wishes.settings.history_days]

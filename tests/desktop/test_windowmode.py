@@ -24,7 +24,7 @@ class Place:
         self.tray = Tray(available=lambda: self.has_tray)
         self.inbox = Inbox.open(path)
         self.menu = QMenu()
-        self.records = Records(looks, self.inbox, path)
+        self.records = Records(looks, self.inbox, path, days=0)
         self.history = HistoryDesk(
             self.records,
             self.inbox,
