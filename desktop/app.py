@@ -281,10 +281,10 @@ class Desktop(QObject):
         # The damaged inbox is kept aside, and the relay has what is missing.
         if self.bridge is not None:
             self.bridge.stop()
-        self.history.begin_anew()
-        self.soundness.renewed()
-        if self.caller is not None and self.caller.signed_in is not None:
-            self._sign_in(*self.caller.signed_in)
+        if self.history.begin_anew():
+            self.soundness.renewed()
+            if self.caller is not None and self.caller.signed_in is not None:
+                self._sign_in(*self.caller.signed_in)
 
     def _tell_paired(self, account: "Account") -> None:
         if self._options.by_hand:

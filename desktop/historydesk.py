@@ -156,19 +156,24 @@ class HistoryDesk(QObject):
         self._agent = account.agent
         self._records.model.agent = account.agent
         owner = f"{account.relay} {account.agent.casefold()}"
-        if self.attempt(self._inbox.owner, owner) != owner:
-            self._exchange(lambda: self._inbox.belong_to(owner, device=account.device))
-        return self.attempt(self._inbox.owner, "") == owner
+        if self.attempt(self._inbox.owner, owner) == owner:
+            return True
+        return self._exchange(lambda: self._inbox.belong_to(owner, device=account.device))
 
     def leave(self, *, keep: bool) -> None:
         """Show nothing any more: nobody is signed in. What there was is kept for its owner, or removed."""
         self._agent = ""
         self._exchange(lambda: self._inbox.leave(keep=keep))
 
-    def begin_anew(self) -> None:
-        """Keep the damaged inbox aside, and begin an empty one; nothing else may use it meanwhile."""
-        self._exchange(self._inbox.begin_anew)
-        self.noticed.emit(self.aside())
+    def begin_anew(self) -> bool:
+        """Keep the damaged inbox aside, and begin an empty one; nothing else may use it meanwhile.
+
+        False: that could not be done, and the damaged one is still there; the agent is told.
+        """
+        begun = self._exchange(self._inbox.begin_anew)
+        if begun:
+            self.noticed.emit(self.aside())
+        return begun
 
     def aside(self) -> str:
         """Return what there is to tell about a damaged inbox, empty for nothing."""
@@ -177,12 +182,16 @@ class HistoryDesk(QObject):
             return ""
         return tr("The inbox was damaged and begun anew. The old file is {aside}.", aside=aside)
 
-    def _exchange(self, work: Callable[[], object]) -> None:
+    def _exchange(self, work: Callable[[], object]) -> bool:
         if self.window is not None:
             self.window.undo_bar.settle()
         self._inquirer.forget()
-        self.attempt(lambda: self._records.exchange(work), None)
-        self.refresh()
+
+        def exchange() -> bool:
+            self._records.exchange(work)
+            return True
+
+        return self.attempt(exchange, False)
 
     def retranslate(self) -> None:
         """Make the window anew, where it was, in the language that is spoken."""

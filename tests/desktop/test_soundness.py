@@ -145,3 +145,24 @@ def test_the_app_goes_on_with_what_the_relay_has(
     assert str(desktop.inbox.set_aside) in desktop.tray.tooltip()
     assert far_end.hellos[-1].after is None
     qtbot.waitUntil(lambda: desktop.records.model.rowCount() == 3, timeout=30_000)
+
+
+def test_a_damaged_file_that_cannot_be_moved_is_told_once(
+    qtbot: QtBot, make_desktop: MakeDesktop, far_end: FarEnd, large: Path
+) -> None:
+    """The agent reads why, and the app neither signs in nor tries for ever."""
+    damage(large)
+    for seconds in range(120):
+        name = time.strftime("%Y%m%d-%H%M%S", time.gmtime(time.time() + seconds))
+        (large.parent / f"inbox.corrupt-{name}.db").mkdir()
+    desktop = make_desktop()
+    told, notices = list[bool](), list[str]()
+    desktop.soundness.damaged.connect(lambda: told.append(True))
+    desktop.history.noticed.connect(notices.append)
+    qtbot.waitUntil(lambda: bool(told), timeout=30_000)
+    assert "inbox.corrupt-" in notices[-1]
+    assert notices[-1] in desktop.tray.tooltip()
+    with qtbot.assertNotEmitted(desktop.soundness.damaged, wait=500):
+        desktop.history.refresh()
+    assert "" not in notices
+    assert desktop.inbox.set_aside is None
