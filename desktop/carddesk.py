@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from desktop.caller import Caller
 
 _Later = Callable[[Gathered], None]
+_Answer = TypeVar("_Answer")
 
 
 class CardDesk(QObject):
@@ -58,7 +59,7 @@ class CardDesk(QObject):
         elif offer is Offer.READ:
             self._read(card)
         elif offer is Offer.UNDO:
-            undo = self._undo.pop(card.id, None)
+            undo = self._undo.get(card.id)
             if undo is not None:
                 undo(card)
         elif (caller := self._caller()) is not None:
@@ -72,16 +73,13 @@ class CardDesk(QObject):
 
     def _unread(self, later: Gathered, before: Gathered, ids: list[str]) -> None:
         self._history.mark_many(ids, read=False)
+        self._undo.pop(later.id, None)
         self._stack.say(later, "", before.offers)
 
     def _pause(self, card: Gathered, caller: "Caller", until: float) -> None:
         from desktop.pausing import pause  # it imports the network, which the tray doesn't wait for
 
-        self._wait(card)
         agent, kind, offers = caller.agent, card.pausing, card.offers
-
-        def call(api: "RelayApi") -> str:
-            return pause(api, agent, kind, until)
 
         def done(partly: str) -> None:
             at = clock_time(datetime.fromtimestamp(until).astimezone())
@@ -92,31 +90,45 @@ class CardDesk(QObject):
             self._undo[card.id] = lambda later: self._resume(later, caller, offers, until)
             self._stack.say(card, words, (Offer.SHOW, Offer.UNDO))
 
-        caller.ask(call, done, lambda problem: self._fail(card, problem))
+        self._ask(card, caller, lambda api: pause(api, agent, kind, until), done)
 
     def _resume(self, card: Gathered, caller: "Caller", offers: tuple[Offer, ...], until: float) -> None:
         from desktop.pausing import resume  # as above
 
-        self._wait(card)
         agent, kind = caller.agent, card.pausing
-
-        def call(api: "RelayApi") -> None:
-            resume(api, agent, kind, until)
 
         def done(_: None) -> None:
             self._paused.pop(kind, None)
+            self._undo.pop(card.id, None)
             self._stack.say(card, "", offers)
 
-        caller.ask(call, done, lambda problem: self._fail(card, problem))
+        self._ask(card, caller, lambda api: resume(api, agent, kind, until), done)
 
-    def _fail(self, card: Gathered, problem: "ApiFailed") -> None:
-        self._stack.say(card, str(problem), card.offers)
+    def _ask(
+        self,
+        card: Gathered,
+        caller: "Caller",
+        call: "Callable[[RelayApi], _Answer]",
+        done: Callable[[_Answer], None],
+    ) -> None:
+        """Let a card wait for the relay's answer, which is of no use when somebody else has signed in."""
+        agent = caller.agent
 
-    def _wait(self, card: Gathered) -> None:
-        toast = self._stack.toast(card.id)
-        if toast is not None and toast.offers is not None:
-            toast.stay()
-            toast.offers.wait()
+        def take(answer: _Answer) -> None:
+            if caller.agent == agent:
+                done(answer)
+
+        def fail(problem: "ApiFailed") -> None:
+            if caller.agent == agent:
+                self._stack.say(card, str(problem), card.offers)
+
+        self._stack.say(card, tr("Asking the relay…"), card.offers, waits=True)
+        caller.ask(call, take, fail)
+
+    def forget(self) -> None:
+        """Forget what was paused, and can be undone: it was of somebody who has signed out."""
+        self._undo.clear()
+        self._paused.clear()
 
     def mutes(self, entry: Entry) -> bool:
         """Say whether an entry only counts what the agent has paused on a card."""

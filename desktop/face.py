@@ -48,7 +48,7 @@ _LINES = ((2, 4, 3), (2, 4, 2), (2, 3, 2), (2, 2, 2), (2, 2, 1), (1, 1, 1))
 
 def _frame(entry: Entry, agent: str) -> tuple[object, ...]:
     """Return everything about a card but its words: if it is the same, nothing else has to change."""
-    offers = (entry.offers, entry.said) if isinstance(entry, Gathered) else ()
+    offers = (entry.offers, entry.said, entry.waits) if isinstance(entry, Gathered) else ()
     return entry.priority, entry.scripts, entry.links, entry.actions, standing(entry, agent), offers
 
 
@@ -128,7 +128,7 @@ class Face(Panel):
         column.addWidget(self.claims)
         self.offers: OfferBar | None = None
         if isinstance(self.drawn, Gathered) and (self.drawn.offers or self.drawn.said):
-            self.offers = OfferBar(self._looks, self.drawn.offers, self.drawn.said)
+            self.offers = OfferBar(self._looks, self.drawn)
             column.addWidget(self.offers)
         self._describe()
         self.share_room()

@@ -57,6 +57,8 @@ class Gathered(Entry):
     """The playbook or the type that a pause is about."""
     said: str = ""
     """What became of the last offer that was taken, in a sentence."""
+    waits: bool = False
+    """The relay is still asked; nothing more is done until it has answered."""
 
 
 def gathered(entry: Entry, **more: object) -> Gathered:

@@ -1,15 +1,14 @@
 """The foot of a card that stands for several: what can be done about all of them, and what came of it."""
 
-from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from desktop.clamped import ClampedText
-from desktop.controls import plain
+from desktop.controls import allow, plain
 from desktop.flow import FlowLayout
-from desktop.gathered import Offer
+from desktop.gathered import Gathered, Offer
 from desktop.i18n import mark, tr
 from desktop.theme import Looks
 
@@ -30,7 +29,7 @@ _SPOKEN = {
 
 
 class OfferBar(QWidget):
-    """A sentence, and a button for each offer.
+    """A sentence, and a button for each offer; while the relay is asked they can't be pressed.
 
     Signals:
         pressed(Offer): one of them.
@@ -38,15 +37,16 @@ class OfferBar(QWidget):
 
     pressed = Signal(object)
 
-    def __init__(self, looks: Looks, offers: Sequence[Offer], said: str) -> None:
+    def __init__(self, looks: Looks, card: Gathered) -> None:
         super().__init__()
-        self.words = ClampedText(said, name="label", lines=3, parent=self)
-        self.words.setVisible(bool(said))
-        self.buttons = {offer: QPushButton(plain(tr(_LABELS[offer]))) for offer in offers}
+        self.words = ClampedText(card.said, name="label", lines=3, parent=self)
+        self.words.setVisible(bool(card.said))
+        self.buttons = {offer: QPushButton(plain(tr(_LABELS[offer]))) for offer in card.offers}
         row = QWidget()
         flow = FlowLayout(row, looks.sizes["small"])
         for offer, button in self.buttons.items():
             button.setAccessibleName(tr(_SPOKEN[offer]))
+            allow(button, not card.waits, card.said)
             button.clicked.connect(partial(self._press, offer))
             flow.addWidget(button)
         column = QVBoxLayout(self)
@@ -58,11 +58,6 @@ class OfferBar(QWidget):
     def in_order(self) -> list[QPushButton]:
         """Return the buttons as they stand."""
         return list(self.buttons.values())
-
-    def wait(self) -> None:
-        """Let nothing more be pressed until what was pressed has been done."""
-        for button in self.buttons.values():
-            button.setEnabled(False)
 
     def _press(self, offer: Offer, _checked: bool = False) -> None:
         self.pressed.emit(offer)

@@ -10,11 +10,11 @@ class Remarks:
     """By the ids of the cards."""
 
     def __init__(self) -> None:
-        self._made: dict[str, tuple[str, tuple[Offer, ...]]] = {}
+        self._made: dict[str, tuple[str, tuple[Offer, ...], bool]] = {}
 
-    def make(self, card_id: str, words: str, offers: tuple[Offer, ...]) -> None:
+    def make(self, card_id: str, words: str, offers: tuple[Offer, ...], *, waits: bool = False) -> None:
         """Let a card say something, and offer something else, from now on; without words only this once."""
-        self._made[card_id] = (words, offers)
+        self._made[card_id] = (words, offers, waits)
 
     def drop(self, card_id: str) -> None:
         """Let a card say what it says by itself."""
@@ -24,7 +24,7 @@ class Remarks:
         """Return an entry with what is to be said on its card."""
         if not isinstance(entry, Gathered) or entry.id not in self._made:
             return entry
-        words, offers = self._made[entry.id]
+        words, offers, waits = self._made[entry.id]
         if not words:
             self.drop(entry.id)
-        return replace(entry, said=words, offers=offers)
+        return replace(entry, said=words, offers=offers, waits=waits)

@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import count
 
 from PySide6.QtCore import QObject, QRect, QTimer, Signal
 
@@ -86,7 +88,7 @@ class Stack(QObject):
         self._queue = Queue()
         self._bundle = Bundle(self, self, claim_many, clock) if claim_many is not None else None
         self._remarks = Remarks()
-        self._arrived = 0
+        self._arrived = count(1)
         self._numbers: dict[Toast, int] = {}
         self.agent = ""
         """Whose desktop this is: what is claimed by this agent is shown as "You have it"."""
@@ -129,12 +131,10 @@ class Stack(QObject):
         entry = self.dress(entry)
         if self._bundle is not None and isinstance(entry, Gathered):
             self._bundle.yield_to(entry)
-        self._arrived += 1
-        number = self._arrived
-        self._enqueue(Waiting(entry=entry, seconds=seconds, number=number, privacy=privacy, still=still))
+        self._enqueue(Waiting(entry=entry, seconds=seconds, number=0, privacy=privacy, still=still))
 
     def _enqueue(self, waiting: Waiting) -> None:
-        self._let_go(self._queue.add(waiting, self._clock()))
+        self._let_go(self._queue.add(replace(waiting, number=next(self._arrived)), self._clock()))
         self._soon.start()
 
     def withdraw(self, entry_id: str) -> None:
@@ -153,19 +153,23 @@ class Stack(QObject):
 
     def has(self, entry_id: str) -> bool:
         """Say whether an entry is on the screen, by itself or with others, or waits for a place."""
-        if self.toast(entry_id) is not None or any(w.entry.id == entry_id for w in self._queue):
-            return True
-        return self._bundle is not None and self._bundle.has(entry_id)
+        alone = self.toast(entry_id) is not None or self._queue.find(entry_id) is not None
+        return alone or (self._bundle is not None and self._bundle.has(entry_id))
 
     def wait_on(self, entry: Entry) -> bool:
         """Put an entry as it is now in the place where it waits; False if it doesn't wait."""
-        dressed = self.dress(entry)
+        dressed = self._remarks.on(self.dress(entry))
         return self._queue.update(dressed) or (self._bundle is not None and self._bundle.update(entry))
 
-    def say(self, card: Gathered, words: str, offers: tuple[Offer, ...]) -> None:
-        """Let a card say what came of an offer, and offer something else, also while it goes on counting."""
-        self._remarks.make(card.id, words, offers)
-        if (toast := self.toast(card.id)) is not None:
+    def say(self, card: Gathered, words: str, offers: tuple[Offer, ...], *, waits: bool = False) -> None:
+        """Let a card say what came of an offer, and offer something else; one that is gone says nothing."""
+        toast, waiting = self.toast(card.id), self._queue.find(card.id)
+        if toast is None and waiting is None:
+            return
+        self._remarks.make(card.id, words, offers, waits=waits)
+        if waiting is not None:
+            self._queue.update(self._remarks.on(waiting))
+        elif toast is not None and not toast.is_leaving:
             toast.revise(self._remarks.on(toast.entry), self.stay(card))
             toast.stay()
 
@@ -197,10 +201,10 @@ class Stack(QObject):
         self._queue.clear()
         if self._bundle is not None:
             self._bundle.clear()
+        self._remarks = Remarks()
         for toast in list(self._visible):
             self._remove(toast)
-        self._chip.hide()
-        self._tick.stop()
+        self._move()
 
     def stay(self, entry: Entry) -> float | None:
         """Return for how many seconds the agent wants to see an entry, None until it is handled."""
@@ -240,10 +244,8 @@ class Stack(QObject):
         card, stay = self.toast(entry.id), self.stay(entry)
         if card is not None:
             card.revise(self._remarks.on(entry), stay)
-        elif not self._queue.update(entry):
-            self._arrived += 1
-            number = self._arrived
-            self._enqueue(Waiting(entry=entry, seconds=stay, number=number, privacy=privacy, claimed=True))
+        elif not self._queue.update(self._remarks.on(entry)):
+            self._enqueue(Waiting(entry=entry, seconds=stay, number=0, privacy=privacy, claimed=True))
 
     # Who gets a place
 
@@ -338,12 +340,10 @@ class Stack(QObject):
         return victim(self._visible, self._numbers, priority) is None
 
     def _put_back(self, toast: Toast) -> None:
-        number, seconds = self._numbers[toast], toast.remaining()
-        again = Waiting(
-            entry=toast.entry, seconds=seconds, number=number, privacy=toast.privacy, claimed=True
-        )
+        left, number, privacy = toast.remaining(), self._numbers[toast], toast.privacy
         self._remove(toast)
-        self._queue.add(again, self._clock())
+        again = Waiting(entry=toast.entry, seconds=left, number=number, privacy=privacy, claimed=True)
+        self._let_go(self._queue.add(again, self._clock()))
 
     def _has_room(self, toast: Toast) -> bool:
         toasts = [*self._visible, toast]

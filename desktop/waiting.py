@@ -82,6 +82,10 @@ class Queue:
         self._waiting = [waiting for waiting in self._waiting if waiting not in found]
         return found
 
+    def find(self, entry_id: str) -> Entry | None:
+        """Return an entry that waits, by its id; None if it doesn't."""
+        return next((waiting.entry for waiting in self._waiting if waiting.entry.id == entry_id), None)
+
     def update(self, entry: Entry) -> bool:
         """Put an entry as it is now in the place where it waits; False if it doesn't wait."""
         found = [place for place, waiting in enumerate(self._waiting) if waiting.entry.id == entry.id]

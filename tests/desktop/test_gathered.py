@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 from PySide6.QtCore import QRect
-from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from desktop.address import Account
@@ -18,7 +17,6 @@ from desktop.gathered import KINDS, Gathered, Offer, digest, storm
 from desktop.groups import Groups
 from desktop.historydesk import HistoryDesk
 from desktop.inbox import Inbox
-from desktop.inquirer import Inquirer
 from desktop.missed import AT_ONCE, Missed
 from desktop.pausing import locked_by, pause, pause_rule, resume, with_pause
 from desktop.records import Records
@@ -98,19 +96,6 @@ class Asks:
             take(work(self._api))
         except ApiFailed as problem:
             fail(problem)
-
-
-@pytest.fixture
-def history(records: Records, inbox: Inbox, qtbot: QtBot) -> Iterator[HistoryDesk]:
-    """The history over the inbox."""
-    menu = QMenu()
-    qtbot.addWidget(menu)
-    desk = HistoryDesk(records, inbox, is_own=lambda _id: False, menu=menu, inquirer=Inquirer(lambda: None))
-    yield desk
-    if desk.window is not None:
-        desk.window.stays_reachable = False
-        desk.window.close()
-        desk.window.deleteLater()
 
 
 @pytest.fixture
