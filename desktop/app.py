@@ -98,12 +98,13 @@ class Desktop(QObject):
         app.setWindowIcon(assets.logo())
         file = PreferencesFile(options.preferences or options.profile / "preferences.json")
         self.wishes = Wishes(file, os.environ, overrides={"theme": options.theme} if options.theme else None)
-        self.speech = Speech(app, self.wishes.settings.language)
+        settings = self.wishes.settings
+        self.speech = Speech(app, settings.language)
         self.looks = Looks(app)
         self.tray = Tray()
         self.shelter = Shelter(options.profile)
         self.inbox = self.shelter.inbox
-        self.records = Records(self.looks, self.inbox, self.shelter.path)
+        self.records = Records(self.looks, self.inbox, self.shelter.path, days=settings.history_days)
         self.soundness = Soundness(self.inbox, self.shelter.path)
         self.history = HistoryDesk(
             self.records,
@@ -228,7 +229,6 @@ class Desktop(QObject):
         self.speech.changed.connect(self.checkup.retranslate)
         self.filter_desk = FilterDesk(self.looks, self.bridge, self.caller)
         self.tray.items.filters_asked.connect(self.filter_desk.show)
-        self.records.keeping.keep(self.wishes.settings.history_days)
         self.records.keeping.start()
         for notice in filter(None, (self.history.aside(), self.wishes.notice, self.shelter.notice)):
             self._show_notice(notice)
@@ -281,10 +281,10 @@ class Desktop(QObject):
         # The damaged inbox is kept aside, and the relay has what is missing.
         if self.bridge is not None:
             self.bridge.stop()
-        self.history.begin_anew()
-        self.soundness.renewed()
-        if self.caller is not None and self.caller.signed_in is not None:
-            self._sign_in(*self.caller.signed_in)
+        if self.history.begin_anew():
+            self.soundness.renewed()
+            if self.caller is not None and self.caller.signed_in is not None:
+                self._sign_in(*self.caller.signed_in)
 
     def _tell_paired(self, account: "Account") -> None:
         if self._options.by_hand:

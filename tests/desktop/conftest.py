@@ -105,7 +105,7 @@ def inbox(tmp_path: Path) -> Iterator[Inbox]:
 @pytest.fixture
 def records(looks: Looks, inbox: Inbox, tmp_path: Path) -> Iterator[Records]:
     """The history's parts over that inbox."""
-    made = Records(looks, inbox, tmp_path / "inbox.db")
+    made = Records(looks, inbox, tmp_path / "inbox.db", days=0)
     yield made
     made.close()
 
