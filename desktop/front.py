@@ -7,8 +7,6 @@ import sys
 from desktop.placement import Front
 from desktop.xlib import Display
 
-_ANY_TYPE = 0
-
 
 def front(platform: str) -> Front:
     """Return how to find it on this system; ``platform`` is Qt's name of its display."""
@@ -25,27 +23,15 @@ class X11Front:
 
     def __init__(self, display: Display) -> None:
         self._display = display
-        self._active = display.call("XInternAtom", ctypes.c_char_p(b"_NET_ACTIVE_WINDOW"), 0)
+        self._active = display.atom("_NET_ACTIVE_WINDOW")
 
     def __call__(self) -> tuple[int, int] | None:
         """Return the middle of the active window."""
         # It may be gone between two questions; Xlib would end the process.
         with self._display.errors() as errors:
-            window = self._window()
-            middle = self._middle(window) if window else None
+            active = self._display.numbers(self._display.root, self._active)
+            middle = self._middle(active[0]) if active and active[0] else None
         return None if errors else middle
-
-    def _window(self) -> int:
-        kind, count, rest = ctypes.c_ulong(), ctypes.c_ulong(), ctypes.c_ulong()
-        size, data = ctypes.c_int(), ctypes.POINTER(ctypes.c_ulong)()
-        answers = [ctypes.byref(each) for each in (kind, size, count, rest, data)]
-        asked = (self._display.root, self._active, 0, 1, 0, _ANY_TYPE)
-        failed = self._display.call("XGetWindowProperty", *asked, *answers)
-        if failed or not count.value or ctypes.cast(data, ctypes.c_void_p).value is None:
-            return 0
-        found = int(data[0])
-        self._display.library.XFree(data)
-        return found
 
     def _middle(self, window: int) -> tuple[int, int] | None:
         root, child = ctypes.c_ulong(), ctypes.c_ulong()

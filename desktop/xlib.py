@@ -8,6 +8,8 @@ _ERROR_CODE = 32
 """Where ``error_code`` stands in an XErrorEvent of Xlib.h, in bytes, where a long has eight."""
 _EVENT_LONGS = 24
 """An XEvent is a union as large as so many longs."""
+_ANY_TYPE = 0
+_MOST_NUMBERS = 1024
 
 Event = ctypes.c_long * _EVENT_LONGS
 _Handler = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)
@@ -45,6 +47,22 @@ class Display:
     def keycode(self, keysym: str) -> int:
         """Return the number of a key on this keyboard, 0 if it has none."""
         return self.call("XKeysymToKeycode", self.library.XStringToKeysym(keysym.encode("ascii")))
+
+    def atom(self, name: str) -> int:
+        """Return the number that stands for a name on this display."""
+        return self.call("XInternAtom", ctypes.c_char_p(name.encode("ascii")), 0)
+
+    def numbers(self, window: int, atom: int) -> list[int]:
+        """Return a window's property of 32-bit values, as Xlib gives them: as longs. Empty if it has none."""
+        kind, count, rest = ctypes.c_ulong(), ctypes.c_ulong(), ctypes.c_ulong()
+        size, data = ctypes.c_int(), ctypes.POINTER(ctypes.c_ulong)()
+        answers = [ctypes.byref(each) for each in (kind, size, count, rest, data)]
+        failed = self.call("XGetWindowProperty", window, atom, 0, _MOST_NUMBERS, 0, _ANY_TYPE, *answers)
+        if failed or ctypes.cast(data, ctypes.c_void_p).value is None:
+            return []
+        values = data[: count.value] if size.value == 32 else []  # noqa: PLR2004 - the format's bits
+        self.library.XFree(data)
+        return values
 
     @contextmanager
     def errors(self) -> Iterator[list[int]]:
