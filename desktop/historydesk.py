@@ -79,9 +79,7 @@ class HistoryDesk(QObject):
         if seen is not None:
             self.noted.emit(entry_id, seen)
         if not self._is_own(entry_id):
-            self.attempt(lambda: self._inbox.mark_read(entry_id), 0)
-            self._records.model.mark_read(entry_id)
-            self.refresh()
+            self.mark_many([entry_id], read=True)
 
     def newest_titles(self, about: About, limit: int) -> list[str]:
         """Return the titles of the newest entries that a notice of the relay's is about."""
@@ -90,10 +88,14 @@ class HistoryDesk(QObject):
 
     def mark_many(self, ids: Sequence[str], *, read: bool) -> list[str]:
         """Mark entries as read or unread; return those that were not."""
-        marked, found = list[str](), list[Entry]()
-        marked = self.attempt(lambda: self._inbox.mark_ids(ids, read=read), marked)
-        found = self.attempt(lambda: [entry for each in marked if (entry := self._inbox.get(each))], found)
-        self._records.model.change(found)
+
+        def mark() -> list[str]:
+            marked = self._inbox.mark_ids(ids, read=read)
+            self._records.model.mark_ids(set(ids), read=read)
+            return marked
+
+        nothing: list[str] = []
+        marked = self.attempt(mark, nothing)
         self.refresh()
         return marked
 

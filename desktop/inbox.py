@@ -308,12 +308,6 @@ class Inbox(Store):
         found: float | None = self._read("SELECT min(until) FROM snooze")[0][0]
         return found
 
-    def mark_read(self, *entry_ids: str) -> int:
-        """Mark entries as read; return how many were unread."""
-        with self._write() as db:
-            sql = "UPDATE entry SET read = 1 WHERE id = ? AND read = 0"
-            return sum(db.execute(sql, (each,)).rowcount for each in entry_ids)
-
     def mark_ids(self, entry_ids: Sequence[str], *, read: bool) -> list[str]:
         """Mark entries as read or unread in one transaction; return the ids of those that were not."""
         sql = "UPDATE entry SET read = ? WHERE id = ? AND read <> ?"

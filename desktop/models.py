@@ -158,9 +158,9 @@ class InboxModel(QAbstractListModel):
             if entry is not None and entry.read is not read:
                 self._put(key, replace(entry, read=read))
 
-    def mark_read(self, entry_id: str) -> None:
-        """Show an entry as read."""
-        self.mark([key for key, entry in self._entries.items() if entry.id == entry_id], read=True)
+    def mark_ids(self, entry_ids: Collection[str], *, read: bool) -> None:
+        """Show entries, given by their ids, as read or unread, as :meth:`mark` does."""
+        self.mark([key for key, entry in self._entries.items() if entry.id in entry_ids], read=read)
 
     def mark_all_read(self) -> None:
         """Show every entry as read."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QEventLoop
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 
 from desktop.inbox import Inbox
 from desktop.records import Records
@@ -35,7 +35,7 @@ def furnished(looks: Looks, folder: Path) -> Iterator[Room]:
     kept = Inbox.open(folder / "full.db", clock=lambda: NOW)
     nothing = Inbox.open(folder / "empty.db", clock=lambda: NOW)
     kept.put(day(), device="d", epoch="e", agent=ME)
-    kept.mark_read(*read_ones())
+    kept.mark_ids(read_ones(), read=True)
     loud = [message.id for message in day() if message.how is How.TOAST]
     for entry_id in loud[:-1]:
         kept.claim_to_show(entry_id)
@@ -63,3 +63,15 @@ def until(holds: Callable[[], object], seconds: float = 20.0) -> None:
         if deadline.hasExpired():
             raise TimeoutError
         settle(0.02)
+
+
+def over(window: QWidget) -> list[QWidget]:
+    """Return what is open over a window: menus and dialogs."""
+    tops = QApplication.topLevelWidgets()
+    return [top for top in tops if top is not window and top.isVisible() and isinstance(top, QMenu | QDialog)]
+
+
+def close_popups() -> None:
+    """Close the menus that are open: the one on top first."""
+    while (popup := QApplication.activePopupWidget()) is not None:
+        popup.close()

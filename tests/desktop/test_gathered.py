@@ -125,7 +125,7 @@ def test_all_are_marked_as_read_and_back(
 ) -> None:
     """Only what was unread is undone: what had been read before stays read."""
     inbox.put([make_message(n) for n in range(1, 4)], device="d", epoch="e")
-    inbox.mark_read("event-1")
+    inbox.mark_ids(["event-1"], read=True)
     desk = CardDesk(stack, history, lambda: None)
     card = digest(
         [make_entry(n) for n in range(1, 4)], [f"event-{n}" for n in range(1, 4)], card_id="x", now=9.0

@@ -174,7 +174,7 @@ def test_unread_is_counted_and_marked(inbox: Inbox) -> None:
     """Reading lowers the count, once per entry; marking all leaves none."""
     put(inbox, *(note(seq) for seq in range(5)))
     assert inbox.unread_count() == 5
-    assert inbox.mark_read("n-1", "n-2", "n-1", "unknown") == 2
+    assert inbox.mark_ids(["n-1", "n-2", "n-1", "unknown"], read=True) == ["n-1", "n-2"]
     assert inbox.unread_count() == 3
     assert (inbox.mark_all_read(), inbox.unread_count()) == (3, 0)
 

@@ -102,7 +102,7 @@ def test_a_higher_revision_takes_the_place(inbox: Inbox) -> None:
     """The same id with a higher revision is one entry, unread, in its old place, found by its new words."""
     keep(inbox, note(1, title="First words"), note(2))
     inbox.claim_to_show("n-1")
-    inbox.mark_read("n-1")
+    inbox.mark_ids(["n-1"], read=True)
     stored = keep(inbox, note(3, id="n-1", revision=2, count=2, title="Second words"))
     assert (stored.new, [entry.id for entry in stored.changed]) == ([], ["n-1"])
     assert (inbox.count(), inbox.unread_count()) == (2, 2)

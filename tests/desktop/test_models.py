@@ -176,12 +176,11 @@ def test_marking_changes_rows_and_keeps_them(
     look(qtbot, model, unread=True)
     wait_for(qtbot, model, "event-2", "event-1")
     with qtbot.waitSignal(model.dataChanged) as heard:
-        model.mark_read("event-1")
+        model.mark_ids({"event-1"}, read=True)
     assert heard.args is not None
     assert heard.args[0].row() == 1
     with qtbot.assertNotEmitted(model.dataChanged):
-        model.mark_read("event-1")
-        model.mark_read("unknown")
+        model.mark_ids({"event-1", "unknown"}, read=True)
     role = Qt.ItemDataRole.AccessibleTextRole
     assert ["Unread" in str(model.index(row).data(role)) for row in (0, 1)] == [True, False]
     model.mark_all_read()

@@ -222,7 +222,7 @@ def test_what_was_read_in_the_history_neither_waits_nor_sounds(desk: Desk) -> No
     desk.arrive("2", priority=Priority.URGENT)
     desk.presenter.seen("1")
     desk.presenter.seen("2")
-    desk.inbox.mark_read("1", "2")
+    desk.inbox.mark_ids(["1", "2"], read=True)
     desk.tell(idle=0.0)
 
     assert desk.screen.titles == ["n2"]
