@@ -4,6 +4,7 @@ It is written as Qt writes it in files, on every system alike: ``Ctrl+Alt+N``, `
 is the key with the Windows sign.
 """
 
+import sys
 from dataclasses import dataclass
 
 from desktop.i18n import tr
@@ -90,3 +91,10 @@ def _key(name: str) -> str:
 
 def _is_function(key: str) -> bool:
     return key in {f"F{number}" for number in range(1, _FUNCTIONS + 1)}
+
+
+def missing() -> str:
+    """Return why this system lets no program have keys from every window, as the rest of a sentence."""
+    if sys.platform == "darwin":
+        return tr("cannot be had on macOS.")
+    return tr("cannot be had here: this session does not let programs have keys.")

@@ -10,7 +10,6 @@ import logging
 import sys
 from collections.abc import Coroutine
 from functools import partial
-from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -19,6 +18,7 @@ from desktop.assets import RESOURCES
 from desktop.degrade import Capabilities, Plain
 from desktop.i18n import tr
 from desktop.identity import IDENTITY
+from desktop.sideloop import SideLoop
 
 if TYPE_CHECKING:
     from desktop_notifier import DesktopNotifier
@@ -51,15 +51,14 @@ class Native(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._loop = asyncio.new_event_loop()
-        self._thread = Thread(target=self._loop.run_forever, name="notifications", daemon=True)
+        self._loop = SideLoop("notifications")
         self._notifier: DesktopNotifier | None = None
         self._shown: set[str] = set()
         self._turn = asyncio.Lock()
 
     def start(self) -> None:
         """Ask the service who it is; ``ready`` or ``failed`` follows."""
-        self._thread.start()
+        self._loop.start()
         self.ask()
 
     def ask(self) -> None:
@@ -76,19 +75,12 @@ class Native(QObject):
 
     def close(self) -> None:
         """Take everything away and end the thread."""
-        if not self._thread.is_alive():
-            self._loop.close()
-            return
-        with contextlib.suppress(TimeoutError, Exception):
-            asyncio.run_coroutine_threadsafe(self._clear(), self._loop).result(1.0)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
+        self._loop.close(self._clear)
 
     # On the thread
 
     def _do(self, work: Coroutine[Any, Any, None], entry_id: str = "") -> None:
-        asyncio.run_coroutine_threadsafe(self._guarded(work, entry_id), self._loop)
+        self._loop.do(self._guarded(work, entry_id))
 
     async def _guarded(self, work: Coroutine[Any, Any, None], entry_id: str) -> None:
         """Do one thing at a time, in order, and not for ever; tell which entry was to be shown by it."""

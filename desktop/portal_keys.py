@@ -10,13 +10,13 @@ import contextlib
 import itertools
 import logging
 from collections.abc import Callable, Coroutine
-from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop.i18n import tr
-from desktop.keys import KeyPress
+from desktop.keys import KeyPress, missing
+from desktop.sideloop import SideLoop
 
 if TYPE_CHECKING:
     from dbus_fast import Message
@@ -48,13 +48,12 @@ class PortalKeys(QObject):
     pressed = Signal()
     told = Signal(str)
 
-    def __init__(self, parent: QObject | None = None, *, address: str | None = None) -> None:
+    def __init__(self, *, address: str | None = None) -> None:
         """``address`` is that of the bus; the session's if None."""
-        super().__init__(parent)
+        super().__init__()
         self._address = address
-        self._loop = asyncio.new_event_loop()
-        self._thread = Thread(target=self._loop.run_forever, name="shortcuts", daemon=True)
-        self._thread.start()
+        self._loop = SideLoop("shortcuts")
+        self._loop.start()
         self._bus: MessageBus | None = None
         self._session = ""
         self._numbers = itertools.count(1)
@@ -70,11 +69,7 @@ class PortalKeys(QObject):
 
     def close(self) -> None:
         """Hold none, and leave."""
-        with contextlib.suppress(TimeoutError, Exception):
-            asyncio.run_coroutine_threadsafe(self._leave(), self._loop).result(1.0)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
+        self._loop.close(self._leave)
 
     # On the thread
 
@@ -84,9 +79,9 @@ class PortalKeys(QObject):
         def begin() -> None:
             if self._work is not None:
                 self._work.cancel()
-            self._work = self._loop.create_task(work())
+            self._work = self._loop.loop.create_task(work())
 
-        self._loop.call_soon_threadsafe(begin)
+        self._loop.call(begin)
 
     async def _grab(self, press: KeyPress) -> None:
         try:
@@ -98,7 +93,7 @@ class PortalKeys(QObject):
             self.told.emit(str(problem))
         except Exception as error:  # noqa: BLE001 - each desktop has errors of its own; none may end us
             _log.info("no key by the portal: %s", type(error).__name__)
-            self.told.emit(tr("cannot be had here: this session does not let programs have keys."))
+            self.told.emit(missing())
         else:
             self.told.emit("")
 
@@ -145,7 +140,7 @@ class PortalKeys(QObject):
         body[-1]["handle_token"] = Variant("s", token)
         sender = str(bus.unique_name).removeprefix(":").replace(".", "_")
         place = f"{PLACE}/request/{sender}/{token}"
-        answer: asyncio.Future[Message] = self._loop.create_future()
+        answer: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
 
         def hear(message: "Message") -> None:
             if message.path == place and message.member == "Response" and not answer.done():
@@ -184,7 +179,7 @@ class PortalKeys(QObject):
         )
         reply = await bus.call(message)
         if reply.message_type is MessageType.ERROR:
-            raise PortalError(tr("cannot be had here: this session does not let programs have keys."))
+            raise PortalError(missing())
 
     def _hear(self, message: "Message") -> None:
         if message.interface == SHORTCUTS and message.member == "Activated":

@@ -6,8 +6,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
-from desktop.i18n import tr
-from desktop.keys import KeyPress, parse
+from desktop.keys import KeyPress, missing, parse
 
 
 class Holder(Protocol):
@@ -128,10 +127,3 @@ def focus(platform: str) -> Focus | None:
         display = Display.open()
         return X11Focus(display) if display is not None else None
     return None
-
-
-def missing() -> str:
-    """Return why this system has no such keys, as the rest of a sentence."""
-    if sys.platform == "darwin":
-        return tr("cannot be had on macOS.")
-    return tr("cannot be had here: this session does not let programs have keys.")

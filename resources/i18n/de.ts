@@ -208,6 +208,11 @@
     </message>
     <message>
       <location filename="desktop/carddesk.py" />
+      <source>Asking the relay…</source>
+      <translation>Das Relay wird gefragt …</translation>
+    </message>
+    <message>
+      <location filename="desktop/carddesk.py" />
       <source>{paused} What {who} has locked still comes.</source>
       <translation>{paused} Was {who} vorgeschrieben hat, kommt weiterhin.</translation>
     </message>
@@ -1306,11 +1311,6 @@
     </message>
     <message>
       <location filename="desktop/filters.py" />
-      <source>Asking the relay…</source>
-      <translation>Das Relay wird gefragt …</translation>
-    </message>
-    <message>
-      <location filename="desktop/filters.py" />
       <source>The relay has no playbooks yet, so there is nothing to filter.</source>
       <translation>Das Relay hat noch keine Playbooks; es gibt also nichts zu filtern.</translation>
     </message>
@@ -1866,6 +1866,16 @@ erscheint hier sofort.</translation>
     </message>
     <message>
       <location filename="desktop/keys.py" />
+      <source>cannot be had here: this session does not let programs have keys.</source>
+      <translation>ist hier nicht möglich: Diese Sitzung gibt Programmen keine Tasten.</translation>
+    </message>
+    <message>
+      <location filename="desktop/keys.py" />
+      <source>cannot be had on macOS.</source>
+      <translation>ist auf macOS nicht möglich.</translation>
+    </message>
+    <message>
+      <location filename="desktop/keys.py" />
       <source>can be a letter, a digit, F1 to F24 or a key such as Home, together with Ctrl, Alt or Meta.</source>
       <translation>kann ein Buchstabe, eine Ziffer, F1 bis F24 oder eine Taste wie Pos1 sein, zusammen mit Strg, Alt oder Meta.</translation>
     </message>
@@ -2280,11 +2290,6 @@ erscheint hier sofort.</translation>
       <translation>wurde von Ihrem Desktop nicht erlaubt.</translation>
     </message>
     <message>
-      <location filename="desktop/portal_keys.py" />
-      <source>cannot be had here: this session does not let programs have keys.</source>
-      <translation>ist hier nicht möglich: Diese Sitzung gibt Programmen keine Tasten.</translation>
-    </message>
-    <message>
       <location filename="desktop/preferences.py" />
       <source>Only your IT can change this.</source>
       <translation>Nur Ihre IT kann das ändern.</translation>
@@ -2649,11 +2654,6 @@ erscheint hier sofort.</translation>
       <location filename="desktop/shelter.py" />
       <source>Nothing can be stored in {folder}: what arrives is kept until Deskbell ends. Please ask your IT.</source>
       <translation>In {folder} kann nichts gespeichert werden: Was ankommt, bleibt nur bis zum Ende von Deskbell. Bitte fragen Sie Ihre IT.</translation>
-    </message>
-    <message>
-      <location filename="desktop/shortcut.py" />
-      <source>cannot be had on macOS.</source>
-      <translation>ist auf macOS nicht möglich.</translation>
     </message>
     <message>
       <location filename="desktop/signin.py" />
