@@ -58,8 +58,8 @@ class WindowsKeys(QObject):
     pressed = Signal()
     told = Signal(str)
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._filter = _Filter(self)
 
     def grab(self, press: KeyPress) -> None:

@@ -36,8 +36,8 @@ class X11Keys(QObject):
     pressed = Signal()
     told = Signal(str)
 
-    def __init__(self, display: Display, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, display: Display) -> None:
+        super().__init__()
         self._display = display
         self._press: KeyPress | None = None
         self._held: set[tuple[int, int]] = set()
