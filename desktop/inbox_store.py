@@ -16,6 +16,7 @@ import desktop.elapsed
 from desktop import inbox_file
 from desktop.i18n import mark, tr
 from desktop.inbox_file import connect, is_for_now, prepare
+from desktop.turn import Turn
 
 _SENTENCES = {
     "FULL": mark("The disk is full: nothing can be stored on this computer ({error})."),
@@ -49,7 +50,7 @@ class Store:
         self._closed = False
         # Writers and checkpoints take turns: before SQLite 3.51.3 two connections that reset the WAL
         # at the same instant could damage it, and Python brings whatever SQLite the system has.
-        self._turn = threading.RLock()
+        self._turn = Turn()
         self._opening = threading.Lock()
         self.set_aside: Path | None = None
         """Where a damaged file was moved to when this inbox was opened: tell the agent. Else None."""

@@ -181,6 +181,7 @@ LEVELS = {
             "desktop.announce",
             "desktop.autostart",
             "desktop.turn",
+            "desktop.turn",
         },
         {"desktop.limits"},
         {
