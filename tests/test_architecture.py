@@ -181,7 +181,6 @@ LEVELS = {
             "desktop.announce",
             "desktop.autostart",
             "desktop.turn",
-            "desktop.turn",
         },
         {"desktop.limits"},
         {
