@@ -10,6 +10,7 @@ from desktop import doctor
 from desktop.address import parse_address
 from desktop.bridge import Bridge
 from desktop.checks import Check, Subject, network_checks
+from desktop.controls import bring_forward
 from desktop.diagnostics import DiagnosticsWindow
 from desktop.doctor import Finding
 from desktop.entry import LinkState, Status
@@ -36,9 +37,7 @@ class Checkup(QObject):
         """Show the window and look at everything."""
         window = self.window or DiagnosticsWindow(self._looks, self._checks, self._report)
         self.window = window
-        window.show()
-        window.raise_()
-        window.activateWindow()
+        bring_forward(window)
         if not window.running:
             window.run()
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimeZone, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
 from desktop import motion, quiet
+from desktop.controls import bring_forward
 from desktop.firstrun import Welcome
 from desktop.gate import Privacy, Sound
 from desktop.i18n import tr
@@ -121,7 +122,7 @@ class Comforts(QObject):
         parts.stack.ground.corner = Corner(settings.toast_corner)
         parts.stack.screens.wish = settings.toast_screen
         parts.stack.clipboard.private = settings.private_clipboard
-        parts.stack.languages = () if settings.language == "system" else (settings.language,)
+        parts.stack.languages = settings.languages
         parts.stack.arrange()
         parts.watch.away_seconds = float(settings.away_seconds)
         zone = bytes(QTimeZone.systemTimeZoneId().data()).decode("ascii", "replace")
@@ -148,9 +149,7 @@ class Comforts(QObject):
         window = self.preferences = PreferencesWindow(self._parts.looks, self.wishes, self.form())
         window.test_asked.connect(self.test_asked)
         window.sound_asked.connect(self._listen)
-        window.show()
-        window.raise_()
-        window.activateWindow()
+        bring_forward(window)
 
     def retranslate(self) -> None:
         """Make open preferences anew in the language that is spoken, on the same page."""
@@ -168,9 +167,7 @@ class Comforts(QObject):
         welcome = self.welcome = Welcome(self._parts.looks, has_sound=self.settings.sound)
         welcome.test_asked.connect(self._try)
         welcome.preferences_asked.connect(self.show_preferences)
-        welcome.show()
-        welcome.raise_()
-        welcome.activateWindow()
+        bring_forward(welcome)
 
     def close(self) -> None:
         """Close the windows."""

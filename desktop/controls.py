@@ -1,4 +1,4 @@
-"""The small parts that toast and history share: icons in the theme's colours, and buttons."""
+"""The small parts that windows share: icons in the theme's colours, buttons, and coming to the front."""
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QEnterEvent, QIcon, QPainter, QPaintEvent
@@ -23,6 +23,14 @@ def allow(control: QWidget, allowed: bool, why_not: str) -> None:
     control.setAccessibleDescription(reason)
     # Qt takes a tooltip that looks like markup for markup.
     control.setToolTip(reason.replace("<", "("))
+
+
+def bring_forward(window: QWidget) -> None:
+    """Show a window in front of all others, because somebody asked for it; also one that was minimised."""
+    window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+    window.show()
+    window.raise_()
+    window.activateWindow()
 
 
 class Icon(QWidget):

@@ -13,6 +13,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.address import Account, BadAddress, parse_address
+from desktop.controls import bring_forward
 from desktop.errand import Errand
 from desktop.i18n import mark, tr
 from desktop.keychain import Keychain, Outcome
@@ -88,9 +89,7 @@ class Enrolment(QObject):
             self.dialog = PairingDialog(self._looks, self._address)
             self.dialog.submitted.connect(self._pair)
             self.dialog.finished.connect(self._close_dialog)
-        self.dialog.show()
-        self.dialog.raise_()
-        self.dialog.activateWindow()
+        bring_forward(self.dialog)
 
     def come_forward(self) -> None:
         """Bring the dialog to the front, if it is open."""

@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject
 
 from desktop.bridge import Bridge
 from desktop.caller import Caller
+from desktop.controls import bring_forward
 from desktop.filters import FiltersWindow
 from desktop.theme import Looks
 from relay.protocol import Welcome
@@ -31,9 +32,7 @@ class FilterDesk(QObject):
             self.close()
             agent = self._caller.agent
             self.window = FiltersWindow(self._looks, self._caller.api, agent=agent, leads=self._leads)
-        self.window.show()
-        self.window.raise_()
-        self.window.activateWindow()
+        bring_forward(self.window)
 
     def close(self) -> None:
         """Close the page."""

@@ -5,6 +5,7 @@ from contextlib import suppress
 from PySide6.QtCore import QObject, Signal
 
 from desktop.caller import Caller
+from desktop.controls import bring_forward
 from desktop.entry import Entry
 from desktop.inbox import Inbox, InboxError
 from desktop.passing import PassDialog
@@ -34,9 +35,7 @@ class Handover(QObject):
         dialog.searched.connect(lambda text: self._look_up(dialog, text))
         dialog.finished.connect(lambda _result: self._forget(dialog))
         self._look_up(dialog, "")
-        dialog.show()
-        dialog.raise_()
-        dialog.activateWindow()
+        bring_forward(dialog)
         dialog.to.setFocus()
 
     def close(self) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QByteArray, QObject, Signal
 from PySide6.QtWidgets import QMenu
 
 from desktop.address import Account
+from desktop.controls import bring_forward
 from desktop.entry import Entry
 from desktop.history import HistoryWindow
 from desktop.i18n import tr
@@ -125,11 +126,7 @@ class HistoryDesk(QObject):
 
     def show(self) -> None:
         """Show the window and bring it to the front: somebody asked for it."""
-        window = self.window or self._make_window()
-        window.setWindowState(window.windowState() & ~window.windowState().WindowMinimized)
-        window.show()
-        window.raise_()
-        window.activateWindow()
+        bring_forward(self.window or self._make_window())
 
     def narrow(self, narrowing: Narrowing) -> None:
         """Show the window with only what a card stands for."""

@@ -13,7 +13,7 @@ from desktop import assets
 from desktop.api import ApiFailed
 from desktop.caller import Caller
 from desktop.clamped import ClampedText
-from desktop.controls import plain
+from desktop.controls import bring_forward, plain
 from desktop.form import Form
 from desktop.i18n import tr
 from desktop.text import MAX_LABEL, clean_line
@@ -93,9 +93,7 @@ class Leaving(QObject):
             dialog = self.dialog = LeaveDialog(self._looks, self._caller.agent)
             dialog.chosen.connect(self.leave)
             dialog.finished.connect(self._forget)
-            dialog.show()
-        self.dialog.raise_()
-        self.dialog.activateWindow()
+        bring_forward(self.dialog)
 
     def leave(self, keep: bool) -> None:
         """Sign out here at once, and make the token void at the relay."""
