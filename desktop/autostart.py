@@ -73,9 +73,9 @@ def apply(on: bool, started: Sequence[str], home: Path, environ: Mapping[str, st
         if sys.platform == "win32":
             return _on_windows(on, started)
         if sys.platform == "darwin":
-            return keep(
-                home / "Library" / "LaunchAgents" / f"{LABEL}.plist", launch_agent(started) if on else ""
-            )
+            file = home / "Library" / "LaunchAgents" / f"{LABEL}.plist"
+            keep(file, launch_agent(started) if on else "")
+            return ""
         folder = Path(environ.get("XDG_CONFIG_HOME") or home / ".config") / "autostart"
         return on_linux(on, started, folder, _for_everybody(environ))
     except OSError as problem:
@@ -89,7 +89,7 @@ def _for_everybody(environ: Mapping[str, str]) -> bool:
 
 
 def on_linux(on: bool, started: Sequence[str], folder: Path, for_everybody: bool) -> str:
-    """Write or remove the file in the person's folder.
+    """Write or remove the file in the person's folder; return why not, as the rest of a sentence.
 
     Raises:
         OSError: the folder cannot be written.
@@ -101,8 +101,10 @@ def on_linux(on: bool, started: Sequence[str], folder: Path, for_everybody: bool
     if on and before.get("Exec") == _read_text(desktop_entry(started)).get("Exec"):
         return ""
     if for_everybody:
-        return keep(file, "" if on else _HIDDEN)
-    return keep(file, desktop_entry(started) if on else "")
+        keep(file, "" if on else _HIDDEN)
+    else:
+        keep(file, desktop_entry(started) if on else "")
+    return ""
 
 
 def _read(file: Path) -> Mapping[str, str]:
@@ -130,20 +132,19 @@ def _is_off(entry: Mapping[str, str]) -> bool:
     )
 
 
-def keep(file: Path, text: str) -> str:
-    """Let a file have this text, as a whole or not at all; without a text it goes. Return no reason.
+def keep(file: Path, text: str) -> None:
+    """Let a file have this text, as a whole or not at all; without a text it goes.
 
     Raises:
         OSError: it cannot be written.
     """
     if not text:
         file.unlink(missing_ok=True)
-        return ""
+        return
     file.parent.mkdir(parents=True, exist_ok=True)
     beside = file.with_suffix(".new")
     beside.write_text(text, "utf-8")
     beside.replace(file)
-    return ""
 
 
 def _on_windows(on: bool, started: Sequence[str]) -> str:
