@@ -54,7 +54,7 @@ class Sample(QWidget):
             seconds=None,
             composited=False,
             privacy=Privacy(chosen.privacy),
-            languages=() if chosen.language == "system" else (chosen.language,),
+            languages=chosen.languages,
         )
         toast.fit(toast.sizeHint().height())
         self.picture = toast.grab()

@@ -351,6 +351,11 @@ class Settings:
         "How much is written into the log. What customers or agents wrote never is.",
     )
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Return the languages that were chosen, the best first; empty: ask the system."""
+        return () if self.language == "system" else (self.language,)
+
 
 def _declared() -> dict[str, Setting]:
     defaults = Settings()
