@@ -10,15 +10,18 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import reduce
 from pathlib import Path
 
-from PySide6.QtCore import QLocale
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
-from desktop.i18n import English, Language, speak
 from desktop.theme import Looks, Scheme
-from desktop.translator import Translated
+from desktop.translator import settle as speak
 from tests.desktop.filter_states import FILTERS
+from tests.desktop.history_states import HISTORY
+from tests.desktop.overlays import close_popups, over
 from tests.desktop.room import Room, furnished, settle
 from tests.desktop.toast_states import TOASTS
 from tests.desktop.window_states import WINDOWS
@@ -36,7 +39,7 @@ ZONE = "Europe/Berlin"
 def makers(room: Room) -> dict[str, Callable[[], QWidget]]:
     """Return how to make each state."""
     toasts = {name: lambda make=make: make(room.looks) for name, make in TOASTS.items()}
-    windows = {name: lambda make=make: make(room) for name, make in {**WINDOWS, **FILTERS}.items()}
+    windows = {name: lambda make=make: make(room) for name, make in {**HISTORY, **WINDOWS, **FILTERS}.items()}
     return {**toasts, **windows}
 
 
@@ -47,6 +50,7 @@ def shown(make: Callable[[], QWidget]) -> Iterator[QWidget]:
     window.show()
     settle()
     yield window
+    close_popups()
     window.hide()
     window.deleteLater()
 
@@ -54,8 +58,24 @@ def shown(make: Callable[[], QWidget]) -> Iterator[QWidget]:
 def picture(window: QWidget, file: Path) -> None:
     """Save what a window looks like."""
     settle(0.05)
-    if not window.grab().save(str(file)):
+    if not with_what_is_over(window).save(str(file)):
         raise SystemExit(f"{file} could not be written")
+
+
+def with_what_is_over(window: QWidget) -> QPixmap:
+    """Return what a window looks like, with its menus and dialogs in their places."""
+    others = over(window)
+    whole = reduce(QRect.united, [each.geometry() for each in others], window.geometry())
+    drawn = QPixmap(whole.size())
+    drawn.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(drawn)
+    for each in (window, *others):
+        place = each.geometry().translated(-whole.topLeft())
+        painter.drawPixmap(place.topLeft(), each.grab())
+        if isinstance(each, QDialog) and each is not window:
+            painter.drawRect(place.adjusted(0, 0, -1, -1))  # on a screen its frame tells it from the window
+    painter.end()
+    return drawn
 
 
 def main(out: Path, wanted: list[str]) -> None:
@@ -65,14 +85,14 @@ def main(out: Path, wanted: list[str]) -> None:
     app = QApplication(["gallery"])
     out.mkdir(parents=True, exist_ok=True)
     looks = Looks(app, Scheme.LIGHT)
-    languages: dict[str, Language] = {"": English(), "-de": Translated("de", QLocale("de_DE"))}
+    languages = {"": "en", "-de": "de"}
     with tempfile.TemporaryDirectory() as name, furnished(looks, Path(name)) as room:
         for style, (scheme, percent) in STYLES.items():
             looks.use(scheme, percent=percent, still=True)
             for ending, language in languages.items():
                 if ending and style != "light":
                     continue
-                speak(language)
+                speak(app, language)
                 for state, make in makers(room).items():
                     if not wanted or any(word in state for word in wanted):
                         with shown(make) as window:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QEventLoop
-from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
+from PySide6.QtWidgets import QApplication
 
 from desktop.inbox import Inbox
 from desktop.records import Records
@@ -63,15 +63,3 @@ def until(holds: Callable[[], object], seconds: float = 20.0) -> None:
         if deadline.hasExpired():
             raise TimeoutError
         settle(0.02)
-
-
-def over(window: QWidget) -> list[QWidget]:
-    """Return what is open over a window: menus and dialogs."""
-    tops = QApplication.topLevelWidgets()
-    return [top for top in tops if top is not window and top.isVisible() and isinstance(top, QMenu | QDialog)]
-
-
-def close_popups() -> None:
-    """Close the menus that are open: the one on top first."""
-    while (popup := QApplication.activePopupWidget()) is not None:
-        popup.close()

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
+    QDialog,
     QKeySequenceEdit,
     QLabel,
     QLineEdit,
@@ -22,6 +23,8 @@ from PySide6.QtWidgets import (
 from desktop.theme import Looks, Scheme
 from desktop.toast import Toast
 from tests.desktop.filter_states import FILTERS
+from tests.desktop.history_states import HISTORY
+from tests.desktop.overlays import close_popups, over
 from tests.desktop.room import Room, furnished
 from tests.desktop.toast_states import TOASTS
 from tests.desktop.window_states import WINDOWS
@@ -52,7 +55,7 @@ def opened(qapp: QApplication, room: Room) -> Iterator[Open]:
 
     def show(name: str) -> QWidget:
         room.looks.use(Scheme.LIGHT, percent=100, still=True)
-        window = TOASTS[name](room.looks) if name in TOASTS else {**WINDOWS, **FILTERS}[name](room)
+        window = TOASTS[name](room.looks) if name in TOASTS else {**HISTORY, **WINDOWS, **FILTERS}[name](room)
         shown.append(window)
         window.show()
         for _ in range(5):  # texts that wrap ask for another height once they know their width
@@ -60,6 +63,7 @@ def opened(qapp: QApplication, room: Room) -> Iterator[Open]:
         return window
 
     yield show
+    close_popups()
     for window in shown:
         window.close()
         window.deleteLater()
@@ -85,18 +89,19 @@ def said(node: QAccessibleInterface) -> str:
     return " | ".join(words)
 
 
-@pytest.mark.parametrize("name", [*TOASTS, *WINDOWS, *FILTERS])
+@pytest.mark.parametrize("name", [*TOASTS, *HISTORY, *WINDOWS, *FILTERS])
 def test_each_control_is_named_and_told_from_the_others(opened: Open, name: str) -> None:
     """Nothing is only a picture, no two things sound alike, and what is greyed out says why.
 
     A label of Qt's would have its buddy; ours are texts with a name, and each field bears its label's.
     """
     window = opened(name)
-    found = list(controls(QAccessible.queryAccessibleInterface(window)))
-    assert [said(node) for node in found if not node.text(TEXT.Name).strip()] == []
-    assert [words for words, count in Counter(map(said, found)).items() if count > 1] == []
-    off = [node for node in found if node.state().disabled]
-    assert [said(node) for node in off if not node.text(TEXT.Description)] == []
+    for top in (window, *(each for each in over(window) if isinstance(each, QDialog))):
+        found = list(controls(QAccessible.queryAccessibleInterface(top)))
+        assert [said(node) for node in found if not node.text(TEXT.Name).strip()] == []
+        assert [words for words, count in Counter(map(said, found)).items() if count > 1] == []
+        off = [node for node in found if node.state().disabled]
+        assert [said(node) for node in off if not node.text(TEXT.Description)] == []
     labels = [label for label in window.findChildren(QLabel) if label.isVisible()]
     assert [label.text() for label in labels if label.buddy() is None] == []
 
@@ -139,7 +144,7 @@ def goes_back(window: QWidget, one: QWidget, other: QWidget) -> bool:
     return b.top() < a.bottom() and b.right() <= a.left()
 
 
-@pytest.mark.parametrize("name", [*WINDOWS, *FILTERS])
+@pytest.mark.parametrize("name", [*HISTORY, *WINDOWS, *FILTERS])
 def test_tab_goes_as_one_reads(opened: Open, name: str) -> None:
     """From the left to the right and down, column by column."""
     window = opened(name)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QEvent, QLocale, QObject, Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QTableView, QWidget
 
 from desktop.clamped import ClampedText
 from desktop.i18n import English, Language, speak
@@ -12,6 +12,8 @@ from desktop.theme import Looks, Scheme
 from desktop.toast import Toast
 from desktop.translator import Translated
 from tests.desktop.filter_states import FILTERS
+from tests.desktop.history_states import HISTORY
+from tests.desktop.overlays import close_popups, over
 from tests.desktop.room import Room, furnished
 from tests.desktop.toast_states import TOASTS
 from tests.desktop.window_states import WINDOWS
@@ -59,7 +61,7 @@ def opened(qapp: QApplication, room: Room) -> Iterator[Open]:
         right = language == "pseudo"
         qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft if right else Qt.LayoutDirection.LeftToRight)
         room.looks.use(Scheme.LIGHT, percent=percent, still=True)
-        window = TOASTS[name](room.looks) if name in TOASTS else {**WINDOWS, **FILTERS}[name](room)
+        window = TOASTS[name](room.looks) if name in TOASTS else {**HISTORY, **WINDOWS, **FILTERS}[name](room)
         shown.append(window)
         window.show()
         for _ in range(5):  # texts that wrap ask for another height once they know their width
@@ -67,6 +69,7 @@ def opened(qapp: QApplication, room: Room) -> Iterator[Open]:
         return window
 
     yield show
+    close_popups()
     speak(English())
     qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
     for window in shown:
@@ -120,6 +123,14 @@ def low_rows(window: QWidget) -> list[str]:
     return found
 
 
+def narrow_menus(window: QWidget) -> list[str]:
+    """Return the open menus that are smaller than what they say, or that say nothing."""
+    menus = [each for each in over(window) if isinstance(each, QMenu)]
+    small = [menu for menu in menus if menu.size() != menu.sizeHint().expandedTo(menu.size())]
+    empty = [menu for menu in menus if not any(action.text() for action in menu.actions())]
+    return [f"{menu.size().toTuple()} for {menu.sizeHint().toTuple()}" for menu in (*small, *empty)]
+
+
 class Flashes(QObject):
     """Takes down which windows come up."""
 
@@ -134,19 +145,20 @@ class Flashes(QObject):
         return False
 
 
-@pytest.mark.parametrize("name", [*TOASTS, *WINDOWS, *FILTERS])
+@pytest.mark.parametrize("name", [*TOASTS, *HISTORY, *WINDOWS, *FILTERS])
 def test_nothing_flashes_up(qapp: QApplication, opened: Open, name: str) -> None:
     """No part is a window of its own for a moment before it has its place."""
     flashes = Flashes()
     qapp.installEventFilter(flashes)
     window = opened(name, "en", 100)
     qapp.removeEventFilter(flashes)
-    assert [type(each).__name__ for each in flashes.windows if each is not window] == []
+    wanted = [window, *over(window)]
+    assert [type(each).__name__ for each in flashes.windows if each not in wanted] == []
 
 
 @pytest.mark.parametrize(("language", "percent"), WAYS)
-@pytest.mark.parametrize("name", [*TOASTS, *WINDOWS, *FILTERS])
+@pytest.mark.parametrize("name", [*TOASTS, *HISTORY, *WINDOWS, *FILTERS])
 def test_nothing_is_cut_off(opened: Open, name: str, language: str, percent: int) -> None:
     """Buttons have the room for their words, and sentences are drawn to their last line."""
     window = opened(name, language, percent)
-    assert [*narrow_buttons(window), *cut_texts(window), *low_rows(window)] == []
+    assert [*narrow_buttons(window), *cut_texts(window), *low_rows(window), *narrow_menus(window)] == []

@@ -14,26 +14,19 @@ from desktop.api import Colleague, People
 from desktop.checks import Check
 from desktop.diagnostics import DiagnosticsWindow, ReportDialog
 from desktop.doctor import CHECKS, Finding
-from desktop.entry import LinkState, Status
 from desktop.firstrun import Welcome
-from desktop.history import HistoryWindow
 from desktop.i18n import tr
 from desktop.leaving import LeaveDialog
 from desktop.passing import PassDialog
 from desktop.policy import Layer, Rank
 from desktop.preferences import PreferencesWindow
 from desktop.preferences_file import PreferencesFile
-from desktop.records import Records
 from desktop.settings import Section
 from desktop.signin import PairingDialog
-from desktop.story import Story
-from desktop.theme import Looks
-from desktop.told import CallMade, Did, Past, Whole, Why
-from desktop.tray import headline
 from desktop.wishes import Wishes
-from relay.protocol import Availability, How
-from tests.desktop.room import Room, settle, until
-from tests.desktop.samples import ME, NOW, entry
+from relay.protocol import Availability
+from tests.desktop.room import Room, settle
+from tests.desktop.samples import ME, entry
 
 Make = Callable[[Room], QWidget]
 
@@ -67,129 +60,6 @@ not checked  Relay: Not connected.
 What Deskbell noted (values are left out):
 12:00:01 WARNING desktop.connection: TLS: certificate verify failed
 """
-
-# History
-
-
-def _history(records: Records, looks: Looks) -> HistoryWindow:
-    window = HistoryWindow(looks, records.model, agent=ME, wall=lambda: NOW)
-    window.show_state(headline(Status(state=LinkState.LIVE, since=NOW - 900), NOW))
-    window.show()
-    settle(0.3)
-    return window
-
-
-def history_empty(room: Room) -> QWidget:
-    """Return the window on the first day."""
-    return _history(room.empty, room.looks)
-
-
-def history_full(room: Room, chosen: str = "event-9") -> HistoryWindow:
-    """Return the window with one entry chosen."""
-    window = _history(room.full, room.looks)
-    window.show_unread(4)
-    window.select(chosen)
-    until(lambda: window.detail is not None and window.detail.entry.id == chosen)
-    return window
-
-
-def history_searched(room: Room, text: str) -> QWidget:
-    """Return the window with a search."""
-    window = _history(room.full, room.looks)
-    window.search.setText(text)
-    settle(0.5)
-    return window
-
-
-def history_filtered(room: Room) -> QWidget:
-    """Return the window with filters that leave a few."""
-    window = _history(room.full, room.looks)
-    window.filters.period.choose("today")
-    window.filters.type.choose("invoice.payment_failed")
-    settle(0.4)
-    return window
-
-
-def history_several(room: Room) -> QWidget:
-    """Return the window with several entries chosen."""
-    window = history_full(room)
-    window.list.selectAll()
-    settle(0.1)
-    return window
-
-
-def history_undo(room: Room) -> QWidget:
-    """Return the window right after a deletion, which is not carried out."""
-    window = history_full(room)
-    window.undo_bar.offer([], tr("%n notifications deleted.", one="%n notification deleted.", n=3))
-    window.undo_bar.button.show()
-    return window
-
-
-def history_offline(room: Room) -> QWidget:
-    """Return the window while the relay cannot be reached."""
-    window = history_full(room, "event-6")
-    window.show_state(headline(Status(state=LinkState.OFFLINE, since=NOW - 190), NOW))
-    window.show_notice(tr("The relay cannot be reached. Is this computer online?"))
-    return window
-
-
-def history_damaged(room: Room) -> QWidget:
-    """Return the window after the inbox had to be begun anew."""
-    window = _history(room.empty, room.looks)
-    aside = "/home/mira/.local/share/deskbell/inbox.db.damaged-20270115"
-    window.show_notice(tr("The inbox was damaged and begun anew. The old file is {aside}.", aside=aside))
-    return window
-
-
-def history_refused(room: Room) -> QWidget:
-    """Return the window of a version that the relay does not understand any more."""
-    window = history_full(room, "event-8")
-    window.show_state(headline(Status(state=LinkState.REFUSED, since=NOW), NOW))
-    window.show_notice(tr("This version of Deskbell is too old. An update is needed."))
-    return window
-
-
-def history_why(room: Room, story: Story | None = None, *, steps: bool = False) -> HistoryWindow:
-    """Return the window with an entry's story asked for: while the relay is asked, told, or not to be had."""
-    window = history_full(room, "event-8")
-    detail = window.detail
-    assert detail is not None
-    detail.why.open(True)
-    detail.tell(story or Story())
-    detail.why.show_steps(steps)
-    settle(0.1)
-    detail.verticalScrollBar().setValue(detail.verticalScrollBar().maximum())
-    return window
-
-
-TOLD: Final = Story(
-    why=Why(
-        code="toast",
-        how=How.SOUND,
-        relation="unassigned",
-        layer="team:billing",
-        locked_by="lena@example.com",
-        because=(
-            "It went to Billing.",
-            "By default, what is urgent and nobody's yet is a toast with sound.",
-            "The team billing says: ticket-escalated is a toast with sound. Locked by lena@example.com: We agreed to see these at once.",
-            "So it was a toast.",
-        ),
-    ),
-    whole=Whole(
-        history=(
-            Past(at=NOW - 330, verb="claim", by="jonas@example.com"),
-            Past(
-                at=NOW - 240, verb="pass", by="jonas@example.com", to="Mira", reason="she knows the customer"
-            ),
-            Past(at=NOW - 180, verb="claim", by=ME),
-        ),
-        receipts=(Did(what="shown", at=NOW - 350), Did(what="copied", at=NOW - 100)),
-        calls=(CallMade(label="Request a call back", by=ME, created_at=NOW - 60, state="done"),),
-    ),
-)
-
 
 # Preferences, welcome, pairing
 
@@ -318,21 +188,6 @@ def pass_on(room: Room, people: People | None = None, text: str = "", *, offline
 
 
 WINDOWS: Final[dict[str, Make]] = {
-    "history-empty": history_empty,
-    "history-full": history_full,
-    "history-claimed": partial(history_full, chosen="event-8"),
-    "history-nothing-found": partial(history_searched, text="nobody has this"),
-    "history-found": partial(history_searched, text="payment"),
-    "history-filtered": history_filtered,
-    "history-several": history_several,
-    "history-undo": history_undo,
-    "history-offline": history_offline,
-    "history-damaged": history_damaged,
-    "history-refused": history_refused,
-    "history-why-asking": history_why,
-    "history-why": partial(history_why, story=TOLD),
-    "history-why-steps": partial(history_why, story=TOLD, steps=True),
-    "history-why-offline": partial(history_why, story=Story(problem="The relay cannot be asked right now.")),
     **{f"preferences-{section.name.lower()}": partial(preferences, page=section) for section in Section},
     "preferences-found": partial(preferences, search="sound"),
     "preferences-none-found": partial(preferences, search="zebra"),
