@@ -1,6 +1,5 @@
 """What the desktop's tests share: looks, entries as they arrive, an inbox on a real disk, the whole app."""
 
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -139,13 +138,9 @@ class OneToken(KeyringBackend):
 
 
 @pytest.fixture
-def far_end() -> Iterator[FarEnd]:
-    """A relay's stand-in that listens."""
-    far = FarEnd()
-    far.time = time.time()  # its clock is right: ages are those of its messages
-    far.start()
-    yield far
-    far.finish()
+def far_end(relay: FarEnd) -> FarEnd:
+    """The same stand-in, for whoever looks at it from the far side of a whole app."""
+    return relay
 
 
 @pytest.fixture

@@ -69,15 +69,6 @@ class Desk:
 
 
 @pytest.fixture
-def far_end() -> Iterator[FarEnd]:
-    far = FarEnd()
-    far.time = time.time()
-    far.start()
-    yield far
-    far.finish()
-
-
-@pytest.fixture
 def desk(qtbot: QtBot, looks: Looks, tmp_path: Path, far_end: FarEnd) -> Iterator[Desk]:
     inbox = Inbox.open(tmp_path / "inbox.db")
     bridge = Bridge(inbox, pace=Pace(chance=lambda: 0.001))
