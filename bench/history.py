@@ -98,7 +98,7 @@ def run(app: QApplication, path: Path, *, entries: int = ENTRIES) -> History:
     """Fill an inbox and measure the window over it."""
     inbox = Inbox.open(path)
     fill(path, entries)
-    records = Records(Looks(app, Scheme.LIGHT), inbox, path)
+    records = Records(Looks(app, Scheme.LIGHT), inbox, path, days=0)
     opening = [_open(records) for _ in range(ROUNDS + 1)][1:]
     window = records.make_window("mira@example.com")
     window.show()
