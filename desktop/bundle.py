@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer
 from desktop.entry import Entry
 from desktop.gate import Privacy
 from desktop.gathered import Gathered
-from desktop.groups import Groups, keys_of
+from desktop.groups import Groups
 
 GATHER_MILLISECONDS = 200
 """How long members are gathered before the card is drawn again: a number that races can't be read."""
@@ -44,6 +44,7 @@ class Bundle:
         self._shows, self._claim_many, self._clock = shows, claim_many, clock
         self._groups = Groups()
         self._coming: dict[str, list[Entry]] = {}
+        self._changed: set[str] = set()
         self._privacy = Privacy.FULL
         self._soon = QTimer(parent, singleShot=True, interval=GATHER_MILLISECONDS)
         self._soon.timeout.connect(self.gather)
@@ -55,19 +56,28 @@ class Bundle:
             return False
         self._privacy = privacy
         self._coming.setdefault(key, []).append(entry)
-        if not self._soon.isActive():
-            self._soon.start()
+        self._begin()
         return True
 
+    def _begin(self) -> None:
+        if not self._soon.isActive():
+            self._soon.start()
+
     def gather(self) -> None:
-        """Show the groups with who has come since."""
+        """Show the groups with who has come, changed or gone since."""
         coming, self._coming = self._coming, {}
+        changed, self._changed = self._changed, set()
         # Who came may have been withdrawn meanwhile: then those on the screen stay as they are.
         members = {key: (*self._shows.collect(key), *entries) for key, entries in coming.items() if entries}
-        # All at once: each write waits for the disk, and a burst has many kinds.
-        self._claim_many([entry.id for entries in members.values() for entry in entries])
+        if members:
+            # All at once: each write waits for the disk, and a burst has many kinds.
+            self._claim_many([entry.id for entries in members.values() for entry in entries])
         for key, entries in members.items():
-            self._shows.show_card(self._groups.join(key, entries).entry(), self._privacy)
+            self._groups.join(key, entries)
+        for key in {**members, **dict.fromkeys(changed)}:
+            group = self._groups.get(key)
+            if group is not None:
+                self._shows.show_card(group.entry(), self._privacy)
 
     def has(self, entry_id: str) -> bool:
         """Say whether an entry is in a group, or about to be."""
@@ -79,7 +89,9 @@ class Bundle:
         group = self._groups.of(entry.id)
         if group is None:
             return False
-        self._shows.show_card(self._groups.join(group.key, (entry,)).entry(), self._privacy)
+        self._groups.join(group.key, (entry,))
+        self._changed.add(group.key)
+        self._begin()
         return True
 
     def drop(self, entry_id: str) -> None:
@@ -89,19 +101,20 @@ class Bundle:
         self._groups.end_card(entry_id)
         left = self._groups.drop(entry_id)
         if left is not None and left.members:
-            self._shows.show_card(left.entry(), self._privacy)
+            self._changed.add(left.key)
+            self._begin()
         elif left is not None:
             self._shows.withdraw(left.card_id)
 
     def yield_to(self, card: Gathered) -> None:
         """Let go of the groups, and of what is on the screen, of which the relay tells with one card."""
         for group in self._groups.end_kind(card.pausing):
-            for key in keys_of(group.members[-1])[-1:]:
-                self._shows.collect(key)
+            self._shows.collect(group.key)
             self._shows.withdraw(group.card_id)
 
     def clear(self) -> None:
         """Forget everything."""
         self._soon.stop()
         self._coming.clear()
+        self._changed.clear()
         self._groups.clear()

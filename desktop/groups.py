@@ -136,6 +136,10 @@ class Groups:
         group = self._groups[key] = Group(key=key, members=tuple(sorted(known.values(), key=_number)))
         return group
 
+    def get(self, key: str) -> Group | None:
+        """Return the group of a key, None if there is none."""
+        return self._groups.get(key)
+
     def of(self, entry_id: str) -> Group | None:
         """Return the group that an entry is in."""
         return next((g for g in self._groups.values() if any(m.id == entry_id for m in g.members)), None)
@@ -151,8 +155,8 @@ class Groups:
 
     def end(self, key: str) -> None:
         """Forget a group: its card is gone. The next ones of its kind stand alone again."""
-        self._groups.pop(key, None)
-        self._seen.pop(key, None)
+        for known in (self._groups, self._seen, self._last):
+            known.pop(key, None)
 
     def end_card(self, card_id: str) -> None:
         """Forget the group with this card, if there is one."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRect
 from pytestqt.qtbot import QtBot
 
 from desktop.entry import Entry
+from desktop.gate import Privacy
 from desktop.gathered import KINDS, Gathered, Offer, storm
 from desktop.groups import CUSTOMER, Groups
 from desktop.stack import Stack
@@ -25,6 +26,8 @@ def test_three_stand_alone_and_the_fourth_makes_a_group(make_entry: MakeEntry) -
     assert groups.take(make_entry(5, type="refund.made"), 0.0) is None
     assert groups.take(make_entry(6, priority=Priority.URGENT), 0.0) is None
     assert groups.take(make_entry(7, source="deskbell", provider="deskbell"), 0.0) is None
+    groups.end("stripe/refund.made")
+    assert "stripe/refund.made" not in groups._last
     slow = Groups()
     assert all(slow.take(make_entry(n), 4.0 * n) is None for n in range(1, 9))
 
@@ -81,9 +84,36 @@ def test_a_burst_becomes_one_card(
     assert sorted(claimed) == [f"event-{n}" for n in range(1, 9)]
     assert stack.has("event-3")
     stack.withdraw("event-3")
-    assert stack.toasts()[0].title.text().startswith("7 ×")
+    card_of(qtbot, stack, 7)
     stack.add(make_entry(9), 60.0)
     card_of(qtbot, stack, 8)
+
+
+def test_what_changes_together_is_drawn_once(
+    qtbot: QtBot, stack: Stack, make_entry: MakeEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A relay that has caught up tells of hundreds at once; a card of nothing goes at once, all the same."""
+    for number in range(1, 9):
+        stack.add(make_entry(number), 60.0)
+    card_of(qtbot, stack, 8)
+    drawn: list[str] = []
+    show = stack.show_card
+
+    def see(card: Entry, privacy: Privacy) -> None:
+        drawn.append(card.title)
+        show(card, privacy)
+
+    monkeypatch.setattr(stack, "show_card", see)
+    for number in range(1, 4):
+        assert stack.wait_on(make_entry(number, title="Other words"))
+    for number in range(4, 7):
+        stack.withdraw(f"event-{number}")
+    card_of(qtbot, stack, 5)
+    assert drawn == ["5 × Invoice payment failed"]
+    for number in (1, 2, 3, 7, 8):
+        stack.withdraw(f"event-{number}")
+    assert stack.toasts() == []
+    assert not stack.has("event-1")
 
 
 @pytest.mark.parametrize(("factor", "least"), [(4.0, 30.0), (None, None)])
