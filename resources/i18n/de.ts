@@ -3943,8 +3943,8 @@ erscheint hier sofort.</translation>
     </message>
     <message>
       <location filename="desktop/settings.py" />
-      <source>Quitting</source>
-      <translation>Beenden</translation>
+      <source>Allow quitting</source>
+      <translation>Beenden erlauben</translation>
     </message>
     <message>
       <location filename="desktop/settings.py" />
@@ -3953,13 +3953,13 @@ erscheint hier sofort.</translation>
     </message>
     <message>
       <location filename="desktop/settings.py" />
-      <source>Variables</source>
-      <translation>Variablen</translation>
+      <source>Allow environment variables</source>
+      <translation>Umgebungsvariablen erlauben</translation>
     </message>
     <message>
       <location filename="desktop/settings.py" />
-      <source>Variables such as DESKBELL_THEME change settings for one run.</source>
-      <translation>Variablen wie DESKBELL_THEME ändern Einstellungen für einen Lauf.</translation>
+      <source>Environment variables such as DESKBELL_THEME change settings for one run.</source>
+      <translation>Umgebungsvariablen wie DESKBELL_THEME ändern Einstellungen für einen Lauf.</translation>
     </message>
     <message>
       <location filename="desktop/settings.py" />
