@@ -57,6 +57,8 @@ def main(place: Path) -> None:
 
     def step() -> None:
         nonlocal sent
+        if len(set(painted)) < sent:
+            return  # on a busy machine one would be taken away before it is seen
         if sent < TOASTS:
             sent += 1
             stack.add(entry(sent), 60.0)
