@@ -1,14 +1,13 @@
 """Whoever hears the screen hears of each toast once, and of its end."""
 
-import json
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-HERE = Path(__file__).parent
+from tests.desktop.in_session import seen_by
+
 LAUNCHER = Path("/usr/libexec/at-spi-bus-launcher")
 POLITE, ASSERTIVE = 1, 2
 
@@ -20,16 +19,7 @@ POLITE, ASSERTIVE = 1, 2
 )
 def test_a_screen_reader_hears_each_toast_once() -> None:
     """By AT-SPI's own bus: urgent ones at once, a last word with what it is about, another title, several as one."""
-    run = subprocess.run(
-        [str(HERE / "session.sh"), sys.executable, "-m", "tests.desktop.listening"],
-        capture_output=True,
-        text=True,
-        timeout=200,
-        cwd=HERE.parents[1],
-        check=False,
-    )
-    assert run.returncode == 0, run.stderr + run.stdout
-    heard = [tuple(each) for each in json.loads(run.stdout.splitlines()[-1])["heard"]]
+    heard = [tuple(each) for each in seen_by("listening", seconds=200)["heard"]]
 
     reply = "A suggested reply can be copied."
     assert heard[:4] == [

@@ -1,8 +1,5 @@
 """A key leads from any window to the newest toast, and Escape leads back."""
 
-import json
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -24,8 +21,8 @@ from desktop.theme import Looks
 from desktop.tray import Tray
 from desktop.wishes import Wishes
 from relay.protocol import Script
+from tests.desktop.in_session import in_session, seen_by
 
-HERE = Path(__file__).parent
 MakeEntry = Callable[..., Entry]
 
 
@@ -241,19 +238,10 @@ def test_the_setting_takes_effect_at_once(
 
 
 @pytest.mark.desktop_session
-@pytest.mark.skipif(sys.platform != "linux", reason="X11 is how this is tried without a person")
+@in_session
 def test_the_key_works_from_another_window() -> None:
     """Pressed in a window of another program it leads to the toast and back, and no typed sign is lost."""
-    run = subprocess.run(
-        [str(HERE / "session.sh"), sys.executable, "-m", "tests.desktop.reaching"],
-        capture_output=True,
-        text=True,
-        timeout=200,
-        cwd=HERE.parents[1],
-        check=False,
-    )
-    assert run.returncode == 0, run.stderr + run.stdout
-    seen = json.loads(run.stdout.splitlines()[-1])
+    seen = seen_by("reaching", seconds=200)
 
     steps = ("first", "copied", "tab", "second", "gone", "back", "locks", "loner", "missed", "new_key")
     assert {step: seen[step] for step in steps} == dict.fromkeys(steps, True)

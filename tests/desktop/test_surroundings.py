@@ -1,18 +1,12 @@
 """What the system tells about the person: read from a real session, and put together."""
 
-import json
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 from pytestqt.qtbot import QtBot
 
 from desktop.linux_session import QUESTIONS, Question
 from desktop.surroundings import Answer, Surroundings, Watch, merge
 from desktop.windows_session import idle_seconds, is_focused, is_presenting
-
-HERE = Path(__file__).parent
+from tests.desktop.in_session import in_session, seen_by
 
 
 class Told:
@@ -102,18 +96,9 @@ def test_the_counter_of_windows_goes_round() -> None:
 
 
 @pytest.mark.desktop_session
-@pytest.mark.skipif(sys.platform != "linux", reason="X11 is how this is tried without a person")
+@in_session
 def test_a_real_session_tells_what_the_person_does() -> None:
     """Do not disturb in the notification service, a full screen, going away and coming back."""
-    run = subprocess.run(
-        [str(HERE / "session.sh"), sys.executable, "-m", "tests.desktop.surroundings_desk"],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        cwd=HERE.parents[1],
-        check=False,
-    )
-    assert run.returncode == 0, run.stderr + run.stdout
-    seen = json.loads(run.stdout.splitlines()[-1])
+    seen = seen_by("surroundings_desk", seconds=120)
 
     assert [name for name, held in seen.items() if not held] == []
