@@ -17,7 +17,7 @@ import msgspec
 from desktop import search
 from desktop.entry import Entry
 from desktop.inbox import InboxError
-from desktop.inbox_file import BUSY_SECONDS, has_index
+from desktop.inbox_file import connect_to_read, has_index
 from desktop.inbox_rows import COLUMNS, from_row
 from desktop.search import Query, Statement
 
@@ -128,10 +128,7 @@ class Archive:
             raise InboxError("the inbox is closed")
         try:
             if self._db is None:
-                # It cannot write, so it never resets the WAL beside the inbox's own connections.
-                place = f"{self._path.absolute().as_uri()}?mode=ro"
-                self._db = sqlite3.connect(place, uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
-                self._db.row_factory = sqlite3.Row
+                self._db = connect_to_read(self._path)
                 self._indexed = has_index(self._db)
             yield self._db
         except sqlite3.Error as error:

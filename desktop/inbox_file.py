@@ -126,6 +126,15 @@ def connect(path: Path) -> sqlite3.Connection:
     return db
 
 
+def connect_to_read(path: Path) -> sqlite3.Connection:
+    """Open the file beside its writers. What cannot write never resets the WAL beneath their connections."""
+    place = f"{path.absolute().as_uri()}?mode=ro"
+    # One thread after the other: the archive is closed by another than reads.
+    db = sqlite3.connect(place, uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
+    db.row_factory = sqlite3.Row
+    return db
+
+
 def was_left_open(path: Path) -> bool:
     """Say whether whoever used the file last did not close it: killed, or without power."""
     try:
@@ -145,8 +154,7 @@ def is_sound(path: Path) -> bool:
     A file that cannot be read for now is taken for sound.
     """
     try:
-        db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
-        with closing(db):
+        with closing(connect_to_read(path)) as db:
             return is_whole(db)
     except sqlite3.DatabaseError as error:
         return is_for_now(error)
