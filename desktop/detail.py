@@ -105,7 +105,7 @@ class Detail(QScrollArea):
         if text:
             self.body = FullText(text, name="full_text")
             column.addWidget(self.body)
-        self.claims = ClaimBar(self._looks, self._standing(), QWidget())
+        self.claims = ClaimBar(self._looks, self._standing())
         self.claims.pressed.connect(self._press)
         self.claims.answered.connect(self._confirmed)
         column.addWidget(self.claims)
