@@ -87,49 +87,64 @@ class Bursts:
 
 
 @dataclass(kw_only=True)
-class Beside:
-    """Everything of one run; by the programs' names where there are several."""
+class Toasts:
+    """From message to picture; by the programs' names."""
 
-    machine: list[str]
-    stolen: float = 0.0
-    others: float = 0.0
-    starts: dict[str, list[Start]] = field(default_factory=dict)
-    rests: dict[str, list[Rest]] = field(default_factory=dict)
     shown: dict[str, list[list[float]]] = field(default_factory=dict)
     """Milliseconds from sending to the picture on the screen, for each round."""
     spent: dict[str, list[float]] = field(default_factory=dict)
     """Milliseconds of the processor that one message took of the program, for each round."""
     painted: list[float] = field(default_factory=list)
     """Of ours: from the message off the socket to its picture."""
-    bursts: Bursts | None = None
-    grown: dict[str, dict[int, Memory]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beside:
+    """Everything of one run; by the programs' names where there are several."""
+
+    machine: list[str]
+    stolen: float
+    others: float
+    starts: dict[str, list[Start]]
+    rests: dict[str, list[Rest]]
+    toasts: Toasts
+    bursts: Bursts
+    grown: dict[str, dict[int, Memory]]
     """Memory after so many messages."""
-    history: History | None = None
+    history: History
 
 
 def measure(folder: Path, program: Path, say: Callable[[str], None]) -> Beside:
     """Measure one thing after the other; ``program`` is the interpreter that has gotify-tray."""
-    found = Beside(machine=machine.description(folder))
-    before = machine.Cores.now()
+    described, before = machine.description(folder), machine.Cores.now()
     with Screen() as eyes, Gotify() as far, servers.running(servers.telling, folder / "relay") as address:
         if not eyes.has_tray():
             raise RuntimeError("this session has no tray")
         ours, other = Ours(folder / "relay" / "day", address), Peer(program, far)
         say("starts")
-        found.starts = _starts(eyes, [ours, other, Bare()])
+        starts = _starts(eyes, [ours, other, Bare()])
         say(f"at rest, {REST_ROUNDS} times {REST_SECONDS:.0f} s")
-        found.rests = _rests([ours, other])
+        rests = _rests([ours, other])
         say("toasts")
-        painter = Ours(folder / "relay" / "paint", address, stay=STAY_MILLISECONDS)
-        _toasts(found, eyes, painter, other)
+        toasts = _toasts(eyes, Ours(folder / "relay" / "paint", address, stay=STAY_MILLISECONDS), other)
         say(f"bursts of {BURST}")
-        found.bursts = _bursts(folder / "relay", address, other)
+        bursts = _bursts(folder / "relay", address, other)
         say(f"a history of {history.ENTRIES:,}")
-        found.history = _history(folder)
+        past = _history(folder)
         say("memory after many toasts")
-        found.grown = _growth(eyes, Ours(folder / "relay" / "grow", address, stay=0), other)
-    found.stolen, found.others = machine.Cores.now().since(before)
-    return found
+        grown = _growth(eyes, Ours(folder / "relay" / "grow", address, stay=0), other)
+    stolen, others = machine.Cores.now().since(before)
+    return Beside(
+        machine=described,
+        stolen=stolen,
+        others=others,
+        starts=starts,
+        rests=rests,
+        toasts=toasts,
+        bursts=bursts,
+        grown=grown,
+        history=past,
+    )
 
 
 # Parts
@@ -179,8 +194,9 @@ def _rest(pid: int, core: float, wakeups: int) -> Rest:
     )
 
 
-def _toasts(found: Beside, eyes: Screen, ours: Ours, other: Peer) -> None:
+def _toasts(eyes: Screen, ours: Ours, other: Peer) -> Toasts:
     """Send both a message after the other, in blocks by turns; the first block only warms them."""
+    found = Toasts()
     with started(ours) as running, started(other) as beside:
         time.sleep(CALM_SECONDS)
         for number in range(TOAST_ROUNDS + 1):
@@ -188,10 +204,11 @@ def _toasts(found: Beside, eyes: Screen, ours: Ours, other: Peer) -> None:
             blocks = [_block(eyes, ours, running.pid, numbers), _block(eyes, other, beside.pid, numbers)]
             painted = [took for (took,) in running.numbers(1.0)]
             if number:
-                found.painted += painted
+                found.painted.extend(painted)
                 for name, (took, spent) in zip((ours.name, other.name), blocks, strict=True):
                     found.shown.setdefault(name, []).append(took)
                     found.spent.setdefault(name, []).append(spent)
+    return found
 
 
 def _block(eyes: Screen, program: Program, pid: int, numbers: range) -> tuple[list[float], float]:
@@ -280,18 +297,18 @@ def _growth(eyes: Screen, ours: Ours, other: Peer) -> dict[str, dict[int, Memory
                 running.number()
             grown[ours.name][mark] = usage.memory(running.pid)
             if mark in PEER_MARKS:
-                grown[other.name].update(_grow_peer(eyes, other, beside.pid, done, mark))
+                grown[other.name][mark] = _grow_peer(eyes, other, beside.pid, range(done, mark))
             done = mark
     return grown
 
 
-def _grow_peer(eyes: Screen, other: Peer, pid: int, done: int, mark: int) -> dict[int, Memory]:
-    for number in range(done, mark):
+def _grow_peer(eyes: Screen, other: Peer, pid: int, numbers: range) -> Memory:
+    for number in numbers:
         eyes.forget()
         other.send(1_000_000 + number)
         eyes.painted(PATIENCE)
         time.sleep(PEER_PAUSE_SECONDS)
-    return {mark: usage.memory(pid)}
+    return usage.memory(pid)
 
 
 def _history(folder: Path) -> History:

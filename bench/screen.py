@@ -15,7 +15,6 @@ _ALL_PLANES, _Z_PIXMAP = ctypes.c_ulong(-1), 2
 _WINDOW_WIDTH = 200
 """What is narrower is no notification."""
 _TRAY = b"_NET_SYSTEM_TRAY_S0"
-_DEEP = 8
 
 _Event = ctypes.c_long * 24
 _Handler = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)
