@@ -4,8 +4,9 @@ The GUI thread reads and marks; the connection's thread puts.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from desktop import changes
 from desktop.entry import Entry
@@ -47,6 +48,9 @@ INSERT OR IGNORE INTO receipt (id, what, at) SELECT id, ?, ? FROM entry WHERE id
 _FORGET_RECEIPTS = """
 DELETE FROM receipt WHERE row <= (SELECT row FROM receipt ORDER BY row DESC LIMIT 1 OFFSET ?)
 """
+
+MOST_TOGETHER = 500
+"""Rows that are changed in one transaction: the claim of a toast may be waiting for its turn."""
 
 _AMONG = "row IN (SELECT value FROM json_each(?))"
 
@@ -328,18 +332,23 @@ class Inbox(Store):
 
     def mark(self, rows: Iterable[int], *, read: bool) -> int:
         """Mark entries, given by the numbers of their rows, as read or unread; return how many were not."""
-        with self._write() as db:
-            return db.execute(_MARK, {"read": read, "rows": json.dumps(list(rows))}).rowcount
+        marked = 0
+        for chosen in _batches(rows):
+            with self._write() as db:
+                marked += db.execute(_MARK, {"read": read, "rows": chosen}).rowcount
+        return marked
 
     def remove(self, rows: Iterable[int]) -> int:
         """Remove entries, given by the numbers of their rows, for good; return how many there were.
 
         Their ids are remembered as those of pruned entries are.
         """
-        chosen = (json.dumps(list(rows)),)
-        with self._write() as db:
-            db.execute(f"{_REMEMBER} WHERE {_AMONG}", chosen)
-            return db.execute(f"DELETE FROM entry WHERE {_AMONG}", chosen).rowcount  # noqa: S608 - constants
+        removed = 0
+        for chosen in _batches(rows):
+            with self._write() as db:
+                db.execute(f"{_REMEMBER} WHERE {_AMONG}", (chosen,))
+                removed += db.execute(f"DELETE FROM entry WHERE {_AMONG}", (chosen,)).rowcount  # noqa: S608 - constants
+        return removed
 
     def note_recipient(self, to: str) -> None:
         """Remember to whom something was passed on: an address or a team, as the relay was told."""
@@ -363,7 +372,14 @@ class Inbox(Store):
         """
         self.clear_shelf(older_than)
         with self._write() as db:
-            db.execute(f"{_REMEMBER} WHERE received_at < ?", (older_than,))
             db.execute("DELETE FROM forgotten WHERE received_at < ?", (older_than - REMEMBER_IDS_SECONDS,))
             db.execute("DELETE FROM gap WHERE at < ?", (older_than,))
-            return db.execute("DELETE FROM entry WHERE received_at < ?", (older_than,)).rowcount
+        rows = self._read("SELECT row FROM entry WHERE received_at < ?", older_than)
+        return self.remove(row["row"] for row in rows)
+
+
+def _batches(rows: Iterable[int]) -> Iterator[str]:
+    """Return numbers of rows as JSON, so many at a time as may be changed together."""
+    left = iter(rows)
+    while batch := list(islice(left, MOST_TOGETHER)):
+        yield json.dumps(batch)

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from desktop.inbox import REMEMBER_IDS_SECONDS, Cursor, Gap, Inbox, InboxError
+from desktop.inbox import MOST_TOGETHER, REMEMBER_IDS_SECONDS, Cursor, Gap, Inbox, InboxError
 from relay.protocol import How, Link, Notification, Priority, Script
 
 ROOT = Path(__file__).parents[2]
@@ -310,6 +310,36 @@ def test_a_folder_that_cannot_be_used_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "profile").write_text("in the way")
     with pytest.raises(InboxError, match="profile"):
         Inbox.open(tmp_path / "profile" / "inbox.db")
+
+
+@pytest.mark.parametrize("verb", ["mark", "remove"])
+def test_a_toast_neednt_wait_for_all_that_is_changed(inbox: Inbox, verb: str) -> None:
+    """While thousands are marked or deleted, what has just come can be claimed in between."""
+    many = 2 * MOST_TOGETHER
+    put(inbox, *(note(seq) for seq in range(1, many + 2)))
+    in_between, claimed = threading.Event(), threading.Event()
+
+    def rows() -> Iterator[int]:
+        yield from range(1, many)
+        in_between.set()
+        assert claimed.wait(10)
+        yield many
+
+    def change() -> None:
+        work = {"mark": lambda: inbox.mark(rows(), read=True), "remove": lambda: inbox.remove(rows())}
+        changed.append(work[verb]())
+        inbox.release()
+
+    changed = list[int]()
+    thread = threading.Thread(target=change)
+    thread.start()
+    assert in_between.wait(10)
+    assert inbox.unread_count() == many + 1 - MOST_TOGETHER
+    assert inbox.claim_to_show(f"n-{many + 1}")
+    claimed.set()
+    thread.join(10)
+    assert changed == [many]
+    assert inbox.unread_count() == 1
 
 
 def test_reading_doesnt_wait_for_a_writer(inbox: Inbox) -> None:
