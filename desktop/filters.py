@@ -8,8 +8,9 @@ change would have done to the last week.
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeVar
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -22,15 +23,15 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from desktop import assets
 from desktop.api import ApiFailed, Filters, Preview, RelayApi
 from desktop.clamped import ClampedText
 from desktop.controls import Picture, allow
-from desktop.errand import Errand
 from desktop.filter_grid import HOWS, Grid
 from desktop.filter_model import FilterModel
-from desktop.filterwords import DURATIONS, HOW, RELATION, layer_name, playbook_name
+from desktop.filterwords import DURATIONS, HOW, RELATION, layer_name, layer_of, playbook_name
 from desktop.i18n import tr
 from desktop.inputs import CalmCombo, Tick
 from desktop.text import clean_line
@@ -40,32 +41,31 @@ from relay.protocol import How
 PREVIEW_DAYS = 7
 MAX_REASON = 200
 
+_Told = TypeVar("_Told")
 _KEYS = {Qt.Key.Key_1: How.SOUND, Qt.Key.Key_2: How.TOAST, Qt.Key.Key_3: How.INBOX, Qt.Key.Key_4: How.OFF}
 
 
+Ask = Callable[[Callable[[RelayApi], object], Callable[[object], None], Callable[[ApiFailed], None]], None]
+"""As :meth:`desktop.caller.Caller.ask`."""
+
+
 class FiltersWindow(QWidget):
-    """The page. It asks the relay by itself, off the GUI thread.
-
-    Signals:
-        closed(): the window was closed.
-    """
-
-    closed = Signal()
+    """The page. It asks the relay by itself; only what it has asked last is answered."""
 
     def __init__(
         self,
         looks: Looks,
-        api: Callable[[], RelayApi | None],
+        ask: Ask,
         *,
         agent: str,
         leads: tuple[str, ...] = (),
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """``api`` returns how to ask the relay, None if nobody is signed in; ``leads`` the led teams."""
+        """``ask`` asks the relay off the GUI thread; ``leads`` are the led teams."""
         super().__init__()
-        self._looks, self._api, self._agent, self._clock = looks, api, agent, clock
-        self._errand: Errand | None = None
-        self._layer = f"agent:{agent.casefold()}"
+        self._looks, self._asks, self._agent, self._clock = looks, ask, agent, clock
+        self._asked = 0
+        self._layer = layer_of(agent)
         self.model = FilterModel(looks)
         self.setWindowTitle(tr("Filters"))
         self.setWindowIcon(assets.logo())
@@ -253,19 +253,18 @@ class FiltersWindow(QWidget):
         self.refresh()
 
     def _ask(self, call: Callable[[RelayApi], object], done: Callable[[object], None], words: str) -> None:
-        api = self._api()
-        if api is None:
-            self._show(tr("This computer is not signed in."), failed=True)
-            return
-        errand = self._errand = Errand(self)
-        errand.done.connect(lambda answer: done(answer) if self._errand is errand else None)
-        errand.failed.connect(lambda error: self._failed(error) if self._errand is errand else None)
-        self._show(words, busy=True)
-        errand.start(lambda: call(api))
+        self._asked += 1
+        number = self._asked
 
-    def _failed(self, error: Exception) -> None:
-        self._show(str(error) if isinstance(error, ApiFailed) else tr("Something went wrong."), failed=True)
-        if isinstance(error, ApiFailed) and error.stale:
+        def if_newest(take: Callable[[_Told], None]) -> Callable[[_Told], None]:
+            return lambda told: take(told) if number == self._asked and isValid(self) else None
+
+        self._show(words, busy=True)
+        self._asks(call, if_newest(done), if_newest(self._failed))
+
+    def _failed(self, error: ApiFailed) -> None:
+        self._show(str(error), failed=True)
+        if error.stale:
             if self.model.grid is not None:
                 self.model.show_grid(self.model.grid.undone())
             self.refresh()

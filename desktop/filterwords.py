@@ -48,10 +48,15 @@ def playbook_name(name: str) -> str:
     return clean_line(name.replace("-", " ").replace("_", " ").capitalize(), 60)
 
 
+def layer_of(agent: str) -> str:
+    """Return the name of an agent's own layer."""
+    return f"agent:{agent.strip().casefold()}"
+
+
 def layer_name(layer: str, agent: str) -> str:
     """Return a layer's name in words."""
     kind, _, who = layer.partition(":")
-    if layer == f"agent:{agent.casefold()}":
+    if layer == layer_of(agent):
         return tr("Mine")
     words = {
         "product": tr("Deskbell's default"),

@@ -8,15 +8,11 @@ import glob
 from collections.abc import Callable, Sequence
 
 from desktop.api import ApiFailed, Filters, RelayApi, Rule
+from desktop.filterwords import layer_of
 from desktop.i18n import tr
 from relay.protocol import How
 
 _LOUD = {How.TOAST, How.SOUND}
-
-
-def layer_of(agent: str) -> str:
-    """Return the name of an agent's own layer."""
-    return f"agent:{agent.strip().casefold()}"
 
 
 def pause_rule(kind: str, until: float) -> Rule:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from desktop.entry import Entry
-from desktop.filterwords import HOW, layer_name
+from desktop.filterwords import HOW, layer_name, layer_of
 from desktop.i18n import mark, tr
 from desktop.text import MAX_LABEL, MAX_TITLE, clean_line
 from desktop.told import Whole, Why
@@ -75,7 +75,7 @@ def _from_relay(why: Why, agent: str) -> tuple[str, ...]:
 
 
 def _decided(how: How, layer: str, agent: str) -> str:
-    words, own = tr(HOW[how]), layer == f"agent:{agent.casefold()}"
+    words, own = tr(HOW[how]), layer == layer_of(agent)
     if own:
         return tr("{how}: so your own filters want it.", how=words)
     return tr("{how}: decided by {layer}.", how=words, layer=layer_name(layer, agent))
