@@ -3,8 +3,17 @@
 from functools import lru_cache
 from math import ceil
 
-from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent, QTextLayout, QTextOption
+from PySide6.QtCore import QPointF, QRect, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QTextLayout,
+    QTextOption,
+)
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
 
 NO_LIMIT = 10_000
@@ -15,6 +24,14 @@ WIDEST = 400
 """Characters that are measured of a line: no window of ours is wider."""
 CLUSTER = 60
 """Characters of a line that may have no width: joiners and marks."""
+
+
+def draw_line(painter: QPainter, box: QRect, font: QFont, colour: QColor, text: str) -> None:
+    """Draw one line of text in the middle of a box's height; what has no room ends with an ellipsis."""
+    painter.setFont(font)
+    painter.setPen(colour)
+    shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+    painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
 
 
 class ClampedText(QWidget):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication, QPainter, QPen
+from PySide6.QtGui import QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
 )
 
+from desktop.clamped import draw_line
 from desktop.i18n import tr
 from desktop.recipients import Recipient
 from desktop.theme import Looks
@@ -32,7 +33,7 @@ class _Painter(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, _index: _Index) -> QSize:
         """Return the height of two lines."""
-        lines = sum(QFontMetrics(self._font(size)).lineSpacing() for size in ("body_size", "small_size"))
+        lines = self._looks.line("body_size") + self._looks.line("small_size")
         return QSize(option.rect.width(), lines + 2 * self._looks.sizes["tiny"])
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
@@ -54,19 +55,19 @@ class _Painter(QStyledItemDelegate):
 
     def _words(self, painter: QPainter, box: QRect, recipient: Recipient) -> None:
         theme, sizes = self._looks.theme, self._looks.sizes
-        small, body = self._font("small_size"), self._font("body_size", bold=True)
+        small, body = self._looks.font("small_size"), self._looks.font("body_size", bold=True)
         line = QFontMetrics(body).lineSpacing()
         wide = QFontMetrics(small).horizontalAdvance(recipient.state) + 1
         taken = wide + 2 * sizes["small"] + sizes["small"] if recipient.state else 0
         top = box.top() if recipient.about else box.center().y() - line // 2
-        self._draw(painter, QRect(box.left(), top, box.width() - taken, line), body, recipient.name)
+        first = QRect(box.left(), top, box.width() - taken, line)
+        draw_line(painter, first, body, theme.colour("text"), recipient.name)
         if recipient.state:
             at = QRect(box.right() - wide, box.top(), wide, line)
-            self._draw(painter, at, small, recipient.state)
+            draw_line(painter, at, small, theme.colour("text"), recipient.state)
             self._dot(painter, QPointF(at.left() - sizes["small"], at.center().y() + 1), recipient)
         second = QRect(box.left(), box.top() + line, box.width(), box.height() - line)
-        painter.setPen(theme.colour("soft"))
-        self._draw(painter, second, small, recipient.about, soft=True)
+        draw_line(painter, second, small, theme.colour("soft"), recipient.about)
 
     def _dot(self, painter: QPainter, middle: QPointF, recipient: Recipient) -> None:
         theme, sizes = self._looks.theme, self._looks.sizes
@@ -75,18 +76,6 @@ class _Painter(QStyledItemDelegate):
         painter.setPen(QPen(colour, sizes["thick"] * 0.75))
         painter.setBrush(colour if recipient.there else Qt.BrushStyle.NoBrush)
         painter.drawEllipse(middle, sizes["tiny"] * 0.8, sizes["tiny"] * 0.8)
-
-    def _draw(self, painter: QPainter, box: QRect, font: QFont, text: str, *, soft: bool = False) -> None:
-        painter.setFont(font)
-        painter.setPen(self._looks.theme.colour("soft" if soft else "text"))
-        shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
-
-    def _font(self, size: str, *, bold: bool = False) -> QFont:
-        font = QFont(QGuiApplication.font())
-        font.setPixelSize(self._looks.sizes[size])
-        font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
-        return font
 
 
 class Roll(QListWidget):

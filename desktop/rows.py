@@ -12,11 +12,8 @@ from PySide6.QtCore import (
     Qt,
 )
 from PySide6.QtGui import (
-    QColor,
     QFocusEvent,
-    QFont,
     QFontMetrics,
-    QGuiApplication,
     QPainter,
 )
 from PySide6.QtWidgets import (
@@ -30,6 +27,7 @@ from PySide6.QtWidgets import (
 
 from desktop import assets
 from desktop.badge import Badge, badge
+from desktop.clamped import draw_line
 from desktop.entry import Entry
 from desktop.i18n import tr
 from desktop.models import ENTRY_ROLE, InboxModel
@@ -51,7 +49,7 @@ class RowPainter(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, _index: _Index) -> QSize:
         """Return the height of two lines with air around them."""
-        lines = self._metrics("body_size").lineSpacing() + self._metrics("small_size").lineSpacing()
+        lines = self._looks.line("body_size") + self._looks.line("small_size")
         sizes = self._looks.sizes
         return QSize(option.rect.width(), lines + 2 * sizes["small"] + sizes["tiny"])
 
@@ -95,19 +93,19 @@ class RowPainter(QStyledItemDelegate):
 
     def _paint_words(self, painter: QPainter, box: QRect, entry: Entry) -> None:
         theme, sizes = self._looks.theme, self._looks.sizes
-        small, body = self._font("small_size"), self._font("body_size", bold=not entry.read)
+        small, body = self._looks.font("small_size"), self._looks.font("body_size", bold=not entry.read)
         when = age(entry.at, self._wall())
         wide = QFontMetrics(small).horizontalAdvance(when)
         line = QFontMetrics(body).lineSpacing()
         first = QRect(box.left(), box.top(), box.width() - wide - sizes["small"], line)
-        _draw(painter, first, body, theme.colour("text"), clean_line(entry.title, MAX_TITLE))
+        draw_line(painter, first, body, theme.colour("text"), clean_line(entry.title, MAX_TITLE))
         at = QRect(box.right() - wide, box.top(), wide + 1, line)
-        _draw(painter, at, small, theme.colour("soft"), when)
+        draw_line(painter, at, small, theme.colour("soft"), when)
         second = QRect(
             box.left(),
             box.top() + line + sizes["tiny"],
             box.width(),
-            self._metrics("small_size").lineSpacing(),
+            self._looks.line("small_size"),
         )
         words = (
             f"{source_name(entry)}  ·  {clean_line(entry.body, MAX_TITLE)}"
@@ -117,35 +115,19 @@ class RowPainter(QStyledItemDelegate):
         stands = badge(entry, self._agent())
         if stands is not None:
             second.setRight(self._paint_badge(painter, second, stands) - sizes["small"])
-        _draw(painter, second, small, theme.colour("soft"), words)
+        draw_line(painter, second, small, theme.colour("soft"), words)
 
     def _paint_badge(self, painter: QPainter, box: QRect, stands: Badge) -> int:
         """Draw where an entry stands at the end of a line; return where it begins."""
         side, gap = self._looks.sizes["small_icon"], self._looks.sizes["tiny"]
-        font, colour = self._font("small_size", bold=True), self._looks.theme.colour(stands.role)
+        font, colour = self._looks.font("small_size", bold=True), self._looks.theme.colour(stands.role)
         wide = min(QFontMetrics(font).horizontalAdvance(stands.words) + 1, box.width() * 3 // 5)
         left = box.right() - wide - side - gap
         icon = assets.glyph(stands.glyph, colour, side, painter.device().devicePixelRatio())
         painter.drawPixmap(left, box.center().y() - side // 2 + 1, icon)
         at = QRect(left + side + gap, box.top(), wide, box.height())
-        _draw(painter, at, font, colour, stands.words)
+        draw_line(painter, at, font, colour, stands.words)
         return left
-
-    def _font(self, size: str, *, bold: bool = False) -> QFont:
-        font = QFont(QGuiApplication.font())
-        font.setPixelSize(self._looks.sizes[size])
-        font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
-        return font
-
-    def _metrics(self, size: str) -> QFontMetrics:
-        return QFontMetrics(self._font(size))
-
-
-def _draw(painter: QPainter, box: QRect, font: QFont, colour: QColor, text: str) -> None:
-    painter.setFont(font)
-    painter.setPen(colour)
-    shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
-    painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
 
 
 class EntryList(QTableView):

@@ -235,11 +235,16 @@ class Looks(QObject):
         resized, self.sizes = sizes != self.sizes, sizes
         self._follow(again=resized)
 
-    def line(self, size: str) -> int:
-        """Return the height of a line of text of a size, in logical pixels."""
+    def font(self, size: str, *, bold: bool = False) -> QFont:
+        """Return the system's font in a size, for what paints itself."""
         font = QFont(self._app.font())
         font.setPixelSize(self.sizes[size])
-        return QFontMetrics(font).lineSpacing()
+        font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
+        return font
+
+    def line(self, size: str) -> int:
+        """Return the height of a line of text of a size, in logical pixels."""
+        return QFontMetrics(self.font(size)).lineSpacing()
 
     def _wanted(self) -> Scheme:
         if self._scheme is not Scheme.SYSTEM:
