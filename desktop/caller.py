@@ -56,7 +56,7 @@ class Caller(QObject):
         self._errands.add(errand)
         errand.done.connect(lambda answer: self._end(errand, lambda: take(cast(_Answer, answer))))
         errand.failed.connect(lambda problem: self._end(errand, lambda: fail(_told(problem))))
-        errand.start(lambda: work(_signed_in(api)))
+        errand.start(lambda: work(signed_in(api)))
 
     def _end(self, errand: Errand, tell: Callable[[], None]) -> None:
         self._errands.discard(errand)
@@ -64,7 +64,12 @@ class Caller(QObject):
         tell()
 
 
-def _signed_in(api: RelayApi | None) -> RelayApi:
+def signed_in(api: RelayApi | None) -> RelayApi:
+    """Return ``api``.
+
+    Raises:
+        ApiFailed: there is none, because nobody is signed in.
+    """
     if api is None:
         raise ApiFailed(tr("This computer is not signed in."))
     return api

@@ -31,7 +31,7 @@ class FilterDesk(QObject):
         if self.window is None or not self.window.isVisible():
             self.close()
             agent = self._caller.agent
-            self.window = FiltersWindow(self._looks, self._caller.api, agent=agent, leads=self._leads)
+            self.window = FiltersWindow(self._looks, self._caller.ask, agent=agent, leads=self._leads)
         bring_forward(self.window)
 
     def close(self) -> None:

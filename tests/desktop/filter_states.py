@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.address import Account
 from desktop.api import ApiFailed, Cell, Filters, Layer, Lock, Preview, RelayApi, Rule
+from desktop.caller import signed_in
 from desktop.filter_grid import RELATIONS
-from desktop.filters import FiltersWindow
+from desktop.filters import Ask, FiltersWindow
 from relay.protocol import How, Priority
 from tests.desktop.room import Room, settle, until
 from tests.desktop.samples import ME, NOW
@@ -48,6 +49,24 @@ class Told(RelayApi):
         """Say what a change would have done."""
         del layer, rules, budget, days
         return Preview(sentences=("It would have hidden 41 of 300 for Billing.",))
+
+
+def answering(api: RelayApi | None) -> Ask:
+    """Return what asks a far end and has its answer at once; None: nobody is signed in."""
+
+    def ask(
+        work: Callable[[RelayApi], object],
+        take: Callable[[object], None],
+        fail: Callable[[ApiFailed], None],
+    ) -> None:
+        try:
+            answer = work(signed_in(api))
+        except ApiFailed as failure:
+            fail(failure)
+        else:
+            take(answer)
+
+    return ask
 
 
 def filters(agent: str) -> Filters:
@@ -101,7 +120,7 @@ def page(
 ) -> QWidget:
     """Return the page with a cell chosen, after a step."""
     api = Told(answer or filters(agent))
-    window = FiltersWindow(room.looks, lambda: api, agent=agent, leads=leads, clock=lambda: NOW)
+    window = FiltersWindow(room.looks, answering(api), agent=agent, leads=leads, clock=lambda: NOW)
     window.show()
     until(lambda: window.model.grid is not None or window.again.isVisible())
     grid = window.model.grid
@@ -138,6 +157,6 @@ FILTERS: Final[dict[str, Callable[[Room], QWidget]]] = {
     "filters-failed": lambda room: page(
         room, answer=ApiFailed("The relay cannot be reached. Please check your network.")
     ),
-    "filters-signed-out": lambda room: FiltersWindow(room.looks, lambda: None, agent=ME),
+    "filters-signed-out": lambda room: FiltersWindow(room.looks, answering(None), agent=ME),
 }
 """How to make each state, by its name."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtTest import QTest
@@ -10,15 +11,30 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.address import Account
-from desktop.api import Lock, RelayApi, Rule
+from desktop.api import ApiFailed, Lock, RelayApi, Rule
+from desktop.bridge import Bridge
+from desktop.caller import Caller
 from desktop.filter_grid import RELATIONS
 from desktop.filters import FiltersWindow
+from desktop.inbox import Inbox
 from desktop.theme import Looks, Scheme
 from relay.protocol import How, Role
 from tests.relay_process import RelayProcess
 
 MIRA, LENA = "mira@example.com", "lena@example.com"
 Open = Callable[..., FiltersWindow]
+
+
+class SignedIn(Caller):
+    """Asks as whoever an API is for, or as nobody."""
+
+    def __init__(self, bridge: Bridge, api: RelayApi | None) -> None:
+        super().__init__(bridge)
+        self._own = api
+
+    def api(self) -> RelayApi | None:
+        """Return that API."""
+        return self._own
 
 
 def api_of(relay: RelayProcess, agent: str, **more: object) -> RelayApi:
@@ -37,12 +53,12 @@ def relay(relay_process: RelayProcess) -> RelayProcess:
 
 
 @pytest.fixture
-def open_page(qtbot: QtBot, qapp: QApplication) -> Iterator[Open]:
+def open_page(qtbot: QtBot, qapp: QApplication, inbox: Inbox) -> Iterator[Open]:
     """Return how to open the page and wait until it shows the table."""
-    looks = Looks(qapp, Scheme.LIGHT)
+    looks, bridge = Looks(qapp, Scheme.LIGHT), Bridge(inbox)
 
     def make(api: RelayApi | None, agent: str = MIRA, leads: tuple[str, ...] = ()) -> FiltersWindow:
-        window = FiltersWindow(looks, lambda: api, agent=agent, leads=leads)
+        window = FiltersWindow(looks, SignedIn(bridge, api).ask, agent=agent, leads=leads)
         qtbot.addWidget(window)
         window.show()
         if api is not None:
@@ -178,9 +194,23 @@ def test_a_relay_that_is_away_is_said_to_be(relay: RelayProcess, open_page: Open
     assert window.state.text() == "The relay cannot be reached at the moment."
 
 
-def test_without_signing_in_there_is_nothing_to_filter(open_page: Open) -> None:
+def test_only_what_was_asked_last_is_answered(qtbot: QtBot, looks: Looks) -> None:
+    """Answers may overtake each other, and come after the page is gone."""
+    failures: list[Callable[[ApiFailed], None]] = []
+    window = FiltersWindow(looks, lambda _work, _take, fail: failures.append(fail), agent=MIRA)
+    window.refresh()
+    failures[1](ApiFailed("The second."))
+    failures[0](ApiFailed("The first."))
+    assert window.blank.text() == "The second."
+    window.refresh()
+    shiboken6.delete(window)
+    failures[2](ApiFailed("Nobody reads this."))
+
+
+def test_without_signing_in_there_is_nothing_to_filter(open_page: Open, qtbot: QtBot) -> None:
     """The page opens all the same, and says what is missing."""
     window = open_page(None)
+    qtbot.waitUntil(window.again.isVisible, timeout=20_000)
 
     assert window.blank.text() == "This computer is not signed in."
     assert not window.save.isEnabled()

@@ -25,6 +25,7 @@ from desktop.theme import Looks
 from desktop.toast import Toast
 from desktop.wishes import Wishes
 from relay.protocol import Priority, Script, Stage
+from tests.desktop.filter_states import answering
 
 ME = "mira@example.com"
 MakeEntry = Callable[..., Entry]
@@ -72,7 +73,7 @@ def windows(
     return {
         "history": lambda: HistoryWindow(looks, records.model, agent=ME),
         "preferences": lambda: PreferencesWindow(looks, wishes, "Deskbell"),
-        "filters": lambda: FiltersWindow(looks, lambda: None, agent=ME, leads=("billing",)),
+        "filters": lambda: FiltersWindow(looks, answering(None), agent=ME, leads=("billing",)),
         "diagnostics": lambda: DiagnosticsWindow(looks, lambda: checks, lambda _found: "Report"),
         "report": lambda: ReportDialog(looks, "Deskbell 0.1.0\nClock: two hours ahead of the relay's.\n"),
         "pairing": lambda: PairingDialog(looks, "relay.example.com"),
