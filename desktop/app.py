@@ -232,8 +232,7 @@ class Desktop(QObject):
         self.records.keeping.start()
         for notice in filter(None, (self.history.aside(), self.wishes.notice, self.shelter.notice)):
             self._show_notice(notice)
-        self.presenter.availability_changed.connect(self.bridge.be)
-        self.attention.watch.start()
+        self.attention.begin(self.bridge.be)
         QTimer.singleShot(LOAD_MILLISECONDS, self, lambda: warm_up(self.looks))
         self.report.say("started")
         self.enrolment.begin(self._options.relay or self.wishes.settings.server_url, self._options.code)

@@ -9,6 +9,7 @@ from desktop.comforts import Comforts, Parts
 from desktop.front import front
 from desktop.i18n import tr
 from desktop.inbox import Inbox
+from desktop.keptpause import KeptPause
 from desktop.linkcard import LinkCard
 from desktop.native import Native
 from desktop.presenter import Presenter
@@ -24,6 +25,7 @@ from desktop.surroundings import Watch
 from desktop.theme import Looks
 from desktop.tray import Tray
 from desktop.wishes import Wishes
+from relay.protocol import Availability
 
 
 class Attention(QObject):
@@ -78,6 +80,7 @@ class Attention(QObject):
         )
         self.comforts = Comforts(wishes, parts)
         self.comforts.form = lambda: self.screen.form
+        self.kept_pause = KeptPause(wishes.beside("paused-until"), self.presenter)
         for part in (self.sounds, self.presenter, self.screen, self.snoozer):
             part.failed.connect(self.noticed)
         self.comforts.noticed.connect(self.noticed)
@@ -121,6 +124,12 @@ class Attention(QObject):
         wishes.hinder(key, why)
         if why:
             self.noticed.emit(f"{tr(SETTINGS[key].label)} {why}")
+
+    def begin(self, be: Callable[[Availability], None]) -> None:
+        """Watch the person from now on; ``be`` is told whether somebody is there to act, now and later."""
+        self.presenter.availability_changed.connect(be)
+        be(self.presenter.availability)
+        self.watch.start()
 
     def settle(self, entry_id: str) -> None:
         """Take it that an entry was read in the history: nothing asks for it any more."""

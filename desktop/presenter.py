@@ -117,7 +117,8 @@ class Presenter(QObject):
         self._presenting = False
         self._quiet = ""
         self._privacy = Privacy.FULL
-        self._availability = Availability.AVAILABLE
+        self.availability = Availability.AVAILABLE
+        """Whether somebody is there to act, as the relay is told."""
         self._digest = QTimer(self, singleShot=True, interval=DIGEST_MILLISECONDS)
         self._digest.timeout.connect(self._show_digest)
         self._unplaced: list[str] = []
@@ -149,7 +150,15 @@ class Presenter(QObject):
 
     def pause(self, seconds: float | None) -> None:
         """Show nothing for so long; None ends the pause."""
-        self._set_pause(None if seconds is None else self._clock() + seconds)
+        self.pause_until(None if seconds is None else self._clock() + seconds)
+
+    def pause_until(self, until: float | None) -> None:
+        """Show nothing until a time in Unix seconds; None ends the pause."""
+        self._paused_until = until
+        if until is not None:
+            self._sounds.silence()
+        self.pause_changed.emit(until)
+        self.look()
 
     def pause_until_shift_end(self) -> bool:
         """Show nothing until the quiet hours have begun and are over; False if there are none planned."""
@@ -157,19 +166,12 @@ class Presenter(QObject):
         begin = quiet.begins(self._manners.hours, now)
         if begin is None:
             return False
-        self._set_pause(quiet.ends(self._manners.hours, begin) or begin)
+        self.pause_until(quiet.ends(self._manners.hours, begin) or begin)
         return True
 
     def present_screen(self, on: bool) -> None:
         """Take it from the agent that others can see the screen."""
         self._presenting = on
-        self.look()
-
-    def _set_pause(self, until: float | None) -> None:
-        self._paused_until = until
-        if until is not None:
-            self._sounds.silence()
-        self.pause_changed.emit(until)
         self.look()
 
     # What arrives
@@ -253,7 +255,7 @@ class Presenter(QObject):
     @property
     def is_available(self) -> bool:
         """Say whether somebody is there, and it isn't quiet."""
-        return self._availability is Availability.AVAILABLE
+        return self.availability is Availability.AVAILABLE
 
     def claim(self, entry_id: str) -> bool:
         """Mark an entry as shown right before it is painted; False if it was shown before."""
@@ -341,8 +343,8 @@ class Presenter(QObject):
             state = Availability.AWAY
         elif gate.is_quiet(situation):
             state = Availability.BUSY
-        if state is not self._availability:
-            self._availability = state
+        if state is not self.availability:
+            self.availability = state
             self.availability_changed.emit(state)
 
     def _situation(self) -> Situation:

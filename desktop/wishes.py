@@ -1,6 +1,7 @@
 """The settings in force, kept in step with the person's wishes and with what IT manages."""
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -56,6 +57,10 @@ class Wishes(QObject):
     def settings(self) -> Settings:
         """Return the values that count now."""
         return self.decision.settings
+
+    def beside(self, name: str) -> Path:
+        """Return where a file of this name lies beside the person's choices."""
+        return self._file.path.with_name(name)
 
     def effect(self, key: str) -> Effect:
         """Return the value of one setting, and why it is that."""
