@@ -1336,11 +1336,6 @@
     </message>
     <message>
       <location filename="desktop/filters.py" />
-      <source>Something went wrong.</source>
-      <translation>Etwas ging schief.</translation>
-    </message>
-    <message>
-      <location filename="desktop/filters.py" />
       <source>Please say why it is locked: the team will read it.</source>
       <translation>Bitte sagen Sie, warum es gesperrt ist: Das Team liest es.</translation>
     </message>
