@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from desktop.controls import plain
 from desktop.flow import FlowLayout
 from desktop.i18n import tr
-from desktop.text import MAX_LABEL, clean_line
+from desktop.text import action_label
 from desktop.theme import Looks
 from relay.protocol import Action
 
@@ -31,9 +31,9 @@ class ActionRow(QWidget):
         self.buttons: dict[str, QPushButton] = {}
         row = FlowLayout(self, looks.sizes["small"])
         for action in actions[:MOST]:
-            label = clean_line(action.label, MAX_LABEL) or clean_line(action.name, MAX_LABEL)
-            button = QPushButton(plain(f"{label}…" if action.confirm else label))
-            button.setAccessibleName(tr("{label}, done by the relay", label=label))
+            label = action_label(action)
+            button = QPushButton(plain(label))
+            button.setAccessibleName(tr("{label}, done by the relay", label=label.removesuffix("…")))
             button.clicked.connect(partial(self._press, action))
             self.buttons[action.name] = button
             row.addWidget(button)

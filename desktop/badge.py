@@ -2,13 +2,10 @@
 
 from dataclasses import dataclass
 
-from desktop.entry import Entry
+from desktop.entry import OPEN, Entry
 from desktop.i18n import mark, tr
 from desktop.text import MAX_LABEL, clean_line
 from relay.protocol import How, Stage
-
-OPEN = (Stage.NEW, Stage.OFFERED, Stage.UNROUTED)
-"""Somebody may still have to look at it."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,9 @@ from enum import StrEnum
 
 from relay.protocol import About, Action, How, Link, Notification, Priority, Script, Stage
 
+OPEN = frozenset({Stage.NEW, Stage.OFFERED, Stage.UNROUTED})
+"""Somebody may still have to look at it."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:

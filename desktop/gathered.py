@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
+from typing import Any
 
 from desktop import rules
 from desktop.entry import Entry
@@ -63,20 +64,18 @@ class Gathered(Entry):
 
 def gathered(entry: Entry, **more: object) -> Gathered:
     """Return an entry as a card, with what a :class:`Gathered` has more."""
-    own = {field.name: getattr(entry, field.name) for field in fields(Entry)}
-    return Gathered(**own | more)
+    return Gathered(**_of(entry) | more)
 
 
 def still(card: Entry, entry: Entry) -> Entry:
     """Return an entry that has changed as the card that it was."""
     if not isinstance(card, Gathered) or isinstance(entry, Gathered):
         return entry
-    about = {field.name: getattr(card, field.name) for field in fields(Gathered)}
-    mine = {name: value for name, value in about.items() if name not in _ENTRY}
-    return gathered(entry, **mine)
+    return replace(card, **_of(entry))
 
 
-_ENTRY = {field.name for field in fields(Entry)}
+def _of(entry: Entry) -> dict[str, Any]:
+    return {field.name: getattr(entry, field.name) for field in fields(Entry)}
 
 
 def storm(entry: Entry, newest: Sequence[str]) -> Gathered:

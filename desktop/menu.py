@@ -10,7 +10,7 @@ from desktop.controls import LinkButton, plain
 from desktop.entry import Entry
 from desktop.i18n import tr
 from desktop.snooze import Snooze
-from desktop.text import MAX_LABEL, clean_line
+from desktop.text import action_label
 
 MAX_ACTIONS = 8
 """More would not be read; the history has all of them."""
@@ -44,8 +44,7 @@ class ToastMenu(QMenu):
         for what in self._claims:
             self._line(tr(LABELS[what]), "claim", what)
         for action in self._entry.actions[:MAX_ACTIONS]:
-            label = clean_line(action.label, MAX_LABEL) or clean_line(action.name, MAX_LABEL)
-            self._line(f"{label}…" if action.confirm else label, "action", action.name)
+            self._line(action_label(action), "action", action.name)
         self.addSeparator()
         for button in self._links:
             self._line(f"{button.label.text()}  ({button.target.host})", "link", button.target.url)

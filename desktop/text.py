@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
-from desktop.entry import Entry
+from desktop.entry import OPEN, Entry
 from desktop.i18n import clock_time, day, full_moment, mark, tr
-from relay.protocol import Priority, Stage
+from relay.protocol import Action, Priority
 
 MAX_TITLE = 160
 """Characters: two lines of a toast hold about 90."""
@@ -178,6 +178,12 @@ def priority_word(priority: Priority) -> str:
     return tr(_WORDS[priority])
 
 
+def action_label(action: Action) -> str:
+    """Return the words on an action's button; an ellipsis says that a question comes first."""
+    label = clean_line(action.label, MAX_LABEL) or clean_line(action.name, MAX_LABEL)
+    return f"{label}…" if action.confirm else label
+
+
 def age(at: float, now: float) -> str:
     """Return how long ago Unix time ``at`` was, in the few words a toast has room for."""
     seconds = max(0.0, now - at)
@@ -196,7 +202,7 @@ def age(at: float, now: float) -> str:
 def waiting(entry: Entry, now: float) -> str:
     """Return for how long somebody has waited for an agent, "waiting 2 min"; else how old it is."""
     since = age(entry.at, now)
-    open_ = entry.claimable and entry.stage in {Stage.NEW, Stage.OFFERED, Stage.UNROUTED}
+    open_ = entry.claimable and entry.stage in OPEN
     return tr("waiting {since}", since=since) if open_ and _MINUTE <= now - entry.at < _HOUR else since
 
 
