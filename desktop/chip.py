@@ -43,10 +43,6 @@ class Chip(Panel):
         self.ensurePolished()
         self.adjustSize()
 
-    def card_height(self) -> int:
-        """Return its height in pixels."""
-        return self.height()
-
     def stand(self, spot: QRect) -> None:
         """Be visible at the right end of ``spot``."""
         self.move(spot.right() + 1 - self.width(), spot.top())

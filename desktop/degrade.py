@@ -36,8 +36,6 @@ class Capabilities:
     """A click on the notification is told."""
     markup: bool = False
     """It reads HTML in the body, which therefore has to be escaped."""
-    sound: bool = False
-    """It plays sounds by itself; ours are then left out only if it says that it played one."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -115,7 +115,6 @@ class Native(QObject):
                 buttons=Capability.BUTTONS in can,
                 clicks=Capability.ON_CLICKED in can,
                 markup=await _reads_markup(),
-                sound=Capability.SOUND in can,
             )
         )
 

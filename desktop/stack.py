@@ -358,7 +358,7 @@ class Stack(QObject):
     # Where they are
 
     def _move(self) -> None:
-        spot = self.ground.place(list(reversed(self._visible)), self._chip.card_height())
+        spot = self.ground.place(list(reversed(self._visible)), self._chip.height())
         self._show_chip(QRect(*spot))
         if self._visible and not self._tick.isActive():
             self._ticked = self._clock()

@@ -24,7 +24,6 @@ class WhyBox(QWidget):
     def __init__(self, looks: Looks, entry: Entry, agent: str) -> None:
         super().__init__()
         self._entry, self._agent = entry, agent
-        self._all: tuple[str, ...] = ()
         self._is_open = False
         self.button, self.more = QPushButton(), QPushButton()
         for button in (self.button, self.more):
@@ -48,10 +47,10 @@ class WhyBox(QWidget):
 
     def tell(self, story: Story) -> None:
         """Show what is known by now."""
-        told, self._all = sentences(story, self._entry, self._agent), more(story)
+        told, steps = sentences(story, self._entry, self._agent), more(story)
         self.words.set_text("\n".join(told))
-        self.steps.set_text("\n".join(self._all))
-        self.more.setVisible(self._is_open and bool(self._all) and self._all != told[:-1])
+        self.steps.set_text("\n".join(steps))
+        self.more.setVisible(self._is_open and bool(steps) and steps != told[:-1])
         self.updateGeometry()
 
     def open(self, on: bool) -> None:

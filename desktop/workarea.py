@@ -52,10 +52,6 @@ class WorkArea(QObject):
                 return middle.x(), middle.y()
         return None
 
-    def names(self) -> list[str]:
-        """Return the names of the screens that are connected."""
-        return [screen.name() for screen in QGuiApplication.screens()]
-
     def _watch(self, screen: QScreen) -> None:
         screen.geometryChanged.connect(self._tell)
         screen.availableGeometryChanged.connect(self._tell)

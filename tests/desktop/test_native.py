@@ -49,14 +49,14 @@ def test_the_service_says_what_it_can(start: Start) -> None:
     """Buttons, clicks and the reading of HTML are asked for, not guessed."""
     _, _, can = start("actions", "body", "body-markup", "sound")
 
-    assert can == Capabilities(body=True, buttons=True, clicks=True, markup=True, sound=True)
+    assert can == Capabilities(body=True, buttons=True, clicks=True, markup=True)
 
 
 def test_a_plain_service_can_less(start: Start) -> None:
     """A service that knows only texts gets only texts."""
     _, _, can = start("body")
 
-    assert (can.buttons, can.markup, can.sound) == (False, False, False)
+    assert (can.buttons, can.markup) == (False, False)
 
 
 def test_an_entry_is_shown_with_its_buttons(start: Start, qtbot: QtBot) -> None:
