@@ -1,9 +1,9 @@
 """On which screen the window in front is, whosever it is: X11, Windows and macOS tell, Wayland doesn't."""
 
 import ctypes
-import ctypes.util
 import sys
 
+from desktop.objc import ObjC
 from desktop.placement import Front
 from desktop.xlib import Display
 
@@ -57,14 +57,10 @@ def _on_windows() -> tuple[int, int] | None:
 
 def _on_macos() -> str | None:
     """Ask ``NSScreen.mainScreen.localizedName``: the screen with the keyboard, as Qt calls it."""
-    library = ctypes.util.find_library("objc")
-    if library is None:
+    objc = ObjC.open()
+    if objc is None:
         return None
-    objc = ctypes.CDLL(library)
-    objc.objc_getClass.restype = objc.sel_registerName.restype = ctypes.c_void_p
-    send = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)(("objc_msgSend", objc))
-    found = objc.objc_getClass(b"NSScreen")
-    for name in (b"mainScreen", b"localizedName", b"UTF8String"):
-        found = send(found, objc.sel_registerName(name)) if found else None
-    text = ctypes.cast(found, ctypes.c_char_p).value if found else None
+    text = objc.ask(
+        objc.find(b"NSScreen"), b"mainScreen", b"localizedName", b"UTF8String", kind=ctypes.c_char_p
+    )
     return text.decode("utf-8", "replace") if text else None

@@ -5,12 +5,13 @@ change. One that says nothing doesn't mind movement.
 """
 
 import ctypes
-import ctypes.util
 import sys
 from typing import Any
 
 from PySide6.QtCore import SLOT, QObject, QTimer, Signal, Slot
 from PySide6.QtDBus import QDBusConnection, QDBusMessage, QDBusVariant
+
+from desktop.objc import ObjC
 
 LOOK_MILLISECONDS = 30_000
 """How often a system is asked that doesn't tell by itself; a call of some microseconds."""
@@ -86,16 +87,11 @@ def _on_windows() -> bool:
 
 def _on_macos() -> bool:
     """Ask ``NSWorkspace.sharedWorkspace.accessibilityDisplayShouldReduceMotion``."""
-    library = ctypes.util.find_library("objc")
-    if library is None:
+    objc = ObjC.open()
+    if objc is None:
         return False
-    objc = ctypes.CDLL(library)
-    objc.objc_getClass.restype = objc.sel_registerName.restype = ctypes.c_void_p
-    send = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)(("objc_msgSend", objc))
-    ask = ctypes.CFUNCTYPE(ctypes.c_bool, ctypes.c_void_p, ctypes.c_void_p)(("objc_msgSend", objc))
-    workspace = send(objc.objc_getClass(b"NSWorkspace"), objc.sel_registerName(b"sharedWorkspace"))
-    name = objc.sel_registerName(b"accessibilityDisplayShouldReduceMotion")
-    return bool(workspace) and bool(ask(workspace, name))
+    asked = (b"sharedWorkspace", b"accessibilityDisplayShouldReduceMotion")
+    return bool(objc.ask(objc.find(b"NSWorkspace"), *asked, kind=ctypes.c_bool))
 
 
 def _by_portal() -> bool:

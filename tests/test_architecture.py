@@ -148,7 +148,7 @@ LEVELS = {
         {"relay.__main__"},
     ),
     "desktop": (
-        {"desktop.i18n"},
+        {"desktop.i18n", "desktop.objc"},
         {
             "desktop.entry",
             "desktop.placement",
@@ -373,7 +373,7 @@ IMPURE_LIBRARIES = {
 }  # fmt: skip
 # Qt and the network stay at the rim of the desktop.
 WITHOUT_QT = {
-    "desktop.quiet", "desktop.keys", "desktop.gate", "desktop.holding", "desktop.kinds", "desktop.limits", "desktop.settings", "desktop.policy",
+    "desktop.quiet", "desktop.objc", "desktop.keys", "desktop.gate", "desktop.holding", "desktop.kinds", "desktop.limits", "desktop.settings", "desktop.policy",
     "desktop.policy_places", "desktop.preferences_file", "desktop.autostart",
     "desktop.placement", "desktop.snooze", "desktop.i18n", "desktop.filterwords", "desktop.languages", "desktop.veil", "desktop.waiting", "desktop.groups", "desktop.gathered", "desktop.missed", "desktop.offers",
     "desktop.entry", "desktop.text", "desktop.session", "desktop.rules", "desktop.inbox", "desktop.keychain",
