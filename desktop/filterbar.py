@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
-from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from desktop.archive import Choices
 from desktop.controls import plain
 from desktop.flow import FlowLayout
 from desktop.i18n import mark, tr
+from desktop.inputs import TickMenu
 from desktop.search import Narrowing, Period, Query, State, bounds
 from desktop.text import MAX_LABEL, clean_line
 from desktop.theme import Looks
@@ -17,7 +18,8 @@ from desktop.theme import Looks
 Offer = tuple[str, str]
 """A value and its words."""
 
-_ARROW = " ▾"
+ARROW = " ▾"
+"""Stands on a button that has a menu."""
 
 _STATES: Sequence[Offer] = (
     (State.NEW, mark("New")),
@@ -51,7 +53,7 @@ class Facet(QPushButton):
         self._looks, self._label, self._anything = looks, label, anything
         self._offers: tuple[Offer, ...] = ()
         self.value = ""
-        self._menu = QMenu(self)
+        self._menu = TickMenu(looks, self)
         self.clicked.connect(self._open)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.offer(offers)
@@ -94,12 +96,12 @@ class Facet(QPushButton):
     def _fit(self) -> None:
         room = self.width() - self._frame()
         shown = self.fontMetrics().elidedText(self.words(), Qt.TextElideMode.ElideRight, max(0, room))
-        self.setText(f"{plain(shown)}{_ARROW}")
+        self.setText(f"{plain(shown)}{ARROW}")
 
     def _frame(self) -> int:
         """Return the width of everything around the words: margins, border and the arrow."""
         sizes = self._looks.sizes
-        return 2 * (sizes["small"] + sizes["thick"]) + self.fontMetrics().horizontalAdvance(_ARROW)
+        return 2 * (sizes["small"] + sizes["thick"]) + self.fontMetrics().horizontalAdvance(ARROW)
 
     def _open(self) -> None:
         self._menu.popup(self.mapToGlobal(self.rect().bottomLeft()))

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from desktop.clamped import ClampedText
 from desktop.controls import Picture
-from desktop.filterbar import FilterBar
+from desktop.filterbar import ARROW, FilterBar
 from desktop.i18n import tr
 from desktop.inputs import SearchField
 from desktop.models import InboxModel
@@ -44,7 +44,8 @@ class Frame(QWidget):
         self.empty = ClampedText(name="empty", lines=8, centred=True)
         self.notice = ClampedText(name="notice_text")
         self.state = ClampedText(name="hint", lines=2)
-        self.mark_button, self.menu_button = _quiet(tr("Mark all read")), _quiet(tr("Menu"))
+        self.mark_button, self.menu_button = _quiet(tr("Mark all read")), _quiet(f"{tr('Menu')}{ARROW}")
+        self.menu_button.setAccessibleName(tr("Menu"))
         self.undo_bar = UndoBar(looks)
         self.several = Several(looks)
         self.empty_page = self._empty_page()

@@ -2,7 +2,16 @@
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox, QStyle, QStyleOptionButton
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QLineEdit,
+    QMenu,
+    QSpinBox,
+    QStyle,
+    QStyleOptionButton,
+    QWidget,
+)
 
 from desktop import assets
 from desktop.theme import Looks
@@ -84,6 +93,28 @@ class Tick(QCheckBox):
         painter = QPainter(self)
         left, top = box.center().x() - side // 2 + 1, box.center().y() - side // 2 + 1
         painter.drawPixmap(left, top, assets.glyph("check", colour, side, self.devicePixelRatioF()))
+        painter.end()
+
+
+class TickMenu(QMenu):
+    """A menu of choices, with a tick as large as the text at the one that holds."""
+
+    def __init__(self, looks: Looks, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("tick_menu")
+        self._looks = looks
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the tick in front of the words."""
+        super().paintEvent(event)
+        side, edge = self._looks.sizes["icon"], self._looks.sizes["tiny"]
+        tick = assets.glyph("check", self._looks.theme.colour("text"), side, self.devicePixelRatioF())
+        painter = QPainter(self)
+        for action in self.actions():
+            if action.isChecked():
+                box = self.actionGeometry(action)
+                left = box.right() - side - edge if self.isRightToLeft() else box.left() + edge
+                painter.drawPixmap(left, box.center().y() - side // 2, tick)
         painter.end()
 
 
