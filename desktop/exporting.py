@@ -3,29 +3,27 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.i18n import tr
 from desktop.models import InboxModel
+from desktop.savedialog import save_dialog
+from desktop.theme import Looks
 
 
 class Exporting:
     """The export of a history window."""
 
-    def __init__(self, window: QWidget, model: InboxModel, say: Callable[[str], None]) -> None:
+    def __init__(self, window: QWidget, looks: Looks, model: InboxModel, say: Callable[[str], None]) -> None:
         """``say`` shows a sentence in the window for a few seconds."""
-        self._window, self._model, self._say = window, model, say
+        self._window, self._looks, self._model, self._say = window, looks, model, say
 
     def ask_for_file(self, keys: Sequence[int]) -> None:
         """Ask where entries, given by their keys, are to be written."""
         if not keys:
             return
-        dialog = QFileDialog(self._window, tr("Export the chosen notifications"), "", tr("Table (*.csv)"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.selectFile("deskbell.csv")
+        title, kind = tr("Export the chosen notifications"), tr("Table (*.csv)")
+        dialog = save_dialog(self._window, self._looks, title, "deskbell.csv", kind)
         dialog.fileSelected.connect(lambda name: self.export_to(keys, Path(name)))
         dialog.open()
 
