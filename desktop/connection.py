@@ -298,6 +298,7 @@ class Connection:
             self._on_entries(stored.new)
         if stored.changed:
             self._on_changes(stored.changed)
+        self._inbox.settle()
 
     async def _beat(self, session: Session, greeted: asyncio.Event, answered: asyncio.Event) -> Verdict:
         """Ask for a sign of life again and again; return when there is none."""

@@ -135,16 +135,16 @@ class Inbox(Store):
 
         An id that was ever put before is not new, even if it was pruned since (promise P3); a higher
         revision of it is a change. What was stored before changes nothing, and an update of an unknown
-        id only moves the cursor. ``agent`` is whose desktop this is. ``ahead`` is by how many seconds
-        this computer's clock is ahead of the relay's: entries carry this computer's time, so that "a
-        minute ago" is right here.
+        id only moves the cursor. Nothing is to be acknowledged before :meth:`settle`. ``agent`` is whose
+        desktop this is. ``ahead`` is by how many seconds this computer's clock is ahead of the relay's:
+        entries carry this computer's time, so that "a minute ago" is right here.
         """
         if not messages:
             return Stored(new=[], changed=[])
         self._follow_clock()
         new, changed = dict[str, Entry](), dict[str, Entry]()
         highest = max(message.seq for message in messages)
-        with self._write(durable=True) as db:
+        with self._write() as db:
             row = db.execute("SELECT after FROM cursor WHERE device = ? AND epoch = ?", (device, epoch))
             after = next((int(each[0]) for each in row), -1)
             for message in messages:
@@ -173,18 +173,20 @@ class Inbox(Store):
 
     def reset(self, device: str, *, epoch: str, after: int) -> None:
         """Take the relay's word for where to go on; entries stay."""
-        with self._write(durable=True) as db:
+        with self._write() as db:
             db.execute(_MOVE, {"device": device, "epoch": epoch, "after": after})
+        self.settle()
 
     def record_gap(self, device: str, *, epoch: str, after: int, missed: int) -> None:
         """Remember that something is missing, and go on after ``after``, in one transaction.
 
         If nothing is (``missed`` is 0), there is nothing to remember.
         """
-        with self._write(durable=True) as db:
+        with self._write() as db:
             if missed:
                 db.execute("INSERT INTO gap (missed, at) VALUES (?, ?)", (missed, self._clock()))
             db.execute(_ADVANCE, {"device": device, "epoch": epoch, "after": after})
+        self.settle()
 
     def keep_receipt(self, receipt: Receipt) -> None:
         """Keep what a person did until the relay has it, also through the end of the desktop.
@@ -336,6 +338,7 @@ class Inbox(Store):
         for chosen in _batches(rows):
             with self._write() as db:
                 marked += db.execute(_MARK, {"read": read, "rows": chosen}).rowcount
+            self._tidy()
         return marked
 
     def remove(self, rows: Iterable[int]) -> int:
@@ -348,6 +351,7 @@ class Inbox(Store):
             with self._write() as db:
                 db.execute(f"{_REMEMBER} WHERE {_AMONG}", (chosen,))
                 removed += db.execute(f"DELETE FROM entry WHERE {_AMONG}", (chosen,)).rowcount  # noqa: S608 - constants
+            self._tidy()
         return removed
 
     def note_recipient(self, to: str) -> None:

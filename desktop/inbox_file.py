@@ -15,6 +15,14 @@ SMALL_BYTES = 4 << 20
 BUSY_SECONDS = 5.0
 """How long a writer waits for another program that reads the file, a backup for example."""
 
+LONG_WAL = 4 << 20
+"""Bytes from which the WAL is brought into the file by a thread that nobody waits for."""
+
+LONGEST_WAL = 64 << 20
+"""Bytes from which whoever writes next does it, because no such thread has written for very long."""
+
+_PAGE = 4096
+
 _FIRST = """
 CREATE TABLE entry (
     row INTEGER PRIMARY KEY AUTOINCREMENT,  -- the order of arrival
@@ -119,11 +127,64 @@ def connect(path: Path) -> sqlite3.Connection:
     db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     db.row_factory = sqlite3.Row
     try:
-        db.execute("PRAGMA journal_mode = WAL")
+        _configure(db)
     except BaseException:
         db.close()
         raise
     return db
+
+
+def _configure(db: sqlite3.Connection) -> None:
+    """Let nobody wait for the disk at a commit: :func:`sync` and :func:`checkpoint` do that work.
+
+    Where there can be no WAL, on some shared folders, each commit has to be on the disk by itself.
+    """
+    mode = db.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+    db.execute(f"PRAGMA synchronous = {'NORMAL' if mode == 'wal' else 'FULL'}")
+    db.execute(f"PRAGMA wal_autocheckpoint = {LONGEST_WAL // _PAGE}")
+    db.execute(f"PRAGMA journal_size_limit = {LONG_WAL}")  # it shrinks to that once it begins anew
+
+
+def sync(path: Path) -> None:
+    """Bring to the disk what was committed, so that it survives a power cut.
+
+    SQLite would do it at the commit, and every other writer would have to wait for the disk. What isn't
+    in the WAL any more was brought further by a checkpoint, which syncs by itself. SQLite has no locks
+    on the WAL that closing it could give up.
+
+    Raises:
+        OSError: it isn't on the disk, as far as can be told.
+    """
+    with suppress(FileNotFoundError):
+        wal = os.open(f"{path}-wal", os.O_RDWR | getattr(os, "O_BINARY", 0))
+        try:
+            os.fsync(wal)
+        finally:
+            os.close(wal)
+
+
+def sync_folder(path: Path) -> None:
+    """Bring to the disk that the file and its companions are there, where a folder is asked for that."""
+    if os.name == "posix":
+        with suppress(OSError):  # shared folders may not know it
+            folder = os.open(path.parent, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
+
+
+def is_long(path: Path) -> bool:
+    """Say whether a checkpoint is due."""
+    try:
+        return Path(f"{path}-wal").stat().st_size > LONG_WAL
+    except OSError:
+        return False
+
+
+def checkpoint(db: sqlite3.Connection) -> None:
+    """Bring what is in the WAL to where it belongs, as far as no reader needs it where it is."""
+    db.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
 def connect_to_read(path: Path) -> sqlite3.Connection:

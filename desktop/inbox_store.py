@@ -25,6 +25,8 @@ _SENTENCES = {
 }
 """By SQLite's result code without its details."""
 
+_FOR_NOW = mark("The inbox cannot be used at the moment ({error}).")
+
 
 class InboxError(Exception):
     """The inbox could not be read or written: the disk is full, or the file is locked or damaged.
@@ -216,16 +218,11 @@ class Store:
             raise self.failure(error) from error
 
     @contextmanager
-    def _write(self, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
-        """Run a transaction, alone.
-
-        What was acknowledged to the relay must survive a power cut (``durable``); what the agent did
-        must survive a killed process, which a commit without an fsync does.
-        """
+    def _write(self) -> Iterator[sqlite3.Connection]:
+        """Run a transaction, alone. It survives a killed process; a power cut, after :meth:`settle`."""
         try:
             with self._turn:
                 db = self._connection()
-                db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
                 db.execute("BEGIN IMMEDIATE")
                 try:
                     yield db
@@ -237,12 +234,36 @@ class Store:
         except sqlite3.Error as error:
             raise self.failure(error) from error
 
+    def settle(self) -> None:
+        """Bring to the disk what this thread has written; for threads that nobody waits for.
+
+        Others may write meanwhile, except once in some hundred times, when the WAL has become long.
+
+        Raises:
+            InboxError: it isn't on the disk, as far as can be told.
+        """
+        try:
+            inbox_file.sync(self._path)
+        except OSError as error:
+            raise InboxError(tr(_FOR_NOW, error=error)) from error
+        self._tidy()
+
+    def _tidy(self) -> None:
+        """Shorten the WAL if it has become long."""
+        if not inbox_file.is_long(self._path):
+            return
+        try:
+            with self._turn:
+                inbox_file.checkpoint(self._connection())
+        except sqlite3.Error as error:
+            raise self.failure(error) from error
+
     def failure(self, error: sqlite3.Error) -> InboxError:
         """Return what to raise for an error of SQLite; a damaged file is told to ``on_damage``."""
         if inbox_file.is_damage(error):
             self.on_damage()
         name = getattr(error, "sqlite_errorname", "").removeprefix("SQLITE_").split("_")[0]
-        words = _SENTENCES.get(name, mark("The inbox cannot be used at the moment ({error})."))
+        words = _SENTENCES.get(name, _FOR_NOW)
         return InboxError(tr(words, error=error))
 
     # The file
@@ -255,6 +276,7 @@ class Store:
             self.set_aside = self._move_away()
             self._sound(thorough=False)
             self.unproven = False
+        inbox_file.sync_folder(self._path)
 
     def _sound(self, *, thorough: bool) -> bool:
         """Create the tables if the file is new; say whether the file can be used.

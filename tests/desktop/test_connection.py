@@ -1,7 +1,9 @@
 """The link comes back whatever happens to it, stores before it acknowledges, and ends when told."""
 
 import asyncio
+import os
 import re
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -197,6 +199,26 @@ def test_a_clock_that_is_set_leaves_the_link_alone(relay: FarEnd, tmp_path: Path
     assert desk.entries[0].at - note(1).at == pytest.approx(before + set_by, abs=5)
     assert len(relay.hellos) == 1
     desk.close()
+
+
+def test_a_slow_disk_delays_the_ack_and_not_the_toast(
+    relay: FarEnd, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The windows are told at once; the relay, when the entry would survive a power cut."""
+    desk.link.start()
+    desk.wait_for(LinkState.LIVE)
+    asked, free = threading.Event(), threading.Event()
+
+    def fsync(_descriptor: int) -> None:
+        asked.set()
+        assert free.wait(20)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    relay.publish(note(1))
+    assert asked.wait(20)
+    assert (desk.ids, relay.acks) == (["n-1"], [])
+    free.set()
+    relay.wait(lambda: relay.acks == [1])
 
 
 def test_after_sleep_nobody_waits_for_the_back_off(relay: FarEnd, tmp_path: Path) -> None:

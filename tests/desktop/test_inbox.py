@@ -1,5 +1,6 @@
 """The inbox keeps what arrived, exactly once, through whatever happens to the process."""
 
+import errno
 import os
 import signal
 import sqlite3
@@ -15,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from desktop.inbox import MOST_TOGETHER, REMEMBER_IDS_SECONDS, Cursor, Gap, Inbox, InboxError
+from desktop.inbox_file import LONG_WAL
 from relay.protocol import How, Link, Notification, Priority, Script
 
 ROOT = Path(__file__).parents[2]
@@ -340,6 +342,67 @@ def test_a_toast_neednt_wait_for_all_that_is_changed(inbox: Inbox, verb: str) ->
     thread.join(10)
     assert changed == [many]
     assert inbox.unread_count() == 1
+
+
+class SlowDisk:
+    """A disk that is busy until it is let go on; it says which files it was asked to keep."""
+
+    def __init__(self) -> None:
+        self.asked, self.free = threading.Event(), threading.Event()
+        self.files: list[int] = []
+
+    def fsync(self, descriptor: int) -> None:
+        """Take the place of the system's call."""
+        self.files.append(os.fstat(descriptor).st_ino)
+        self.asked.set()
+        assert self.free.wait(20)
+
+
+def test_nobody_waits_for_the_disk_of_another(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a slow disk takes in what the link has stored, a toast is claimed and an entry marked as read."""
+    inbox, disk = Inbox.open(path), SlowDisk()
+    monkeypatch.setattr(os, "fsync", disk.fsync)
+
+    def store() -> None:
+        put(inbox, note(1))
+        inbox.settle()
+        inbox.release()
+
+    thread = threading.Thread(target=store)
+    thread.start()
+    assert disk.asked.wait(20)
+    assert inbox.claim_to_show("n-1")
+    assert inbox.mark_ids(["n-1"], read=True) == ["n-1"]
+    disk.free.set()
+    thread.join(20)
+    assert not thread.is_alive()
+    assert disk.files == [Path(f"{path}-wal").stat().st_ino]
+    inbox.close()
+
+
+def test_a_disk_that_fails_is_told(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What may not be on the disk is not taken for stored."""
+
+    def fail(_descriptor: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    put(inbox, note(1))
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(InboxError, match="Input/output error"):
+        inbox.settle()
+
+
+def test_the_log_of_writes_stays_short(path: Path) -> None:
+    """It is brought into the file again and again by whoever stores, and never grows without end."""
+    inbox = Inbox.open(path)
+    longest = 0
+    for first in range(1, 4001, 200):
+        put(inbox, *(note(seq, body="x" * 3000) for seq in range(first, first + 200)))
+        inbox.settle()
+        longest = max(longest, Path(f"{path}-wal").stat().st_size)
+    assert path.stat().st_size > 2 * LONG_WAL
+    assert longest < 2 * LONG_WAL
+    inbox.close()
 
 
 def test_reading_doesnt_wait_for_a_writer(inbox: Inbox) -> None:
