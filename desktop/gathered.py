@@ -111,13 +111,12 @@ def digest(
     title = f"{words}: {tr('%n items', one='%n item', n=len(entries))}"
     if urgent:
         title = tr("{items}, {urgent} urgent", items=title, urgent=urgent)
-    begun = min(entry.at for entry in entries)
     return Gathered(
         id=card_id, seq=0, source=OWN, provider=OWN, type=AWAY, priority=Priority.NORMAL,
         title=title, body=_by_type(entries), scripts=(), links=(), how=How.TOAST, at=now, received_at=now,
         members=tuple(members),
         offers=(Offer.SHOW, Offer.READ),
-        narrowing=Narrowing(words=words, since=begun, until=now + 1),
+        narrowing=Narrowing(words=words, ids=tuple(entry.id for entry in entries)),
     )  # fmt: skip
 
 

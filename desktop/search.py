@@ -4,6 +4,7 @@ Words are looked for in title, text and scripts: all of them have to be there, i
 the beginning of a word. Upper and lower case, and accents, are the same.
 """
 
+import json
 import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -93,6 +94,8 @@ class Query:
     playbook: str = ""
     subject: str = ""
     """A customer's key."""
+    ids: tuple[str, ...] = ()
+    """Only these; all if there are none."""
     agent: str = ""
     """Whose desktop this is: says which claims are one's own."""
 
@@ -111,6 +114,7 @@ class Narrowing:
     type: str = ""
     playbook: str = ""
     subject: str = ""
+    ids: tuple[str, ...] = ()
     since: float | None = None
     until: float | None = None
     """As of a :class:`Query`."""
@@ -122,6 +126,7 @@ class Narrowing:
             type=query.type or self.type,
             playbook=self.playbook,
             subject=self.subject,
+            ids=self.ids,
             since=max((each for each in (self.since, query.since) if each is not None), default=None),
             until=min((each for each in (self.until, query.until) if each is not None), default=None),
         )
@@ -200,6 +205,7 @@ def _conditions(query: Query) -> tuple[list[str], list[object]]:
         ("subject = ?", query.subject or None),
         # Teams are a list in JSON, stored as bytes.
         ("instr(teams, CAST(json_quote(?) AS BLOB)) > 0", query.team or None),
+        ("id IN (SELECT value FROM json_each(?))", json.dumps(query.ids) if query.ids else None),
         ("at >= ?", query.since),
         ("at < ?", query.until),
     ):

@@ -51,7 +51,7 @@ def test_a_storm_is_veiled_like_everything_from_the_relay(make_entry: MakeEntry)
 
 
 def test_a_digest_counts_by_type_and_says_how_many_are_urgent(make_entry: MakeEntry) -> None:
-    """What is urgent goes first; the span begins with the oldest."""
+    """What is urgent goes first; the history shows what was counted, and nothing that came between."""
     entries = [make_entry(n, type="a.b", at=100.0 + n) for n in range(8)]
     entries += [make_entry(20 + n, type="c.d", at=200.0) for n in range(3)]
     entries += [make_entry(40, type="e.f", priority=Priority.URGENT, at=300.0)]
@@ -59,7 +59,7 @@ def test_a_digest_counts_by_type_and_says_how_many_are_urgent(make_entry: MakeEn
     card = digest(entries, ["event-1"], card_id="x", now=400.0)
     assert card.title == "While you were away: 14 items, 1 urgent"
     assert card.body == "1 × E f\n8 × A b\n3 × C d\nand 2 more"
-    assert (card.narrowing.since, card.narrowing.until) == (100.0, 401.0)
+    assert card.narrowing.ids == tuple(entry.id for entry in entries)
     assert card.offers == (Offer.SHOW, Offer.READ)
     assert digest(entries[:1], [], card_id="x", now=1.0, quiet=True).title == "Kept quiet: 1 item"
 
@@ -164,6 +164,21 @@ def test_all_are_shown_in_the_history(
     window.filters.card.click()
     qtbot.waitUntil(lambda: records.model.rowCount() == 5, timeout=20_000)
     assert not window.filters.card.isVisible()
+
+
+@pytest.mark.usefixtures("five")
+def test_of_an_absence_only_what_was_counted_is_shown(
+    stack: Stack, history: HistoryDesk, records: Records, make_entry: MakeEntry, qtbot: QtBot
+) -> None:
+    """What had a toast meanwhile, or came for the history alone, is none of it."""
+    desk = CardDesk(stack, history, lambda: None)
+    card = digest([make_entry(2), make_entry(5)], ["event-2", "event-5"], card_id="x", now=9.0)
+    on_screen(stack, card)
+    desk.take(card, Offer.SHOW)
+    found = [Query(ids=("event-2", "event-5"))]
+    qtbot.waitUntil(lambda: records.model.rowCount() == 2 and records.model.query in found, timeout=20_000)
+    assert history.window is not None
+    assert history.window.filters.card.text() == "While you were away ×"
 
 
 def api_of(relay: RelayProcess, agent: str, **more: object) -> RelayApi:
