@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QLocale, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout
+from PySide6.QtCore import QEvent, QLocale, QPoint, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout
 
 from desktop.clamped import NO_LIMIT, ClampedText
 from desktop.clipboard import Clipboard
@@ -18,6 +18,14 @@ COPIED_MILLISECONDS = 1_500
 """How long the button says "Copied"."""
 MOST_NAMED = 3
 """Missing values that are named: two lines."""
+
+
+class _Button(QPushButton):
+    """A button that can be pressed a little above and below what is drawn of it, too."""
+
+    def hitButton(self, pos: QPoint) -> bool:  # noqa: N802 - Qt's name
+        """Say whether a press is meant for it."""
+        return self.rect().contains(pos)
 
 
 class ScriptBox(QFrame):
@@ -55,9 +63,9 @@ class ScriptBox(QFrame):
         self.text = ClampedText(name="script_text", lines=lines)
         self.missing = ClampedText(name="missing", lines=2, parent=self)
         self.name = ClampedText(name="script_name", lines=1)
-        self.copy = QPushButton()
-        self.more = QPushButton(tr("Show all"))
-        self.other = QPushButton()
+        self.copy = _Button()
+        self.more = _Button(tr("Show all"))
+        self.other = _Button()
         self._build()
         looks.changed.connect(self._dress)
         self._show_script()
@@ -66,6 +74,8 @@ class ScriptBox(QFrame):
         sizes = self._looks.sizes
         for button in (self.more, self.other):
             button.setObjectName("quiet")
+            # As high as what stands beside them, so that they are hit as easily.
+            button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
         self.copy.clicked.connect(self._copy)
         self.more.clicked.connect(self._fold)
         self.other.clicked.connect(self._turn)
@@ -79,8 +89,9 @@ class ScriptBox(QFrame):
         self._scroll.setWidgetResizable(True)
         self._scroll.setWidget(self.text)
         column = QVBoxLayout(self)
-        column.setContentsMargins(sizes["gap"], sizes["small"], sizes["small"], sizes["small"])
-        column.setSpacing(sizes["tiny"])
+        # Less than elsewhere: the buttons reach beyond what is drawn of them.
+        column.setContentsMargins(sizes["gap"], sizes["inset"], sizes["small"], sizes["small"])
+        column.setSpacing(sizes["thick"])
         column.addLayout(head)
         column.addWidget(self._scroll)
         column.addWidget(self.missing)

@@ -123,6 +123,21 @@ def test_copy_puts_the_plain_script_on_the_clipboard(qtbot: QtBot, make_toast: M
     qtbot.waitUntil(lambda: toast.script is not None and toast.script.copy.text() == "Copy", timeout=5_000)
 
 
+def test_every_button_of_a_script_is_hit_easily(
+    qtbot: QtBot, looks: Looks, make_toast: MakeToast, clock: Clock
+) -> None:
+    """In all of 32 pixels, of which the edges aren't drawn: three toasts have to fit a small screen."""
+    scripts = (Script(name="Call", text="word " * 200), Script(name="Mail", text="Hallo"))
+    toast = make_toast(scripts=scripts)
+    assert toast.script is not None
+    clock.now += HOLD_SECONDS
+    for button in toast.script.buttons():
+        assert button.height() >= 2 * looks.sizes["large"]
+        for y in (0, button.height() - 1):
+            with qtbot.waitSignal(button.clicked):
+                QTest.mouseClick(button, Qt.MouseButton.LeftButton, pos=QPoint(button.width() // 2, y))
+
+
 def test_a_script_with_a_hole_cannot_be_copied(qtbot: QtBot, make_toast: MakeToast) -> None:
     """An unfilled placeholder blocks Copy, and the toast says what is missing."""
     toast = make_toast(scripts=(Script(name="", text="Hi {{ contact.name }}"),))
