@@ -268,7 +268,7 @@ class Desktop(QObject):
         self.bridge.stop()
         self.filter_desk.leave()
         self.stack.agent = account.agent
-        self.tray.items.show_account(account.agent)
+        self.comforts.show_account(account.relay, account.agent)
         if not self.history.belong_to(account):
             return  # what is received would be kept where somebody else reads it
         self.attention.snoozer.look()
@@ -297,6 +297,7 @@ class Desktop(QObject):
         if self.filter_desk is not None:
             self.filter_desk.leave()
         self.stack.clear()
+        self.comforts.show_account("", "")
         self._show_status(Status(state=LinkState.SIGNED_OUT, since=time.time()))
 
     def _leave(self, keep: bool) -> None:

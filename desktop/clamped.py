@@ -220,9 +220,18 @@ class FullText(QPlainTextEdit):
         self.viewport().setAutoFillBackground(False)
         self.setAccessibleName(text)
 
+    def set_text(self, text: str) -> None:
+        """Show another text."""
+        self.setPlainText(text)
+        self.setAccessibleName(text)
+        self._fit()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Take the height that the new width asks for."""
         super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
         # A plain text document counts its height in lines.
         lines = max(1, self.document().size().toSize().height())
         wanted = lines * self.fontMetrics().lineSpacing()

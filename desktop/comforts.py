@@ -93,6 +93,7 @@ class Comforts(QObject):
         self.welcome: Welcome | None = None
         self.form: Callable[[], str] = lambda: ""
         """Returns by what entries are shown at present, in words; for the preferences."""
+        self._relay = self._agent = ""
         items, presenter = parts.tray.items, parts.presenter
         items.preferences_asked.connect(self.show_preferences)
         items.pause_asked.connect(presenter.pause)
@@ -140,13 +141,27 @@ class Comforts(QObject):
         else:
             self.noticed.emit(tr("Your IT does not let links lead to {host}.", host=target.host()))
 
+    def show_account(self, relay: str, agent: str) -> None:
+        """Say which relay is used, and as whom; both are empty while nobody is signed in."""
+        self._relay, self._agent = relay, agent
+        self._parts.tray.items.show_account(agent)
+        if self.preferences is not None:
+            self.preferences.account.set_text(self._account())
+
+    def _account(self) -> str:
+        if not self._agent:
+            return tr("This computer is not paired with a relay.")
+        return tr("Relay: {relay} · signed in as {agent}", relay=self._relay, agent=self._agent)
+
     def show_preferences(self) -> None:
         """Show the preferences in front: somebody asked for them."""
         if self.preferences is not None:
             self.preferences.close()
             self.preferences.deleteLater()
         # Made anew each time, so that it has the text size that was chosen in the last one.
-        window = self.preferences = PreferencesWindow(self._parts.looks, self.wishes, self.form())
+        window = self.preferences = PreferencesWindow(
+            self._parts.looks, self.wishes, self.form(), self._account()
+        )
         window.test_asked.connect(self.test_asked)
         window.sound_asked.connect(self._listen)
         bring_forward(window)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop import assets
-from desktop.clamped import ClampedText
+from desktop.clamped import ClampedText, FullText
 from desktop.controls import Icon, allow
 from desktop.fields import Field
 from desktop.i18n import tr
@@ -135,8 +135,8 @@ class PreferencesWindow(QDialog):
     test_asked = Signal()
     sound_asked = Signal(str)
 
-    def __init__(self, looks: Looks, wishes: Wishes, form: str = "") -> None:
-        """``form`` says by what entries are shown at present, in words."""
+    def __init__(self, looks: Looks, wishes: Wishes, form: str = "", account: str = "") -> None:
+        """``form`` says by what entries are shown at present, ``account`` which relay is used, in words."""
         super().__init__()
         self._looks, self._wishes = looks, wishes
         self.setWindowTitle(tr("Preferences"))
@@ -150,6 +150,8 @@ class PreferencesWindow(QDialog):
         self.form = ClampedText(
             tr("Shown by {form} at present.", form=form) if form else "", name="soft", lines=2
         )
+        self.account = FullText(account, name="full_text")
+        self._box = QWidget()
         self.sample = Sample(looks, wishes.settings)
         self.sample.setParent(self)
         self.test = QPushButton(tr("Show a test toast"))
@@ -194,10 +196,15 @@ class PreferencesWindow(QDialog):
         column.setContentsMargins(0, 0, self._looks.sizes["gap"], 0)
         column.setSpacing(self._looks.sizes["small"])
         column.addWidget(self.none)
+        room = QVBoxLayout(self._box)
+        room.setContentsMargins(0, 0, 0, self._looks.sizes["gap"])
+        room.addWidget(self.account)
         for section, heading in self._headings.items():
             column.addWidget(heading)
             if section is Section.TOASTS:
                 column.addWidget(self.form)
+            if section is Section.CONNECTION:
+                column.addWidget(self._box)
             for row in self.rows.values():
                 if row.row.section is section:
                     column.addWidget(row)
@@ -298,6 +305,7 @@ class PreferencesWindow(QDialog):
         for section, heading in self._headings.items():
             heading.setVisible(section in seen)
         self.form.setVisible(Section.TOASTS in seen and bool(self.form.text()))
+        self._box.setVisible(Section.CONNECTION in seen and bool(self.account.toPlainText()))
         self.none.setVisible(not seen)
         self._show_sample(page if page in SEEN and not text.strip() else None)
 

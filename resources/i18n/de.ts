@@ -434,6 +434,16 @@
     </message>
     <message>
       <location filename="desktop/comforts.py" />
+      <source>Relay: {relay} · signed in as {agent}</source>
+      <translation>Relay: {relay} · angemeldet als {agent}</translation>
+    </message>
+    <message>
+      <location filename="desktop/comforts.py" />
+      <source>This computer is not paired with a relay.</source>
+      <translation>Dieser Computer ist mit keinem Relay gekoppelt.</translation>
+    </message>
+    <message>
+      <location filename="desktop/comforts.py" />
       <source>Your IT does not let links lead to {host}.</source>
       <translation>Ihre IT lässt keine Links zu {host} zu.</translation>
     </message>
@@ -941,11 +951,6 @@
         <numerusform>%n Minute</numerusform>
         <numerusform>%n Minuten</numerusform>
       </translation>
-    </message>
-    <message>
-      <location filename="desktop/doctor.py" />
-      <source>This computer is not paired with a relay.</source>
-      <translation>Dieser Computer ist mit keinem Relay gekoppelt.</translation>
     </message>
     <message>
       <location filename="desktop/doctor.py" />
@@ -1751,6 +1756,11 @@
     </message>
     <message>
       <location filename="desktop/historyframe.py" />
+      <source>Menu</source>
+      <translation>Menü</translation>
+    </message>
+    <message>
+      <location filename="desktop/historyframe.py" />
       <source>Search</source>
       <translation>Suchen</translation>
     </message>
@@ -1763,11 +1773,6 @@
       <location filename="desktop/historyframe.py" />
       <source>Mark all read</source>
       <translation>Alle gelesen</translation>
-    </message>
-    <message>
-      <location filename="desktop/historyframe.py" />
-      <source>Menu</source>
-      <translation>Menü</translation>
     </message>
     <message numerus="yes">
       <location filename="desktop/historyframe.py" />
@@ -1806,6 +1811,11 @@ erscheint hier sofort.</translation>
     </message>
     <message>
       <location filename="desktop/inbox_store.py" />
+      <source>The inbox cannot be used at the moment ({error}).</source>
+      <translation>Der Eingang kann im Moment nicht verwendet werden ({error}).</translation>
+    </message>
+    <message>
+      <location filename="desktop/inbox_store.py" />
       <source>The disk is full: nothing can be stored on this computer ({error}).</source>
       <translation>Der Datenträger ist voll: Auf diesem Computer kann nichts gespeichert werden ({error}).</translation>
     </message>
@@ -1818,11 +1828,6 @@ erscheint hier sofort.</translation>
       <location filename="desktop/inbox_store.py" />
       <source>The inbox on this computer is damaged ({error}).</source>
       <translation>Der Eingang auf diesem Computer ist beschädigt ({error}).</translation>
-    </message>
-    <message>
-      <location filename="desktop/inbox_store.py" />
-      <source>The inbox cannot be used at the moment ({error}).</source>
-      <translation>Der Eingang kann im Moment nicht verwendet werden ({error}).</translation>
     </message>
     <message>
       <location filename="desktop/inquirer.py" />

@@ -20,7 +20,7 @@ from desktop.preferences_file import PreferencesFile
 from desktop.presenter import Presenter
 from desktop.proxies import NONE, SYSTEM, Network
 from desktop.screen import Screen
-from desktop.settings import Settings
+from desktop.settings import Section, Settings
 from desktop.sound import Sounds
 from desktop.stack import Stack
 from desktop.surroundings import Watch
@@ -112,6 +112,26 @@ def test_a_pause_goes_from_the_menu_to_the_icon(comforts: Comforts, parts: Parts
     parts.tray.items.pause_asked.emit(None)
     assert parts.presenter.paused_until is None
     assert "paused" not in parts.tray.tooltip()
+
+
+def test_the_preferences_say_which_relay_is_used(comforts: Comforts, parts: Parts) -> None:
+    """On the page of the connection, to be copied; whoever signs in or out meanwhile sees it change."""
+    comforts.show_preferences()
+    window = comforts.preferences
+    assert window is not None
+    window.pages.setCurrentRow(list(Section).index(Section.CONNECTION))
+    assert window.account.isVisible()
+    assert window.account.toPlainText() == "This computer is not paired with a relay."
+    comforts.show_account("https://relay.example.com/<b>", "mira@example.com")
+    said = "Relay: https://relay.example.com/<b> · signed in as mira@example.com"
+    assert window.account.toPlainText() == said
+    assert parts.tray.items._account.text() == "mira@example.com"
+    comforts.show_preferences()
+    assert comforts.preferences is not None
+    assert comforts.preferences.account.toPlainText() == said
+    assert not comforts.preferences.account.isVisible()
+    comforts.show_account("", "")
+    assert "not paired" in comforts.preferences.account.toPlainText()
 
 
 def test_policy_changes_the_menu(comforts: Comforts, parts: Parts, layers: list[Layer]) -> None:

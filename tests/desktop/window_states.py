@@ -67,7 +67,8 @@ What Deskbell noted (values are left out):
 def preferences(room: Room, page: Section | None = None, search: str = "") -> QWidget:
     """Return the preferences at a page, or with a search; IT has locked some of them."""
     wishes = Wishes(PreferencesFile(room.folder / "preferences.json"), {}, places=lambda: [POLICY])
-    window = PreferencesWindow(room.looks, wishes, tr("Deskbell's own toasts"))
+    account = tr("Relay: {relay} · signed in as {agent}", relay="https://relay.example.com", agent=ME)
+    window = PreferencesWindow(room.looks, wishes, tr("Deskbell's own toasts"), account)
     window.destroyed.connect(wishes.close)
     window.setProperty("wishes", wishes)  # it lives as long as the window
     if page is not None:

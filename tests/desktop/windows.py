@@ -72,7 +72,7 @@ def windows(
     wishes = Wishes(PreferencesFile(folder / "preferences.json"), {}, places=list)
     return {
         "history": lambda: HistoryWindow(looks, records.model, agent=ME),
-        "preferences": lambda: PreferencesWindow(looks, wishes, "Deskbell"),
+        "preferences": lambda: PreferencesWindow(looks, wishes, "Deskbell", "https://relay.example.com"),
         "filters": lambda: FiltersWindow(looks, answering(None), agent=ME, leads=("billing",)),
         "diagnostics": lambda: DiagnosticsWindow(looks, lambda: checks, lambda _found: "Report"),
         "report": lambda: ReportDialog(looks, "Deskbell 0.1.0\nClock: two hours ahead of the relay's.\n"),
