@@ -20,7 +20,7 @@ from desktop.inbox import Inbox, InboxError
 from desktop.offers import ACT, CLAIM, DONE, PASS, RELEASE
 from desktop.requests import Answer
 from desktop.stack import Stack
-from desktop.standing import Standing, farewell, standing
+from desktop.standing import Standing, farewell, is_seen_to, standing
 from desktop.theme import Looks
 from desktop.toast import Toast
 from relay.protocol import Act, Claim, Done, Pass, Receipt, Release, Request, Seen, Stage
@@ -151,7 +151,7 @@ class Casework(QObject):
         toast = self._stack.toast(entry_id)
         lost = isinstance(answer.request, Claim) and bool(answer.by or answer.name)
         if toast is not None and lost:
-            toast.leave(answer.error)
+            toast.leave(answer.error, ticked=False)
         elif toast is not None and not toast.is_leaving:
             toast.claims.say(answer.error)
         self.happened.emit("lost" if lost else "refused", entry_id)
@@ -202,7 +202,7 @@ class Casework(QObject):
         stands = standing(entry, self._stack.agent)
         if stands is Standing.GONE:
             if self._stack.has(entry.id) and not (toast is not None and toast.is_leaving):
-                self._stack.part(entry.id, farewell(entry))
+                self._stack.part(entry.id, farewell(entry), ticked=is_seen_to(entry))
                 self.happened.emit("withdrawn", entry.id)
             elif toast is None:
                 self._tell_taken(entry)

@@ -53,7 +53,7 @@ class ClaimBar(QWidget):
         self._over = Icon(looks, "check", "done", text="body_size")
         self.buttons = {what: QPushButton(plain(tr(LABELS[what]))) for what in LABELS}
         self.yes, self.no = QPushButton(), QPushButton(tr("No"))
-        self._most, self._question = len(LABELS), ""
+        self._most, self._question, self._ticked = len(LABELS), "", True
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(looks.sizes["small"])
@@ -132,10 +132,14 @@ class ClaimBar(QWidget):
         self._arrange("")
         self.answered.emit(yes)
 
-    def leave(self, words: str) -> None:
-        """Say a last word: nothing can be done any more."""
-        self.standing, self._question = Standing.GONE, ""
+    def leave(self, words: str, *, ticked: bool = True) -> None:
+        """Say a last word: nothing can be done any more; ``ticked``: and somebody has seen to it."""
+        self.standing, self._question, self._ticked = Standing.GONE, "", ticked
         self._arrange(words)
+
+    def is_ticked(self) -> bool:
+        """Say whether its last word has a tick: somebody has seen to it."""
+        return not self._over.isHidden()
 
     def _speak(self) -> None:
         """Say what came of a press to whoever pressed it by keys, without seeing it."""
@@ -153,7 +157,7 @@ class ClaimBar(QWidget):
             button.setVisible(what in shown)
         for button in (self.yes, self.no):
             button.setVisible(bool(self._question))
-        self._over.setVisible(self.standing is Standing.GONE and bool(words))
+        self._over.setVisible(self.standing is Standing.GONE and bool(words) and self._ticked)
         self._beside.setVisible(self._wants_beside and not self._question)
         filled = bool(self.words.text() or shown or self._question or self._wants_beside)
         if self.parentWidget() is not None or not filled:

@@ -189,9 +189,9 @@ class Face(Panel):
         """Say what it is to whoever hears the screen, urgent ones at once."""
         announce(self, self.accessibleName(), at_once=self.entry.priority is Priority.URGENT)
 
-    def say_goodbye(self, words: str) -> None:
-        """Show and say a last word; nothing can be done any more, but to dismiss it."""
-        self.claims.leave(words)
+    def say_goodbye(self, words: str, *, ticked: bool = True) -> None:
+        """Show and say a last word, with a tick or without; it can only be dismissed any more."""
+        self.claims.leave(words, ticked=ticked)
         self._rest()
         for button in self.in_order()[:-1]:
             allow(button, False, words)

@@ -188,13 +188,13 @@ class Stack(QObject):
             if not toast.is_leaving:
                 self._replace(toast, toast.entry, toast.remaining(), privacy)
 
-    def part(self, entry_id: str, words: str) -> None:
-        """Let the toast of an entry say a last word and leave; one that only waits leaves at once."""
+    def part(self, entry_id: str, words: str, *, ticked: bool = True) -> None:
+        """Let a toast say a last word, ticked or not, and leave; one that only waits leaves at once."""
         toast = self.toast(entry_id)
         if toast is None:
             self.withdraw(entry_id)
         elif not toast.is_leaving:
-            toast.leave(words)
+            toast.leave(words, ticked=ticked)
 
     def clear(self) -> None:
         """Take everything off the screen."""

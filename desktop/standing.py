@@ -45,6 +45,11 @@ _FAREWELLS = {
 }
 
 
+def is_seen_to(entry: Entry) -> bool:
+    """Say whether an entry that is gone is somebody's now, or done: nobody misses anything by it."""
+    return entry.stage not in {Stage.EXPIRED, Stage.WITHDRAWN}
+
+
 def farewell(entry: Entry) -> str:
     """Return the words with which a toast leaves whose entry is gone: ``Claimed by Mira``."""
     named, nameless = _FAREWELLS.get(entry.stage, ("", ""))

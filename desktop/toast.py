@@ -181,11 +181,11 @@ class Toast(Face):
         if not self._leaving:
             self._countdown.last(least, ends=ends)
 
-    def leave(self, words: str) -> None:
-        """Say a last word, and leave soon; nothing can be pressed any more, and nobody can hold it."""
+    def leave(self, words: str, *, ticked: bool = True) -> None:
+        """Say a last word, ``ticked`` if somebody has seen to it, and leave soon; nothing can be pressed."""
         self._leaving = True
         self._close_menu()
-        self.say_goodbye(words)
+        self.say_goodbye(words, ticked=ticked)
         self._countdown.end_in(GOODBYE_SECONDS)
 
     @property

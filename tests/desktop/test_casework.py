@@ -159,6 +159,7 @@ def test_a_lost_race_names_the_winner_and_leaves(desk: Desk, case: Case) -> None
     desk.press(CLAIM)
     desk.says("Mira was faster.")
     assert desk.toast().claims.offered() == ()
+    assert not desk.toast().claims.is_ticked()
     desk.gone()
     assert ("lost", "event-1") in desk.happened
 
@@ -199,12 +200,13 @@ def test_the_pointer_doesnt_hold_what_is_gone(desk: Desk, case: Case) -> None:
     ("stage", "words"), [(Stage.DONE, "Done by Mira"), (Stage.WITHDRAWN, "Not needed any more")]
 )
 def test_what_is_over_elsewhere_leaves(desk: Desk, case: Case, stage: Stage, words: str) -> None:
-    """Done by a colleague, or closed by the provider: a word, and it is gone."""
+    """Done by a colleague, or closed by the provider: a word, and it is gone; a tick if somebody did it."""
     name = "Mira" if stage is Stage.DONE else ""
     desk.far_end.publish(case())
     desk.toast()
     desk.far_end.publish(Update(seq=2, id="event-1", stage=stage, at=time.time(), name=name, by=name))
     desk.says(words)
+    assert desk.toast().claims.is_ticked() is (stage is Stage.DONE)
 
 
 def test_offline_a_press_is_answered_at_once(desk: Desk, case: Case) -> None:

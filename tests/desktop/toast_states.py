@@ -13,7 +13,7 @@ from desktop.linkcard import _entry
 from desktop.offers import ACT, CLAIM
 from desktop.own import own_entry
 from desktop.snooze import farewell as back_at
-from desktop.standing import farewell
+from desktop.standing import farewell, is_seen_to
 from desktop.text import OWN
 from desktop.theme import Looks
 from desktop.toast import Toast
@@ -54,13 +54,13 @@ def plain(**changes: Any) -> Make:
     return lambda looks: toast(looks, entry(**changes))
 
 
-def leaving(words: Callable[[], str]) -> Make:
+def leaving(words: Callable[[], str], *, ticked: bool = True) -> Make:
     """Return how to make a toast that says its last word."""
 
     def make(looks: Looks) -> Toast:
         made = toast(looks, entry())
         made.show()
-        made.leave(words())
+        made.leave(words(), ticked=ticked)
         return made
 
     return make
@@ -68,7 +68,8 @@ def leaving(words: Callable[[], str]) -> Make:
 
 def gone(stage: Stage, **changes: Any) -> Make:
     """Return how to make a toast that is withdrawn because of what became of its entry."""
-    return leaving(lambda: farewell(entry(stage=stage, **changes)))
+    left = entry(stage=stage, **changes)
+    return leaving(lambda: farewell(left), ticked=is_seen_to(left))
 
 
 def after(step: Callable[[Toast], object], **changes: Any) -> Make:
@@ -211,7 +212,7 @@ TOASTS: Final[dict[str, Make]] = {
     "toast-sending": after(lambda made: made.claims.wait(ACT), actions=ACTIONS),
     "toast-result": after(lambda made: made.claims.say("Credited: €240.00"), stage=Stage.CLAIMED, holder=ME),
     "toast-refused": after(lambda made: made.claims.say("You have not claimed this.")),
-    "toast-lost": leaving(lambda: "Jonas was faster."),
+    "toast-lost": leaving(lambda: "Jonas was faster.", ticked=False),
     "toast-claimed": gone(Stage.CLAIMED, holder="jonas@example.com", holder_name="Jonas"),
     "toast-done": gone(Stage.DONE, holder="jonas@example.com", holder_name="Jonas"),
     "toast-passed": gone(Stage.PASSED, holder_name="Billing"),
