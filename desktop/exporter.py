@@ -55,10 +55,12 @@ class Exporter(QObject):
     Signals:
         progressed(int, int): so many of so many entries are written.
         finished(int): all that there were, so many, are in the file.
+        stopped(): it ended before that, and there is no file.
     """
 
     progressed = Signal(int, int)
     finished = Signal(int)
+    stopped = Signal()
 
     def __init__(self, archivist: Archivist, keys: Sequence[int], path: Path) -> None:
         super().__init__()
@@ -76,6 +78,7 @@ class Exporter(QObject):
         if not self._ended:
             self._ended = True
             self._table.stop()
+            self.stopped.emit()
 
     def _wrote(self, number: int) -> None:
         if self._ended:

@@ -3,20 +3,27 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from desktop.exportbar import ExportBar
+from desktop.exporter import Exporter
 from desktop.i18n import tr
 from desktop.models import InboxModel
 from desktop.savedialog import save_dialog
 from desktop.theme import Looks
 
 
-class Exporting:
-    """The export of a history window."""
+class Exporting(QObject):
+    """The export of a history window; it hears nothing more when the window is gone."""
 
-    def __init__(self, window: QWidget, looks: Looks, model: InboxModel, say: Callable[[str], None]) -> None:
-        """``say`` shows a sentence in the window for a few seconds."""
-        self._window, self._looks, self._model, self._say = window, looks, model, say
+    def __init__(
+        self, window: QWidget, looks: Looks, model: InboxModel, bar: ExportBar, say: Callable[[str], None]
+    ) -> None:
+        """``bar`` shows how far it is; ``say`` shows a sentence in the window for a few seconds."""
+        super().__init__(window)
+        self._window, self._looks, self._model, self._bar, self._say = window, looks, model, bar, say
+        bar.cancelled.connect(self._cancel)
 
     def ask_for_file(self, keys: Sequence[int]) -> None:
         """Ask where entries, given by their keys, are to be written."""
@@ -27,15 +34,19 @@ class Exporting:
         dialog.fileSelected.connect(lambda name: self.export_to(keys, Path(name)))
         dialog.open()
 
-    def export_to(self, keys: Sequence[int], path: Path) -> None:
-        """Write entries to a CSV file, and say when it is there."""
+    def export_to(self, keys: Sequence[int], path: Path) -> Exporter:
+        """Write entries to a CSV file, and say when it is there; return what writes."""
         table = self._model.export(keys, path)
-        table.progressed.connect(self._progressed)
+        table.progressed.connect(self._bar.show_progress)
         table.finished.connect(self._finished)
+        table.stopped.connect(self._bar.hide)
         table.start()
+        return table
 
-    def _progressed(self, number: int, of: int) -> None:
-        self._say(tr("Exporting… {percent} %", percent=100 * number // of))
+    def _cancel(self) -> None:
+        self._model.stop_export()
+        self._say(tr("The export was cancelled."))
 
     def _finished(self, number: int) -> None:
+        self._bar.hide()
         self._say(tr("%n exported.", one="%n notification exported.", n=number))

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from desktop.clamped import ClampedText
 from desktop.controls import Picture
+from desktop.exportbar import ExportBar
 from desktop.filterbar import ARROW, FilterBar
 from desktop.i18n import tr
 from desktop.inputs import SearchField
@@ -46,7 +47,7 @@ class Frame(QWidget):
         self.state = ClampedText(name="hint", lines=2)
         self.mark_button, self.menu_button = _quiet(tr("Mark all read")), _quiet(f"{tr('Menu')}{ARROW}")
         self.menu_button.setAccessibleName(tr("Menu"))
-        self.undo_bar = UndoBar(looks)
+        self.export_bar, self.undo_bar = ExportBar(looks), UndoBar(looks)
         self.several = Several(looks)
         self.empty_page = self._empty_page()
         self._pages = QStackedWidget()
@@ -84,6 +85,7 @@ class Frame(QWidget):
         column = _column(left)
         column.addWidget(head)
         column.addWidget(self.list, 1)
+        column.addWidget(self.export_bar)
         column.addWidget(self.undo_bar)
         column.addWidget(self._foot())
         return left

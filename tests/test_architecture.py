@@ -278,6 +278,7 @@ LEVELS = {
             "desktop.pace",
             "desktop.outgoing",
             "desktop.pairing",
+            "desktop.exportbar",
             "desktop.models",
             "desktop.tray",
         },

@@ -1076,6 +1076,16 @@
       <translation>macOS sagt es nur in seinen Einstellungen</translation>
     </message>
     <message>
+      <location filename="desktop/exportbar.py" />
+      <source>Cancel the export</source>
+      <translation>Export abbrechen</translation>
+    </message>
+    <message>
+      <location filename="desktop/exportbar.py" />
+      <source>Exporting… {percent} %</source>
+      <translation>Wird exportiert … {percent} %</translation>
+    </message>
+    <message>
       <location filename="desktop/exporting.py" />
       <source>Export the chosen notifications</source>
       <translation>Gewählte Benachrichtigungen exportieren</translation>
@@ -1087,8 +1097,8 @@
     </message>
     <message>
       <location filename="desktop/exporting.py" />
-      <source>Exporting… {percent} %</source>
-      <translation>Wird exportiert … {percent} %</translation>
+      <source>The export was cancelled.</source>
+      <translation>Der Export wurde abgebrochen.</translation>
     </message>
     <message numerus="yes">
       <location filename="desktop/exporting.py" />

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from desktop.clamped import FullText
+from desktop.exporter import SOME
 from desktop.history import HistoryWindow
 from desktop.inbox import Inbox
 from desktop.records import Records
@@ -381,6 +382,58 @@ def test_the_selection_is_exported(qtbot: QtBot, window: HistoryWindow, tmp_path
     window.exporting.export_to(window._chosen_keys(), tmp_path / "all.csv")
     qtbot.waitUntil(lambda: window.undo_bar.words.text() == "3 exported.", timeout=5_000)
     assert (tmp_path / "all.csv").read_text(encoding="utf-8-sig").count("event-") == 3
+
+
+@pytest.fixture
+def many(
+    qtbot: QtBot, inbox: Inbox, window: HistoryWindow, make_message: Callable[..., Notification]
+) -> Iterator[HistoryWindow]:
+    """The window over more than is written at once, all of it chosen."""
+    inbox.put([make_message(number) for number in range(4, 3 * SOME)], device="d", epoch="e")
+    window._search_now()
+    qtbot.waitUntil(lambda: window.list.model().rowCount() == 3 * SOME - 1, timeout=10_000)
+    window.list.selectAll()
+    yield window
+    window._model.stop_export()
+
+
+def test_an_export_can_be_cancelled(qtbot: QtBot, many: HistoryWindow, tmp_path: Path) -> None:
+    """The line that says how far it is has a button; nothing of the file stays."""
+    bar, seen = many.frame.export_bar, list[tuple[bool, str]]()
+    table = many.exporting.export_to(many._chosen_keys(), tmp_path / "all.csv")
+    table.progressed.connect(lambda *_: seen.append((bar.isVisible(), bar.words.text())))
+    table.progressed.connect(lambda *_: QTest.mouseClick(bar.button, Qt.MouseButton.LeftButton))
+    with qtbot.waitSignal(table.stopped, timeout=10_000):
+        pass
+    assert seen == [(True, "Exporting… 33 %")]
+    assert not bar.isVisible()
+    assert many.undo_bar.words.text() == "The export was cancelled."
+    qtbot.waitUntil(lambda: not list(tmp_path.glob("all.csv*")), timeout=10_000)
+
+
+def test_a_deletion_can_be_undone_during_an_export(qtbot: QtBot, many: HistoryWindow, tmp_path: Path) -> None:
+    """How far the export is stands in a line of its own, until it has ended."""
+    table = many.exporting.export_to(many._chosen_keys(), tmp_path / "all.csv")
+    seen: list[bool] = []
+    many.undo_bar.offer([1], "1 notification deleted.")
+    table.progressed.connect(lambda *_: seen.append(many.undo_bar.button.isVisible()))
+    with qtbot.waitSignal(table.finished, timeout=10_000):
+        pass
+    assert seen == [True, True]
+    assert not many.frame.export_bar.isVisible()
+    assert (tmp_path / "all.csv").exists()
+
+
+def test_an_export_that_fails_on_its_way_leaves_no_line(
+    qtbot: QtBot, many: HistoryWindow, tmp_path: Path
+) -> None:
+    """The sentence about it is shown above, as for all that fails."""
+    table = many.exporting.export_to(many._chosen_keys(), tmp_path / "all.csv")
+    table.progressed.connect(lambda *_: (tmp_path / "all.csv").mkdir(exist_ok=True))
+    with qtbot.waitSignals([table.stopped, many._model.failed], timeout=10_000):
+        pass
+    assert not many.frame.export_bar.isVisible()
+    assert not list(tmp_path.glob("*.part"))
 
 
 def test_an_answer_for_a_closed_window_is_left(qtbot: QtBot, looks: Looks, records: Records) -> None:

@@ -322,10 +322,13 @@ def test_an_export_that_is_stopped_leaves_nothing(
     put(inbox, [make_message(number) for number in range(1, SOME + 2)])
     look(qtbot, model)
     table = model.export(model.keys([(0, SOME)]), tmp_path / "out.csv")
-    with qtbot.waitSignal(table.progressed, timeout=20_000):
+    table.progressed.connect(lambda *_: model.stop_export())
+    with qtbot.waitSignals([table.progressed, table.stopped], timeout=20_000):
         table.start()
-    model.stop_export()
-    qtbot.waitUntil(lambda: not list(tmp_path.glob("out.csv*")), timeout=20_000)
+    rows: list[int] = []
+    model.find("event-1", rows.append)  # it is answered after all that was asked before
+    qtbot.waitUntil(lambda: rows == [SOME], timeout=20_000)
+    assert not list(tmp_path.glob("out.csv*"))
 
 
 def test_a_file_that_cannot_be_removed_yet_hinders_nobody(
