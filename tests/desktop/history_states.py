@@ -30,8 +30,15 @@ def _history(records: Records, looks: Looks) -> HistoryWindow:
     window = HistoryWindow(looks, records.model, agent=ME, wall=lambda: NOW)
     window.show_state(headline(Status(state=LinkState.LIVE, since=NOW - 900), NOW))
     window.show()
-    settle(0.3)
+    read(window)
     return window
+
+
+def read(window: HistoryWindow) -> None:
+    """Wait until the archive has answered everything, also what was asked when the rows were painted."""
+    for _ in range(2):
+        until(lambda: not window._typing.isActive() and not window._model._archivist._waiting)
+        settle(0.02)
 
 
 def history_empty(room: Room) -> QWidget:
@@ -52,7 +59,7 @@ def history_searched(room: Room, text: str) -> QWidget:
     """Return the window with a search."""
     window = _history(room.full, room.looks)
     window.search.setText(text)
-    settle(0.5)
+    read(window)
     return window
 
 
@@ -61,7 +68,7 @@ def history_filtered(room: Room) -> QWidget:
     window = _history(room.full, room.looks)
     window.filters.period.choose("today")
     window.filters.type.choose("invoice.payment_failed")
-    settle(0.4)
+    read(window)
     return window
 
 
@@ -163,7 +170,7 @@ def facet_chosen(room: Room) -> HistoryWindow:
     window = history_full(room)
     until(window.filters.type.isVisible)
     window.filters.type.choose("invoice.payment_failed")
-    settle(0.4)
+    read(window)
     window.filters.type.click()
     settle(0.1)
     return window
@@ -195,7 +202,7 @@ def exporting(room: Room, *, written: int) -> HistoryWindow:
     window = history_full(room)
     window.list.selectAll()
     if written < _MANY:
-        window.frame.export_bar.show_progress(written, _MANY)
+        window.exporting._progressed(written, _MANY)
     else:
         window.exporting._finished(written)
     settle(0.1)

@@ -5,8 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QEventLoop
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QEventLoop, QTimer
 
 from desktop.inbox import Inbox
 from desktop.records import Records
@@ -49,11 +48,11 @@ def furnished(looks: Looks, folder: Path) -> Iterator[Room]:
 
 def settle(seconds: float = 0.15) -> None:
     """Let windows draw themselves and be placed."""
-    deadline = QDeadlineTimer(round(seconds * 1000))
-    while not deadline.hasExpired():
-        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
-        # Outside of a running loop nobody does what deleteLater asked for.
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    loop = QEventLoop()
+    QTimer.singleShot(round(seconds * 1000), loop.quit)
+    loop.exec()
+    # Outside of a running loop nobody does what deleteLater asked for.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def until(holds: Callable[[], object], seconds: float = 20.0) -> None:
