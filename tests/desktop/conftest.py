@@ -1,12 +1,13 @@
 """What the desktop's tests share: looks, entries as they arrive, an inbox on a real disk, the whole app."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 from keyring.backend import KeyringBackend
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.address import Account
@@ -24,12 +25,15 @@ from desktop.theme import Looks, Scheme
 from relay.protocol import Link, Notification, Priority, Script
 from tests.desktop.desk import Desk
 from tests.desktop.far_end import FarEnd
+from tests.desktop.gallery import shown
+from tests.desktop.room import Room, furnished
 
 NOW = 1_800_000_000.0
 
 MakeMessage = Callable[..., Notification]
 MakeEntry = Callable[..., Entry]
 MakeDesktop = Callable[..., Desktop]
+ShowState = Callable[[str], QWidget]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -120,6 +124,22 @@ def history(records: Records, inbox: Inbox, qtbot: QtBot) -> Iterator[HistoryDes
         desk.window.stays_reachable = False
         desk.window.close()
         desk.window.deleteLater()
+
+
+@pytest.fixture(scope="module")
+def room(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+    """What the states of windows and toasts are made of."""
+    looks = Looks(qapp, Scheme.LIGHT)
+    with furnished(looks, tmp_path_factory.mktemp("room")) as made:
+        yield made
+    looks.use(Scheme.LIGHT)
+
+
+@pytest.fixture
+def show_state(room: Room) -> Iterator[ShowState]:
+    """Return a function that shows a state of the gallery until the test is over."""
+    with ExitStack() as looked_at:
+        yield lambda name: looked_at.enter_context(shown(name, room))
 
 
 class OneToken(KeyringBackend):

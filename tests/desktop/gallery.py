@@ -10,10 +10,10 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import reduce
+from functools import partial, reduce
 from pathlib import Path
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QEvent, QRect, Qt
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
@@ -36,28 +36,36 @@ ZONE = "Europe/Berlin"
 """Times on pictures are those of one place, wherever they are made."""
 
 
-def makers(room: Room) -> dict[str, Callable[[], QWidget]]:
-    """Return how to make each state."""
-    toasts = {name: lambda make=make: make(room.looks) for name, make in TOASTS.items()}
-    windows = {name: lambda make=make: make(room) for name, make in {**HISTORY, **WINDOWS, **FILTERS}.items()}
-    return {**toasts, **windows}
+def _toast(make: Callable[[Looks], QWidget], room: Room) -> QWidget:
+    return make(room.looks)
+
+
+STATES: dict[str, Callable[[Room], QWidget]] = {
+    **{name: partial(_toast, make) for name, make in TOASTS.items()},
+    **HISTORY,
+    **WINDOWS,
+    **FILTERS,
+}
+"""How to make each state, by its name."""
 
 
 @contextmanager
-def shown(make: Callable[[], QWidget]) -> Iterator[QWidget]:
-    """Show a window for as long as it is looked at."""
-    window = make()
+def shown(name: str, room: Room) -> Iterator[QWidget]:
+    """Show a state for as long as it is looked at."""
+    window = STATES[name](room)
     window.show()
-    settle()
+    for _ in range(5):  # texts that wrap ask for another height once they know their width
+        QApplication.processEvents()
     yield window
     close_popups()
-    window.hide()
+    window.close()
     window.deleteLater()
+    QApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
 
 
 def picture(window: QWidget, file: Path) -> None:
     """Save what a window looks like."""
-    settle(0.05)
+    settle(0.2)
     if not with_what_is_over(window).save(str(file)):
         raise SystemExit(f"{file} could not be written")
 
@@ -93,9 +101,9 @@ def main(out: Path, wanted: list[str]) -> None:
                 if ending and style != "light":
                     continue
                 speak(app, language)
-                for state, make in makers(room).items():
+                for state in STATES:
                     if not wanted or any(word in state for word in wanted):
-                        with shown(make) as window:
+                        with shown(state, room) as window:
                             picture(window, out / f"{state}-{style}{ending}.png")
 
 
