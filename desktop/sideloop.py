@@ -32,25 +32,28 @@ class SideLoop:
         self.loop.call_soon_threadsafe(callback)
 
     def close(self, leave: Callable[[], Coroutine[Any, Any, Any]]) -> None:
-        """Do a last thing within its second, cancel everything else, and end the thread."""
+        """Do a last thing within its second, cancel everything else, and end the thread.
+
+        When this returns, nothing that was done on the thread goes on: whoever owns it may go.
+        """
         if not self._thread.is_alive():
             self.loop.close()
             return
         with suppress(Exception):  # it is the end anyhow
             self.do(leave()).result(LEAVE_SECONDS)
         self.call(self.loop.stop)
-        self._thread.join(LEAVE_SECONDS)
+        self._thread.join()
 
     def _run(self) -> None:
         try:
             self.loop.run_forever()
-            self.loop.run_until_complete(end(*asyncio.all_tasks(self.loop)))
+            self.loop.run_until_complete(_end(asyncio.all_tasks(self.loop)))
         finally:
             self.loop.close()
 
 
-async def end(*tasks: asyncio.Task[Any]) -> None:
-    """Cancel tasks and wait until they are gone; what they still had to say is not of interest."""
+async def _end(tasks: set[asyncio.Task[Any]]) -> None:
     for task in tasks:
         task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    if tasks:
+        await asyncio.wait(tasks, timeout=LEAVE_SECONDS)

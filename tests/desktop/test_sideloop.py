@@ -2,6 +2,9 @@
 
 import asyncio
 import threading
+from contextlib import suppress
+
+import pytest
 
 from desktop.sideloop import SideLoop
 
@@ -43,6 +46,28 @@ def test_one_that_fails_to_leave_ends_all_the_same() -> None:
 
     loop.close(leave)
     assert loop.loop.is_closed()
+
+
+def test_work_that_will_not_be_cancelled_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It cannot hold up the end, and does nothing any more: its loop is closed."""
+    monkeypatch.setattr("desktop.sideloop.LEAVE_SECONDS", 0.05)
+    loop, begun = SideLoop("beside"), threading.Event()
+    loop.start()
+
+    async def stay() -> None:
+        begun.set()
+        while True:
+            with suppress(asyncio.CancelledError):
+                await asyncio.Event().wait()
+
+    async def leave() -> None:
+        """Leave nothing."""
+
+    loop.do(stay())
+    assert begun.wait(10.0)
+    loop.close(leave)
+    assert loop.loop.is_closed()
+    assert "beside" not in [each.name for each in threading.enumerate()]
 
 
 def test_one_that_never_began_is_closed() -> None:
