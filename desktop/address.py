@@ -9,6 +9,7 @@ from desktop.i18n import tr
 from relay.protocol import PATH
 
 PAIR_PATH = "/v1/pair"
+LINK_PATH = "/v1/link"
 
 _SOCKET_SCHEMES = {"https": "wss", "http": "ws"}
 _WEB_SCHEMES = {"https": "https", "http": "http", "wss": "https", "ws": "http"}
@@ -28,6 +29,8 @@ class RelayAddress:
     """For example ``https://apps.example/deskbell``."""
     socket: str
     """The WebSocket, ``wss://apps.example/deskbell/ws``."""
+    link: str
+    """Where the link goes by requests, ``https://apps.example/deskbell/v1/link``."""
     pair: str
     """Where pairing codes are exchanged, ``https://apps.example/deskbell/v1/pair``."""
     loopback: bool
@@ -70,6 +73,7 @@ def parse_address(text: str) -> RelayAddress:
     return RelayAddress(
         base=base,
         socket=f"{_SOCKET_SCHEMES[scheme]}://{where}{PATH}",
+        link=base + LINK_PATH,
         pair=base + PAIR_PATH,
         loopback=loopback,
     )

@@ -22,11 +22,12 @@ from websockets.http11 import Response
 from desktop import chain, chainwords, doctor
 from desktop.address import RelayAddress
 from desktop.certificate import Unreadable
-from desktop.dial import Resolver, dial, explain
+from desktop.dial import Dial, Resolver, dial, explain
 from desktop.doctor import Finding
 from desktop.entry import Status
 from desktop.i18n import tr
 from desktop.lineage import Lineage, trace
+from desktop.polling import NotCarried, dial_by_requests
 from desktop.proxies import BadProxy, Network, endpoint
 from desktop.pulse import Pulse
 from desktop.trust import BadAuthority, tls_context
@@ -187,10 +188,12 @@ def _look_at_link(subject: Subject, pause: Callable[[float], None] = time.sleep)
     """Ask the link of the running app, which was just told to send a ping."""
     if subject.status is None:
         return []
-    linked = doctor.link(subject.status, subject.clock())
-    if linked.mark is not doctor.Mark.GOOD:
+    pulse = subject.pulse()
+    carried = pulse is not None and pulse.by_requests
+    linked = doctor.link(subject.status, subject.clock(), by_requests=carried)
+    if linked.mark is doctor.Mark.BAD:
         return [linked, doctor.unlinked("heartbeat"), doctor.unlinked("clock")]
-    pulse, deadline = subject.pulse(), time.monotonic() + STEP_SECONDS
+    deadline = time.monotonic() + STEP_SECONDS
     while pulse is not None and pulse.answered is None and time.monotonic() < deadline:
         pause(0.1)
         pulse = subject.pulse()
@@ -206,10 +209,11 @@ def _open_link(subject: Subject) -> list[Finding]:
         return runner.run(_open(subject))
 
 
-async def _open(subject: Subject) -> list[Finding]:
+async def _open(subject: Subject, prepare: Callable[..., Dial] = dial) -> list[Finding]:
     unlinked = [doctor.unlinked("heartbeat"), doctor.unlinked("clock")]
+    carried = prepare is not dial
     try:
-        way = dial(
+        way = prepare(
             subject.address,
             subject.token or "none",
             open_limit=STEP_SECONDS,
@@ -219,12 +223,18 @@ async def _open(subject: Subject) -> list[Finding]:
         async with way as link:
             if link.subprotocol != SUBPROTOCOL:
                 return [doctor.refused(NOT_A_RELAY), *unlinked]
-            return [doctor.upgraded(subject.agent), await _ping(link), _date(link.response, subject)]
+            taken_in = doctor.by_requests() if carried else doctor.upgraded(subject.agent)
+            return [taken_in, await _ping(link), _date(link.response, subject)]
     except InvalidStatus as error:
         verdict = await explain(error, subject.address, subject.network)
+        if verdict.blocked and not carried:
+            with suppress(NotCarried):
+                return await _open(subject, dial_by_requests)
         status = error.response.status_code
         said = doctor.answered(status, verdict, signed_in=bool(subject.token))
         return [said, unlinked[0], _date(error.response, subject)]
+    except NotCarried:
+        raise
     except Exception as error:  # noqa: BLE001 - the same judgement as the link's own
         return [doctor.refused(await explain(error, subject.address, subject.network)), *unlinked]
 

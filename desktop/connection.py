@@ -17,12 +17,13 @@ from websockets.asyncio.client import ClientConnection
 
 from desktop import verdicts
 from desktop.address import Account, parse_address
-from desktop.dial import Resolver, dial, drain, explain, hang_up
+from desktop.dial import Dial, Resolver, dial, drain, explain, hang_up
 from desktop.entry import Entry, LinkState, Status
 from desktop.inbox import Inbox
 from desktop.outgoing import Outgoing
 from desktop.pace import Pace
 from desktop.paths import Paths
+from desktop.polling import NotCarried, dial_by_requests
 from desktop.proxies import Network
 from desktop.pulse import Pulse
 from desktop.requests import Answer
@@ -205,10 +206,23 @@ class Connection:
             self._show(state, verdict.reason if verdict.retry else "")
 
     async def _try(self) -> Verdict:
-        """Open a link and live with it until it ends; say what its end means."""
+        """Open a link and live with it until it ends; say what its end means.
+
+        Where WebSockets may not be let through, it goes by requests. The next try begins anew.
+        """
         self._paths = self._pace.paths()
+        verdict = await self._link(dial)
+        if verdict.blocked:
+            try:
+                return await self._link(dial_by_requests)
+            except NotCarried as error:
+                if error.status:
+                    return verdicts.after_refusal(error.status)
+        return verdict
+
+    async def _link(self, prepare: Callable[..., Dial]) -> Verdict:
         try:
-            way = dial(
+            way = prepare(
                 self._address,
                 self._token,
                 open_limit=self._pace.open_limit,
@@ -216,10 +230,12 @@ class Connection:
                 network=self._network,
             )
             async with way as socket:
-                self.pulse = Pulse(route=str(way.route))
+                self.pulse = Pulse(route=str(way.route), by_requests=prepare is dial_by_requests)
                 if socket.subprotocol != SUBPROTOCOL:
                     return verdicts.NOT_A_RELAY
                 return await self._converse(socket)
+        except NotCarried:
+            raise
         except Exception as error:  # noqa: BLE001 - whatever it is, retrying must not stop (promise P9)
             return await explain(error, self._address, self._network)
 

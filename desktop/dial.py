@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, TypeVar
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import (
@@ -121,6 +121,9 @@ def _branch_after(host: str) -> float | None:
     return None
 
 
+_Dial = TypeVar("_Dial", bound=Dial)
+
+
 def dial(
     address: RelayAddress,
     token: str,
@@ -134,9 +137,29 @@ def dial(
     Raises:
         desktop.trust.BadAuthority: the file with added authorities cannot be used.
     """
+    return prepare(
+        Dial, address.socket, address, token, open_limit=open_limit, close_limit=close_limit, network=network
+    )
+
+
+def prepare(
+    kind: type[_Dial],
+    uri: str,
+    address: RelayAddress,
+    token: str,
+    *,
+    open_limit: float,
+    close_limit: float,
+    network: Network | None,
+) -> _Dial:
+    """Prepare a WebSocket of a kind of dial.
+
+    Raises:
+        desktop.trust.BadAuthority: the file with added authorities cannot be used.
+    """
     network = network or Network()
-    prepared = Dial(
-        address.socket,
+    prepared = kind(
+        uri,
         additional_headers={"Authorization": f"Bearer {token}"},
         subprotocols=[Subprotocol(SUBPROTOCOL)],
         compression=None,
@@ -146,7 +169,7 @@ def dial(
         close_timeout=close_limit,
         ping_interval=None,  # our own heartbeat says more, see relay.protocol.Pong
         user_agent_header="Deskbell",
-        ssl=tls_context(network.authority) if address.socket.startswith("wss:") else None,
+        ssl=tls_context(network.authority) if uri.startswith("wss:") else None,
         logger=_wire_log,
     )
     prepared.address, prepared.network, prepared.limit = address, network, open_limit

@@ -21,6 +21,7 @@ CLOCK_SECONDS = 60.0
 
 _DAY, _HOUR, _MINUTE = 86_400, 3_600, 60
 _ASK_IT = mark("Please ask your IT.")
+_UNLOCK = mark("Something on the way does not let WebSockets through. Your IT could let them.")
 _SWITCHING_PROTOCOLS, _UNAUTHORIZED = 101, 401
 
 
@@ -151,6 +152,13 @@ def upgraded(agent: str) -> Finding:
     )
 
 
+def by_requests() -> Finding:
+    """Say that the relay took us in, though not by a WebSocket."""
+    return Finding(
+        check="relay", mark=Mark.NOTE, sentence=tr("The relay is reached by requests."), advice=tr(_UNLOCK)
+    )
+
+
 def answered(status: int, verdict: Verdict, *, signed_in: bool) -> Finding:
     """Judge an upgrade that was answered by HTTP; without a token a 401 is what has to come."""
     if status == _UNAUTHORIZED and not signed_in and not verdict.retry:
@@ -164,10 +172,13 @@ def refused(verdict: Verdict) -> Finding:
     return Finding(check="relay", mark=Mark.BAD, sentence=sentence, advice=advice)
 
 
-def link(status: Status, now: float) -> Finding:
-    """Judge the link that a running app has."""
+def link(status: Status, now: float, *, by_requests: bool = False) -> Finding:
+    """Judge the link that a running app has; whether it goes ``by_requests``, and not by a WebSocket."""
     if status.state in {LinkState.LIVE, LinkState.CATCHING_UP}:
         since = _span(now - status.since)
+        if by_requests:
+            sentence = tr("Connected for {since}, by requests.", since=since)
+            return Finding(check="relay", mark=Mark.NOTE, sentence=sentence, advice=tr(_UNLOCK))
         return Finding(check="relay", mark=Mark.GOOD, sentence=tr("Connected for {since}.", since=since))
     sentence, advice = split(status.reason or tr("There is no link at the moment."))
     return Finding(check="relay", mark=Mark.BAD, sentence=sentence, advice=advice)

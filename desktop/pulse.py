@@ -9,6 +9,8 @@ class Pulse:
 
     route: str = ""
     """The way that was taken, in words."""
+    by_requests: bool = False
+    """Something on it does not let WebSockets through."""
     answered: float | None = None
     """Seconds that the newest answer to a ping took."""
     ahead: float | None = None

@@ -5,7 +5,7 @@ A close code, a refused upgrade or an error of the network comes in; a :class:`V
 
 import ssl
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 
 from desktop.entry import LinkState
@@ -43,6 +43,8 @@ class Verdict:
     """Seconds to wait before coming back, whatever the back-off says."""
     spread: float = 0.0
     """If set, the first new try comes at random within so many seconds instead of by the back-off."""
+    blocked: bool = False
+    """It may be the WebSocket alone that is not let through: requests are worth a try."""
 
     @property
     def state(self) -> LinkState:
@@ -93,11 +95,13 @@ STRIPPED = Verdict(
     retry=True,
     reason=mark("Something before the relay does not let WebSockets through. Please ask your IT."),
     at_least=5.0,
+    blocked=True,
 )
 NOT_LET_IN = Verdict(
     retry=True,
     reason=mark("Something before the relay refused the connection. Please ask your IT."),
     at_least=5.0,
+    blocked=True,
 )
 
 _CLOSED: dict[int, Verdict] = {
@@ -139,11 +143,14 @@ def after_close(code: int | None) -> Verdict:
 
 
 _REFUSED: dict[int, Verdict] = {
+    400: replace(NOT_A_RELAY, blocked=True),
     401: SIGNED_OUT,
     403: NOT_LET_IN,  # the relay refuses only web pages so; this was a proxy or a firewall
     404: NOT_A_RELAY,
+    405: replace(NOT_A_RELAY, blocked=True),
     407: PROXY,
     426: STRIPPED,  # the relay, too, answers so when a proxy has taken the upgrade out of the request
+    501: STRIPPED,
     511: SIGN_IN_PAGE,  # RFC 6585 section 6
 }
 

@@ -37,6 +37,7 @@ from relay.onlyone import only_one
 from relay.outgoing import Outgoing, way_out
 from relay.people import Directory
 from relay.places import playbook_folder
+from relay.polling import LINK, Polling
 from relay.presence import Presence
 from relay.provider_pages import primitive_text
 from relay.refusal_buffer import RefusalBuffer
@@ -57,15 +58,15 @@ DRAIN_SECONDS = 0.3
 PRUNE_SECONDS = 3600.0
 PEOPLE_SECONDS = 1.0
 """How often is looked whether the people's file has changed."""
-_HOOKS, _REST, _PAIR = HOOKS.encode(), f"{PREFIX}/".encode(), PAIR.encode()
+_HOOKS, _REST, _PAIR, _LINK = HOOKS.encode(), f"{PREFIX}/".encode(), PAIR.encode(), LINK.encode()
 DAY = 86_400.0
 
 
 class Front:
     """One port: webhooks for the intake, what has a token for the API, and pairing and health beside it."""
 
-    def __init__(self, intake: Intake, api: Api, rest: Gate) -> None:
-        self._intake, self._api, self._rest = intake, api, rest
+    def __init__(self, intake: Intake, api: Api, rest: Gate, polling: Polling) -> None:
+        self._intake, self._api, self._rest, self._polling = intake, api, rest, polling
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve one request (ASGI)."""
@@ -73,6 +74,8 @@ class Front:
         path = scope["raw_path"]
         if path.startswith(_HOOKS):
             await self._intake(scope, receive, send)
+        elif path == _LINK or path.startswith(_LINK + b"/"):
+            await self._polling(scope, receive, send)
         elif path.startswith(_REST) and path != _PAIR:
             await self._rest(scope, receive, send)
         else:
@@ -182,7 +185,8 @@ class Relay:
             forwarded=settings.server.forwarded_header,
         )
         self.gate = Gate(self._parts(registry, resends, clock), _rest)
-        self.front = Front(self.intake, self.api, self.gate)
+        self.polling = Polling(self.gateway.protocol, registry, lambda: self.gateway.accepting)
+        self.front = Front(self.intake, self.api, self.gate, self.polling)
         journal.watch(self.dispatcher.wake)
 
     def drain(self) -> None:
@@ -190,6 +194,7 @@ class Relay:
         self.intake.drain()
         self.gateway.drain()
         self.api.drain()
+        self.polling.drain()
 
     async def work(self) -> None:
         """Dispatch, push and prune until cancelled; whatever ends one of them ends all."""
@@ -204,6 +209,7 @@ class Relay:
             tasks.create_task(self._prune_for_ever(), name="prune")
             tasks.create_task(self.refusals.run(), name="refusals")
             tasks.create_task(self.gate.warm_up(), name="api")
+            tasks.create_task(self.polling.run(), name="polling")
 
     def _parts(self, registry: Registry, resends: Resends, clock: SteadyClock) -> Parts:
         """Return what the API answers from."""
@@ -238,6 +244,7 @@ class Relay:
 
     async def finish(self) -> None:
         """Store what is only held, and give up what is only asked for, once nothing new is taken."""
+        self.polling.close()
         await self.keys.close()
         await self.refusals.flush()
 

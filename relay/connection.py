@@ -102,6 +102,7 @@ class Connection(asyncio.Protocol):
         "_peers",
         "_wire",
         "agent",
+        "came_from",
         "device",
         "heard",
         "keys",
@@ -130,6 +131,8 @@ class Connection(asyncio.Protocol):
         self.session = Session("")
         self.keys: tuple[str, ...] = ()
         self.agent = ""
+        self.came_from = ""
+        """The address at the other end, if the socket doesn't know it."""
         self.paused = False
         self.heard = hub.now
         self.part_since: int | None = None
@@ -219,7 +222,7 @@ class Connection(asyncio.Protocol):
     def peer(self) -> str:
         """Return the address at the other end, for the log."""
         address = self.transport.get_extra_info("peername")
-        return str(address[0]) if isinstance(address, tuple) else ""
+        return str(address[0]) if isinstance(address, tuple) else self.came_from
 
     def abort(self) -> None:
         """End the socket without further words."""

@@ -714,6 +714,11 @@
     </message>
     <message>
       <location filename="desktop/doctor.py" />
+      <source>Something on the way does not let WebSockets through. Your IT could let them.</source>
+      <translation>Etwas auf dem Weg lässt keine WebSockets durch. Ihre IT kann sie zulassen.</translation>
+    </message>
+    <message>
+      <location filename="desktop/doctor.py" />
       <source>Good</source>
       <translation>Gut</translation>
     </message>
@@ -992,6 +997,16 @@
     </message>
     <message>
       <location filename="desktop/doctor.py" />
+      <source>The relay is reached by requests.</source>
+      <translation>Das Relay ist über einzelne Anfragen erreichbar.</translation>
+    </message>
+    <message>
+      <location filename="desktop/doctor.py" />
+      <source>Connected for {since}, by requests.</source>
+      <translation>Seit {since} verbunden, über einzelne Anfragen.</translation>
+    </message>
+    <message>
+      <location filename="desktop/doctor.py" />
       <source>There is no link at the moment.</source>
       <translation>Im Moment besteht keine Verbindung.</translation>
     </message>
@@ -1064,6 +1079,16 @@
       <location filename="desktop/enrolment.py" />
       <source>Something unexpected went wrong. Please try again, and tell your IT if it stays.</source>
       <translation>Etwas Unerwartetes ging schief. Bitte versuchen Sie es erneut, und sagen Sie es Ihrer IT, wenn es bleibt.</translation>
+    </message>
+    <message>
+      <location filename="desktop/entry.py" />
+      <source>You had had enough toasts within the hour.</source>
+      <translation>Sie hatten in dieser Stunde schon genug Meldungen.</translation>
+    </message>
+    <message>
+      <location filename="desktop/entry.py" />
+      <source>Very many came at once.</source>
+      <translation>Es kamen sehr viele auf einmal.</translation>
     </message>
     <message>
       <location filename="desktop/equipment.py" />

@@ -31,7 +31,16 @@ class Clock:
 class Desk(Watched):
     """A link with its inbox, and everything it has said."""
 
-    def __init__(self, path: Path, url: str, pace: Pace = EAGER, network: Network | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        url: str,
+        pace: Pace = EAGER,
+        network: Network | None = None,
+        *,
+        device: str = "d",
+        token: str = TOKEN,
+    ) -> None:
         super().__init__()
         self.inbox = Inbox.open(path, clock=pace.clock)
         self.entries: list[Entry] = []
@@ -40,8 +49,8 @@ class Desk(Watched):
         self.changes: list[Entry] = []
         self.told: list[Told] = []
         self.link = Connection(
-            account=Account(relay=url, device="d", agent="mira@example.com", teams=()),
-            token=TOKEN,
+            account=Account(relay=url, device=device, agent="mira@example.com", teams=()),
+            token=token,
             inbox=self.inbox,
             on_entries=lambda entries: self.tell(lambda: self.entries.extend(entries)),
             on_status=lambda status: self.tell(lambda: self.statuses.append(status)),

@@ -120,7 +120,9 @@ class Middleman:
 
     def _serve(self, near: socket.socket) -> None:
         with suppress(OSError):
-            far = self._meet(near)
+            far = None
+            with suppress(OSError):
+                far = self._meet(near)
             if far is None:
                 near.close()
                 return
@@ -190,15 +192,26 @@ class Crossing(Middleman):
 class Stripper(Crossing):
     """A proxy before the relay that knows nothing of WebSockets: it drops hop-by-hop headers, and passes on."""
 
+    strips = True
+    """It is set right while False."""
+
     def _meet(self, near: socket.socket) -> socket.socket | None:
         far = super()._meet(near)
         assert far is not None
-        with near.makefile("rb") as said:
-            for line in iter(said.readline, b"\r\n"):
-                if not line.lower().startswith((b"upgrade:", b"connection:")):
-                    far.sendall(line)
-        far.sendall(b"\r\n")
+        data = b""
+        while b"\r\n\r\n" not in data:
+            piece = near.recv(4096)
+            if not piece:
+                return None
+            data += piece
+        head, end, body = data.partition(b"\r\n\r\n")
+        lines = [line for line in head.split(b"\r\n") if not self.strips or not _hop(line)]
+        far.sendall(b"\r\n".join(lines) + end + body)
         return far
+
+
+def _hop(line: bytes) -> bool:
+    return line.lower().startswith((b"upgrade:", b"connection:"))
 
 
 class SocksProxy(Middleman):

@@ -261,5 +261,8 @@ def test_the_real_relay_is_understood(relay_process: RelayProcess) -> None:
     stripper = Stripper(endpoint(address)[1])
     behind = parse_address(f"http://127.0.0.1:{stripper.port}")
     found = look(Subject(address=behind, network=Network(), token=paired.token))
+    assert (found["relay"].sentence, found["relay"].mark) == ("The relay is reached by requests.", Mark.NOTE)
+    assert [found[name].mark for name in ("heartbeat", "clock")] == [Mark.GOOD] * 2
+    found = look(Subject(address=behind, network=Network(), token="dbt_unknown"))
     assert found["relay"].sentence == "Something before the relay does not let WebSockets through."
     stripper.close()

@@ -26,6 +26,7 @@ from relay.gateway import Gateway
 from relay.identity import Registry
 from relay.journal.sqlite import SqliteJournal
 from relay.people import Directory, People
+from relay.polling import Polling
 from relay.presence import Presence
 from relay.protocol import Ack, FromRelay, Hello, Message, Notification, Priority, Result, Welcome
 from relay.session import State
@@ -134,6 +135,10 @@ class Desktop:
 class House:
     """The relay's half of a test."""
 
+    polling: Polling
+    ticks: list[float]
+    """Seconds of the clock that the links by requests go by."""
+
     def __init__(
         self, journal: SqliteJournal, gateway: Gateway, registry: Registry, log: Log, port: int
     ) -> None:
@@ -241,8 +246,10 @@ async def _housed(path: Path, **options: Any) -> AsyncIterator[House]:
     desk = _desk(journal, registry, log, options)
     gateway = Gateway(journal, registry, desk, cast(FilteringBoundLogger, log), **(settings | options))
     listener = socket.create_server(("127.0.0.1", 0))
+    ticks = [0.0]
+    polling = Polling(gateway.protocol, registry, lambda: gateway.accepting, clock=lambda: ticks[0])
     config = uvicorn.Config(
-        _nothing,
+        polling,
         ws=cast(Any, gateway.protocol),  # a factory is what uvicorn calls it as
         lifespan="off",
         log_config=None,
@@ -256,10 +263,13 @@ async def _housed(path: Path, **options: Any) -> AsyncIterator[House]:
         async with asyncio.timeout(PATIENCE):
             await ready.wait()
         try:
-            yield House(journal, gateway, registry, log, listener.getsockname()[1])
+            house = House(journal, gateway, registry, log, listener.getsockname()[1])
+            house.polling, house.ticks = polling, ticks
+            yield house
         finally:
             server.should_exit = True
             await gateway.close_all(limit=1.0)
+            polling.close()
             await serving
             working.cancel()
     await journal.close()
@@ -289,11 +299,6 @@ async def _work(gateway: Gateway, journal: SqliteJournal, ready: asyncio.Event) 
         await running
     finally:
         running.cancel()
-
-
-async def _nothing(scope: Any, receive: Any, send: Any) -> None:
-    await send({"type": "http.response.start", "status": 404, "headers": []})
-    await send({"type": "http.response.body", "body": b""})
 
 
 Scene = Callable[[House], Awaitable[None]]
