@@ -3,10 +3,17 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from desktop.i18n import mark
 from relay.protocol import About, Action, How, Link, Notification, Priority, Script, Stage
 
 OPEN = frozenset({Stage.NEW, Stage.OFFERED, Stage.UNROUTED})
 """Somebody may still have to look at it."""
+
+_HUSHED = {
+    "noise": mark("You had had enough toasts within the hour."),
+    "storm": mark("Very many came at once."),
+}
+"""Why the relay sent something for the history only, if it wasn't the filters."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +103,7 @@ class Entry:
             subject=message.subject,
             subject_name=message.subject_name,
             about=message.about,
+            quiet=_HUSHED.get(message.why, "") if message.how is How.INBOX else "",
         )
 
     def held_by(self, agent: str) -> bool:

@@ -51,6 +51,8 @@ def sentences(story: Story, entry: Entry, agent: str) -> tuple[str, ...]:
     known = (_here(entry),)
     if story.why is None:
         return (tr("{problem} Here is what this computer knows.", problem=story.problem), *known)
+    if story.why.code in {"noise", "storm"} and entry.how is How.INBOX:
+        return _from_relay(story.why, agent)  # that is what this computer knows as well
     return (*_from_relay(story.why, agent), *known)
 
 

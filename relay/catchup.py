@@ -102,7 +102,7 @@ class CatchUp:
         if _is_gone(work, draft.expires, now):
             untouched = draft.revision == 1 and work is not None and _only_closed(work)
             return Line(stored.seq, draft.id, state=_NEVER_HAD if untouched else None)
-        message = notification(stored, how, self._names)
+        message = notification(stored, how, self._names, spared=self._agent in draft.routing.over)
         if work is None:
             return Line(stored.seq, draft.id, message)
         change = page.last.get(draft.id)

@@ -125,7 +125,9 @@ def encode(stored: Published, names: Names = unnamed) -> Sent:
     routing = stored.draft.routing
     hows = {routing.how, *routing.others.values()} - {How.OFF}
     frames = {how: text_frame(to_wire(stored, how, names)) for how in hows}
-    return Sent(stored.seq, stored.audience, frames.get(routing.how, b""), routing, frames)
+    over = frozenset(routing.over)
+    spared = text_frame(to_wire(stored, How.INBOX, names, spared=True)) if over else b""
+    return Sent(stored.seq, stored.audience, frames.get(routing.how, b""), routing, frames, over, spared)
 
 
 def _parts(batch: Sequence[Sent], most: int) -> Iterator[list[Sent]]:

@@ -249,6 +249,9 @@ class Notification(Message, frozen=True, kw_only=True, tag="notification"):
     """How the customer is called, to be shown."""
     about: About | None = None
     """For the relay's own notifications: what they stand for."""
+    why: str = ""
+    """Why it is for the inbox only: ``noise``, the agent had enough toasts, or ``storm``, very many came
+    at once. Empty: the filters want it, or it isn't."""
 
 
 class Update(Message, frozen=True, kw_only=True, tag="update"):

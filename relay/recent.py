@@ -27,11 +27,17 @@ class Sent(NamedTuple):
     routing: Routing = Routing()
     ways: Mapping[How, bytes] = {}
     """For those who are named in ``routing.others``; what is missing is off."""
+    over: frozenset[str] = frozenset()
+    """Those of them whose noise budget was used up."""
+    spared: bytes = b""
+    """For these."""
 
     def frame_for(self, agent: str) -> bytes:
         """Return what an agent, named in lower case, gets; empty if it is off."""
         how = self.routing.others.get(agent)
-        return self.frame if how is None else self.ways.get(how, b"")
+        if how is None:
+            return self.frame
+        return self.spared if agent in self.over else self.ways.get(how, b"")
 
     @property
     def uniform(self) -> bool:
@@ -42,7 +48,7 @@ class Sent(NamedTuple):
     def size(self) -> int:
         """Return about how many bytes of memory it takes."""
         ways = sum(len(frame) for frame in self.ways.values() if frame is not self.frame)
-        return len(self.frame) + ways + AGENT_BYTES * len(self.routing.others)
+        return len(self.frame) + ways + len(self.spared) + AGENT_BYTES * len(self.routing.others)
 
 
 class Recent:

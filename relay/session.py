@@ -82,17 +82,25 @@ def unnamed(_: str) -> str:
 
 
 def to_wire(
-    stored: Published, how: How = How.TOAST, names: Names = unnamed
+    stored: Published, how: How = How.TOAST, names: Names = unnamed, *, spared: bool = False
 ) -> protocol.Notification | protocol.Update:
     """Return the message that carries a notification or a change; whom else it went to is not in it."""
-    return update(stored) if isinstance(stored, StoredChange) else notification(stored, how, names)
+    return (
+        update(stored)
+        if isinstance(stored, StoredChange)
+        else notification(stored, how, names, spared=spared)
+    )
 
 
 def notification(
-    stored: StoredNotification, how: How = How.TOAST, names: Names = unnamed
+    stored: StoredNotification, how: How = How.TOAST, names: Names = unnamed, *, spared: bool = False
 ) -> protocol.Notification:
-    """Return the message that carries a notification as it was published."""
+    """Return the message that carries a notification as it was published.
+
+    ``spared``: it is for somebody whose noise budget was used up.
+    """
     draft = stored.draft
+    hushed = "storm" if draft.routing.storm else "noise" if spared else ""
     prefix = "team:"
     return protocol.Notification(
         seq=stored.seq,
@@ -123,6 +131,7 @@ def notification(
         subject=draft.subject,
         subject_name=draft.subject_name,
         about=draft.about,
+        why=hushed if how is How.INBOX else "",
     )
 
 

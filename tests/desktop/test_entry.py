@@ -6,6 +6,7 @@ import pytest
 
 from desktop.entry import Entry, LinkState, Status
 from relay.protocol import How, Link, Notification, Priority, Script
+from tests.desktop.far_end import note
 
 
 def test_an_entry_has_everything_the_notification_said() -> None:
@@ -25,8 +26,24 @@ def test_an_entry_has_everything_the_notification_said() -> None:
         how=How.INBOX,
     )
     entry = Entry.from_notification(message, 101.5)
-    assert all(getattr(entry, name) == getattr(message, name) for name in message.__struct_fields__)
-    assert (entry.received_at, entry.read, entry.shown) == (101.5, False, False)
+    told = set(message.__struct_fields__) - {"why"}
+    assert all(getattr(entry, name) == getattr(message, name) for name in told)
+    assert (entry.received_at, entry.read, entry.shown, entry.quiet) == (101.5, False, False, "")
+
+
+@pytest.mark.parametrize(
+    ("how", "why", "quiet"),
+    [
+        (How.INBOX, "noise", "You had had enough toasts within the hour."),
+        (How.INBOX, "storm", "Very many came at once."),
+        (How.INBOX, "what a later relay may say", ""),
+        (How.TOAST, "storm", ""),
+    ],
+)
+def test_why_it_came_without_a_toast_is_kept(how: How, why: str, quiet: str) -> None:
+    """What the relay said is there without asking it; of a toast there is nothing to say."""
+    message = note(1, how=how, why=why)
+    assert Entry.from_notification(message, 1.0).quiet == quiet
 
 
 def test_records_cannot_be_changed() -> None:

@@ -47,6 +47,15 @@ def test_what_the_filters_did_not_decide_is_told(make_entry: MakeEntry, code: st
     assert "History only: decided by Deskbell's default." in told
 
 
+def test_the_same_reason_is_told_once(make_entry: MakeEntry) -> None:
+    """Relay and computer both know of a storm; without the relay, the computer says so."""
+    entry = make_entry(1, how=How.INBOX, why="storm")
+    told = sentences(why(code="storm", how=How.INBOX), entry, ME)
+    assert told == ("Very many came at once: it came to the history only.",)
+    (_, here) = sentences(Story(problem="You are offline."), entry, ME)
+    assert here == "No toast on this computer: Very many came at once."
+
+
 def test_ones_own_filter_is_called_so(make_entry: MakeEntry) -> None:
     """Whoever has forgotten it remembers."""
     told = sentences(

@@ -51,6 +51,25 @@ def test_each_gets_it_as_the_filters_say(stage: Any, monkeypatch: pytest.MonkeyP
     stage(scene)
 
 
+def test_why_nobody_is_disturbed_is_told(stage: Any) -> None:
+    """A used up noise budget and a storm, live and afterwards; nothing, if the filters want it so."""
+
+    async def scene(house: Any) -> None:
+        mira, noor = await house.pair(MIRA), await house.pair(NOOR)
+        others = dict.fromkeys((MIRA, NOOR), How.INBOX)
+        async with house.live(mira) as ms, house.live(noor) as ns:
+            await house.publish(routing=Routing(others=others, over=(MIRA,)))
+            await house.publish(routing=Routing(how=How.INBOX, storm=True))
+            await house.publish(routing=Routing())
+            live = [[(await desk.next(Notification)).why for _ in range(3)] for desk in (ms, ns)]
+        assert live == [["noise", "storm", ""], ["", "storm", ""]]
+        async with house.dial(mira) as desk:
+            await desk.greet(house.journal.epoch, 0)
+            assert [(await desk.next(Notification)).why for _ in range(3)] == live[0]
+
+    stage(scene)
+
+
 def test_coming_back_to_what_is_off_or_over_ends_live(stage: Any) -> None:
     """What is left out at the end is a gap of none: the desktop's cursor moves, and it takes itself for live."""
 
