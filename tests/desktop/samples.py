@@ -1,6 +1,7 @@
 """A day's notifications as playbooks write them: what the gallery draws, and what windows are tried with."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from desktop.entry import Entry
@@ -139,27 +140,28 @@ _OTHERS: Final[tuple[Mapping[str, Any], ...]] = (
     },
 )
 
-
-def message(seq: int = 1, **changes: Any) -> Notification:
-    """Return the first notification of the day, with what a picture is about replaced."""
-    return Notification(**{"seq": seq, "id": f"event-{seq}", **PAYMENT, **changes})
+_CASES: Final = (*reversed(_OTHERS), PAYMENT)
 
 
 def entry(seq: int = 1, **changes: Any) -> Entry:
-    """Return it as it is kept; what only an entry has may be given, too."""
-    return _kept(seq, {**PAYMENT, **changes})
+    """Return the first notification of the day as it is kept, with what a picture is about replaced.
+
+    What only an entry has may be given, too.
+    """
+    fields = {**PAYMENT, **changes}
+    made = Entry.from_notification(_message(seq, fields), NOW)
+    more = {key: value for key, value in fields.items() if key not in Notification.__struct_fields__}
+    return replace(made, **more)
 
 
 def day() -> list[Notification]:
     """Return all notifications of a day, the oldest first."""
-    cases = [*reversed(_OTHERS), PAYMENT]
-    return [_message(seq, case) for seq, case in enumerate(cases, 1)]
+    return [_message(seq, case) for seq, case in enumerate(_CASES, 1)]
 
 
 def read_ones() -> list[str]:
     """Return the ids of those that were read already."""
-    cases = [*reversed(_OTHERS), PAYMENT]
-    return [f"event-{seq}" for seq, case in enumerate(cases, 1) if case.get("read")]
+    return [f"event-{seq}" for seq, case in enumerate(_CASES, 1) if case.get("read")]
 
 
 def _message(seq: int, fields: Mapping[str, Any]) -> Notification:
@@ -167,9 +169,3 @@ def _message(seq: int, fields: Mapping[str, Any]) -> Notification:
     return Notification(
         **{key: value for key, value in given.items() if key in Notification.__struct_fields__}
     )
-
-
-def _kept(seq: int, fields: Mapping[str, Any]) -> Entry:
-    made = Entry.from_notification(_message(seq, fields), NOW)
-    more = {key: value for key, value in fields.items() if key not in Notification.__struct_fields__}
-    return Entry(**{**{name: getattr(made, name) for name in Entry.__dataclass_fields__}, **more})
