@@ -200,15 +200,16 @@ class Polling:
             self._end(key)
 
     async def _begin(self, device: str, scope: Scope) -> Answer:
-        for key, stream in list(self._streams.items()):
-            if stream.device == device:
-                self._end(key)
         near, far = socket.socketpair()
         client: Any = scope.get("client") or ("",)
         connection = self._connection()
         connection.came_from = str(client[0])
         await _adopt(connection, near)
         reader, writer = await _streams(far)
+        # Nothing is awaited from here on: of several that are begun at once, the last is left.
+        for key, stream in list(self._streams.items()):
+            if stream.device == device:
+                self._end(key)
         key = secrets.token_urlsafe(16)
         self._streams[key] = Stream(device, connection, reader, writer, self._clock())
         return Answer.make(201, {"link": key}, _NO_STORE)

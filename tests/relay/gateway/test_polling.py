@@ -160,6 +160,8 @@ def test_a_device_has_one_link(stage: Any) -> None:
             await desk.begin()
             assert (await desk.client.post(f"{first}/up/0", content=b"x")).status_code == 410
             assert house.polling.links == 1
+            await asyncio.gather(*(desk.begin() for _ in range(10)))
+            assert house.polling.links == 1
 
     stage(scene)
 
