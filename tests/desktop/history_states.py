@@ -202,7 +202,7 @@ def exporting(room: Room, *, written: int) -> HistoryWindow:
     window = history_full(room)
     window.list.selectAll()
     if written < _MANY:
-        window.exporting._progressed(written, _MANY)
+        window.frame.export_bar.show_progress(written, _MANY)
     else:
         window.exporting._finished(written)
     settle(0.1)
