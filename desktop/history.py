@@ -189,6 +189,12 @@ class HistoryWindow(QMainWindow):
     def _say(self, words: str) -> None:
         self.undo_bar.offer([], words)
 
+    def start_over(self) -> None:
+        """Look for nothing any more, and offer to filter by what is there now: the inbox is another."""
+        self._wanted = ""
+        self._clear()
+        self._model.ask_choices()
+
     # Searching
 
     def _search_now(self) -> None:

@@ -190,7 +190,10 @@ class HistoryDesk(QObject):
             self._records.exchange(work)
             return True
 
-        return self.attempt(exchange, False)
+        exchanged = self.attempt(exchange, False)
+        if exchanged and self.window is not None:
+            self.window.start_over()
+        return exchanged
 
     def retranslate(self) -> None:
         """Make the window anew, where it was, in the language that is spoken."""

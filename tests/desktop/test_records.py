@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.entry import Entry
 from desktop.exporter import SOME
+from desktop.historydesk import HistoryDesk
 from desktop.inbox import Inbox
 from desktop.records import Records
 from desktop.search import Query
@@ -73,6 +74,22 @@ def test_an_export_does_not_go_on_with_somebody_elses(
     records.model.find("event-1", rows.append)  # it is answered after all that was asked before
     qtbot.waitUntil(lambda: rows == [-1], timeout=10_000)
     assert not list(tmp_path.glob("out.csv*"))
+
+
+def test_what_somebody_looked_for_is_not_left_to_the_next(
+    qtbot: QtBot, records: Records, miras: Inbox, history: HistoryDesk
+) -> None:
+    """An open window forgets the words, the filters, and by what there was to filter."""
+    history.show()
+    window = history.window
+    assert window is not None
+    qtbot.waitUntil(window.filters.type.isVisible, timeout=10_000)
+    window.filters.type.choose("invoice.payment_failed")
+    window.search.setText("Ana Souza")
+    history.leave(keep=True)
+    assert (window.search.text(), window.filters.is_set()) == ("", False)
+    qtbot.waitUntil(lambda: not window.filters.type.isVisible(), timeout=10_000)
+    assert records.model.rowCount() == 0
 
 
 def test_whoever_asked_to_delete_deletes_nothing_of_somebody_else(
