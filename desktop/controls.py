@@ -1,7 +1,7 @@
 """The small parts that windows share: icons in the theme's colours, buttons, and coming to the front."""
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QEnterEvent, QIcon, QPainter, QPaintEvent
+from PySide6.QtGui import QEnterEvent, QIcon, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from desktop import assets
@@ -9,6 +9,9 @@ from desktop.clamped import ClampedText
 from desktop.i18n import tr
 from desktop.text import MAX_LABEL, LinkTarget, clean_line
 from desktop.theme import Looks
+
+_QT_GAP = 4
+"""Pixels that Qt leaves between a button's picture and its words, however large the text is."""
 
 
 def plain(label: str) -> str:
@@ -140,6 +143,19 @@ class LinkButton(QPushButton):
 def set_glyph(button: QPushButton, looks: Looks, glyph: str, role: str) -> None:
     """Put a glyph in front of a button's text."""
     size = looks.sizes["icon"]
-    colour = looks.theme.colour(role)
-    button.setIcon(QIcon(assets.glyph(glyph, colour, size, button.devicePixelRatioF())))
-    button.setIconSize(QSize(size, size))
+    drawn = assets.glyph(glyph, looks.theme.colour(role), size, button.devicePixelRatioF())
+    gap = max(0, looks.sizes["tiny"] - _QT_GAP)
+    button.setIcon(QIcon(_with_gap(drawn, gap, before=button.isRightToLeft()) if gap else drawn))
+    button.setIconSize(QSize(size + gap, size))
+
+
+def _with_gap(drawn: QPixmap, gap: int, *, before: bool) -> QPixmap:
+    """Return a glyph with nothing beside it, ``gap`` logical pixels wide, after or before it."""
+    ratio = drawn.devicePixelRatio()
+    wide = QPixmap(drawn.width() + round(gap * ratio), drawn.height())
+    wide.setDevicePixelRatio(ratio)
+    wide.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(wide)
+    painter.drawPixmap(gap if before else 0, 0, drawn)
+    painter.end()
+    return wide
