@@ -11,7 +11,6 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
 
 from websockets.asyncio.client import ClientConnection
 
@@ -28,6 +27,7 @@ from desktop.proxies import Network
 from desktop.pulse import Pulse
 from desktop.requests import Answer
 from desktop.session import Leave, Lost, Move, Order, Phase, Put, Say, Session, Tell
+from desktop.sideloop import end
 from desktop.verdicts import Verdict
 from relay.protocol import (
     SUBPROTOCOL,
@@ -161,7 +161,7 @@ class Connection:
                 loop.run_until_complete(self._main)
         finally:
             self._inbox.release()
-            loop.run_until_complete(_end(*asyncio.all_tasks(loop)))  # what a library has left behind
+            loop.run_until_complete(end(*asyncio.all_tasks(loop)))  # what a library has left behind
             loop.close()
 
     def _cancel(self) -> None:
@@ -200,7 +200,7 @@ class Connection:
                 wakers, timeout=seconds if verdict.retry else None, return_when=asyncio.FIRST_COMPLETED
             )
         finally:
-            await _end(asleep, nudged, moved)
+            await end(asleep, nudged, moved)
         if self._status is not None:
             state = LinkState.CONNECTING if not verdict.retry else self._status.state
             self._show(state, verdict.reason if verdict.retry else "")
@@ -262,7 +262,7 @@ class Connection:
             await hang_up(socket, Close.GOING_AWAY, STOP_SECONDS / 2)
             raise
         finally:
-            await _end(*watchers)
+            await end(*watchers)
         if verdict in (verdicts.SILENT, verdicts.WOKEN, verdicts.NO_ANSWER, verdicts.NETWORK_CHANGED):
             socket.transport.abort()  # nobody is there to answer a close
         else:
@@ -394,10 +394,3 @@ class Connection:
         if status != old:
             self._status = status
             self._on_status(status)
-
-
-async def _end(*tasks: asyncio.Task[Any]) -> None:
-    """Cancel tasks and wait until they are gone; what they still had to say is not of interest."""
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)

@@ -47,13 +47,13 @@ class SideLoop:
     def _run(self) -> None:
         try:
             self.loop.run_forever()
-            self.loop.run_until_complete(_end(asyncio.all_tasks(self.loop)))
+            self.loop.run_until_complete(end(*asyncio.all_tasks(self.loop)))
         finally:
             self.loop.close()
 
 
-async def _end(tasks: set[asyncio.Task[Any]]) -> None:
+async def end(*tasks: asyncio.Task[Any]) -> None:
+    """Cancel tasks and wait until they are gone, a second at most; what they had to say is of no interest."""
     for task in tasks:
         task.cancel()
-    if tasks:
-        await asyncio.wait(tasks, timeout=LEAVE_SECONDS)
+    await asyncio.wait([asyncio.gather(*tasks, return_exceptions=True)], timeout=LEAVE_SECONDS)
