@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
     QTextLayout,
+    QTextLine,
     QTextOption,
 )
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
@@ -126,9 +127,16 @@ class ClampedText(QWidget):
             row = layout.createLine()
             row.setLineWidth(self.width())
             layout.endLayout()
-            layout.draw(painter, QPointF(0, top + number * step))
+            layout.draw(painter, QPointF(self._overhang(line, row), top + number * step))
         painter.end()
         self._painted = True
+
+    def _overhang(self, line: str, row: QTextLine) -> float:
+        """Return by how much a line is moved in: the tail of a J reaches beyond its left end, and was cut."""
+        if not "!" <= line[:1] <= "\uffff" or row.naturalTextRect().x() > 0:
+            return 0.0
+        room = max(0.0, self.width() - row.naturalTextWidth())
+        return min(room, max(0.0, -self.fontMetrics().leftBearing(line[0])))
 
 
 def drawn_lines(
