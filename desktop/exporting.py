@@ -1,6 +1,6 @@
 """Asks where chosen entries are to be written, and says how far that is."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject
@@ -17,12 +17,10 @@ from desktop.theme import Looks
 class Exporting(QObject):
     """The export of a history window; it hears nothing more when the window is gone."""
 
-    def __init__(
-        self, window: QWidget, looks: Looks, model: InboxModel, bar: ExportBar, say: Callable[[str], None]
-    ) -> None:
-        """``bar`` shows how far it is; ``say`` shows a sentence in the window for a few seconds."""
+    def __init__(self, window: QWidget, looks: Looks, model: InboxModel, bar: ExportBar) -> None:
+        """``bar`` shows how far it is."""
         super().__init__(window)
-        self._window, self._looks, self._model, self._bar, self._say = window, looks, model, bar, say
+        self._window, self._looks, self._model, self._bar = window, looks, model, bar
         bar.cancelled.connect(self._cancel)
 
     def ask_for_file(self, keys: Sequence[int]) -> None:
@@ -45,8 +43,7 @@ class Exporting(QObject):
 
     def _cancel(self) -> None:
         self._model.stop_export()
-        self._say(tr("The export was cancelled."))
+        self._bar.show_end(tr("The export was cancelled."))
 
     def _finished(self, number: int) -> None:
-        self._bar.hide()
-        self._say(tr("%n exported.", one="%n notification exported.", n=number))
+        self._bar.show_end(tr("%n exported.", one="%n notification exported.", n=number))

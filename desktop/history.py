@@ -78,7 +78,7 @@ class HistoryWindow(QMainWindow):
         self.search, self.list, self.filters = self.frame.search, self.frame.list, self.frame.filters
         self.empty, self.notice, self.state = self.frame.empty, self.frame.notice, self.frame.state
         self.mark_button, self.undo_bar = self.frame.mark_button, self.frame.undo_bar
-        self.exporting = Exporting(self, looks, model, self.frame.export_bar, self._say)
+        self.exporting = Exporting(self, looks, model, self.frame.export_bar)
         self.pages = Pages(looks, self.frame, model, wall)
         self._wanted = ""
         self._indexed = True
@@ -185,9 +185,6 @@ class HistoryWindow(QMainWindow):
             self._model.locate(entry_id)
         else:
             self._wanted = ""
-
-    def _say(self, words: str) -> None:
-        self.undo_bar.offer([], words)
 
     def start_over(self) -> None:
         """Look for nothing any more, and offer to filter by what is there now: the inbox is another."""

@@ -380,7 +380,7 @@ def test_the_selection_is_exported(qtbot: QtBot, window: HistoryWindow, tmp_path
     window.list.setFocus()
     qtbot.keySequence(window.list, QKeySequence(QKeySequence.StandardKey.SelectAll))
     window.exporting.export_to(window._chosen_keys(), tmp_path / "all.csv")
-    qtbot.waitUntil(lambda: window.undo_bar.words.text() == "3 exported.", timeout=5_000)
+    qtbot.waitUntil(lambda: window.frame.export_bar.words.text() == "3 exported.", timeout=5_000)
     assert (tmp_path / "all.csv").read_text(encoding="utf-8-sig").count("event-") == 3
 
 
@@ -406,8 +406,7 @@ def test_an_export_can_be_cancelled(qtbot: QtBot, many: HistoryWindow, tmp_path:
     with qtbot.waitSignal(table.stopped, timeout=10_000):
         pass
     assert seen == [(True, "Exporting… 33 %")]
-    assert not bar.isVisible()
-    assert many.undo_bar.words.text() == "The export was cancelled."
+    assert (bar.words.text(), bar.button.isVisible()) == ("The export was cancelled.", False)
     qtbot.waitUntil(lambda: not list(tmp_path.glob("all.csv*")), timeout=10_000)
 
 
@@ -420,8 +419,10 @@ def test_a_deletion_can_be_undone_during_an_export(qtbot: QtBot, many: HistoryWi
     with qtbot.waitSignal(table.finished, timeout=10_000):
         pass
     assert seen == [True, True]
-    assert not many.frame.export_bar.isVisible()
+    assert many.frame.export_bar.words.text() == f"{3 * SOME - 1:,} exported."
     assert (tmp_path / "all.csv").exists()
+    with qtbot.waitSignal(many.undo_bar.undone):
+        many.undo_bar.undo()
 
 
 def test_an_export_that_fails_on_its_way_leaves_no_line(
