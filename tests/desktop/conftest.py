@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from keyring.backend import KeyringBackend
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -43,6 +44,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(
                 pytest.mark.qt_log_ignore("This plugin does not support", "systemTrayWindowChanged")
             )
+
+
+def pytest_sessionfinish() -> None:
+    """Empty the clipboard: without a screen Qt keeps it until after Python's end, and crashes over it."""
+    application = QGuiApplication.instance()
+    if isinstance(application, QGuiApplication):
+        application.clipboard().clear()
 
 
 @pytest.fixture
