@@ -5,13 +5,13 @@ Nothing is sent anywhere. What would be saved is shown first, as it will be in t
 
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QPlainTextEdit,
@@ -29,6 +29,7 @@ from desktop.controls import Icon, allow
 from desktop.crossing import Tell, listen
 from desktop.doctor import CHECKS, MARKS, Finding, Mark
 from desktop.i18n import tr
+from desktop.savedialog import save_dialog
 from desktop.theme import Looks
 
 FILE_NAME = "deskbell-diagnostics.txt"
@@ -257,7 +258,7 @@ class ReportDialog(QDialog):
     ) -> None:
         """``choose`` returns the path of the file, empty for none; by default the system's dialog asks."""
         super().__init__(parent)
-        self._text, self._choose = text, choose or _choose
+        self._text, self._choose = text, choose or partial(_choose, looks)
         self.setWindowTitle(tr("Save the report"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.text = QPlainTextEdit(text)
@@ -313,6 +314,9 @@ def _within(window: QWidget, width: int, height: int) -> QSize:
     return QSize(min(width, free.width()), min(height, free.height() - height // 16))
 
 
-def _choose(parent: QWidget) -> str:
-    start = str(Path.home() / FILE_NAME)
-    return QFileDialog.getSaveFileName(parent, tr("Save the report"), start, tr("Text (*.txt)"))[0]
+def _choose(looks: Looks, parent: QWidget) -> str:
+    chosen = [""]
+    dialog = save_dialog(parent, looks, tr("Save the report"), FILE_NAME, tr("Text (*.txt)"))
+    dialog.fileSelected.connect(chosen.append)
+    dialog.exec()
+    return chosen[-1]

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop import doctor
@@ -144,6 +145,30 @@ def test_a_report_that_cannot_be_written_says_so(qtbot: QtBot, looks: Looks, tmp
     dialog.save.click()
     assert dialog.error.text().startswith("The report could not be saved")
     assert dialog.isVisible()
+
+
+@pytest.mark.parametrize("yes", [True, False])
+def test_where_to_save_is_asked_in_a_dialog_that_can_be_read(
+    qtbot: QtBot, looks: Looks, tmp_path: Path, yes: bool
+) -> None:
+    """It proposes a name; saying no writes nothing."""
+    dialog = ReportDialog(looks, "all there is\n")
+    qtbot.addWidget(dialog)
+    dialog.show()
+    asked: list[str] = []
+
+    def answer() -> None:
+        asking = dialog.findChild(QFileDialog)
+        assert asking is not None
+        asking.setDirectory(str(tmp_path))
+        asked.append(Path(asking.selectedFiles()[0]).name)
+        asking.accept() if yes else asking.reject()
+
+    QTimer.singleShot(0, dialog, answer)
+    dialog.save.click()
+
+    assert asked == ["deskbell-diagnostics.txt"]
+    assert [file.name for file in tmp_path.iterdir()] == (asked if yes else [])
 
 
 def test_every_control_has_a_name(window: DiagnosticsWindow) -> None:
