@@ -35,12 +35,13 @@ class ApiFailed(Exception):
     """A call did not work. The text is a sentence for the agent.
 
     ``stale`` says that somebody else has changed the same thing meanwhile: ask again. ``status`` is
-    that of the relay's answer (RFC 9110); 0: there was none that could be read.
+    that of the relay's answer (RFC 9110); 0: there was none that could be read. ``final``: to ask once
+    more is of no use.
     """
 
-    def __init__(self, sentence: str, *, stale: bool = False, status: int = 0) -> None:
+    def __init__(self, sentence: str, *, stale: bool = False, status: int = 0, final: bool = False) -> None:
         super().__init__(sentence)
-        self.stale, self.status = stale, status
+        self.stale, self.status, self.final = stale, status, final
 
 
 class Lock(msgspec.Struct, frozen=True, kw_only=True):

@@ -120,7 +120,7 @@ class CardDesk(QObject):
 
         def fail(problem: "ApiFailed") -> None:
             if caller.agent == agent:
-                self._stack.say(card, str(problem), card.offers)
+                self._stack.say(card, str(problem), (Offer.SHOW,) if problem.final else card.offers)
 
         self._stack.say(card, tr("Asking the relay…"), card.offers, waits=True)
         caller.ask(call, take, fail)

@@ -88,7 +88,8 @@ class Detail(QScrollArea):
         self._boxes: dict[str, list[ScriptBox]] = {}
         self._page = QWidget()
         self._page.setObjectName("detail_page")
-        self._page.setAccessibleName(spoken(entry, now))
+        for each in (self, self._page):
+            each.setAccessibleName(spoken(entry, now))
         self._column = QVBoxLayout(self._page)
         self._build()
         self.setWidget(self._page)

@@ -48,7 +48,8 @@ def pause(api: RelayApi, agent: str, kind: str, until: float) -> str:
         nonlocal partly
         partly, wholly = locked_by(filters, agent, kind)
         if wholly:
-            raise ApiFailed(tr("{who} has made this mandatory: it cannot be paused.", who=partly))
+            words = tr("{who} has made this mandatory: it cannot be paused.", who=partly)
+            raise ApiFailed(words, final=True)
         return with_pause(filters.layer(layer_of(agent)).rules, pause_rule(kind, until))
 
     _change(api, agent, change)

@@ -140,6 +140,7 @@ class ScriptBox(QFrame):
         script = self._scripts[self._number]
         holes = tuple(dict.fromkeys((*script.missing, *unfilled(script.text))))
         self.name.set_text(clean_line(script.name, MAX_LABEL) or tr("Suggested reply"))
+        self._scroll.setAccessibleName(self.name.text())
         self.text.set_text(self.script())
         self.other.setText(self._which())
         self.other.setAccessibleName(tr("Show the next suggested reply"))

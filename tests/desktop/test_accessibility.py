@@ -70,8 +70,8 @@ def nodes(node: QAccessibleInterface, depth: int = 0) -> Iterator[QAccessibleInt
 
 
 def nameless(node: QAccessibleInterface) -> list[str]:
-    """Return what can have the focus and has no name; a page that only scrolls is named by its parts."""
-    found = [each for each in nodes(node) if each.state().focusable and each.role() is not ROLE.Client]
+    """Return what can have the focus and has no name."""
+    found = [each for each in nodes(node) if each.state().focusable]
     return [said(each) for each in found if not each.text(TEXT.Name)]
 
 

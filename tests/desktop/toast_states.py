@@ -224,7 +224,9 @@ TOASTS: Final[dict[str, Make]] = {
     "toast-customer": _customer,
     "toast-storm": _storm(),
     "toast-storm-paused": _storm(said="Paused until 14:35.", offers=(Offer.SHOW, Offer.UNDO)),
-    "toast-storm-mandatory": _storm(said="Lena has made this mandatory: it cannot be paused."),
+    "toast-storm-mandatory": _storm(
+        said="Lena has made this mandatory: it cannot be paused.", offers=(Offer.SHOW,)
+    ),
     "toast-digest": _digest,
     "toast-offline": _offline(LinkState.OFFLINE, "The relay cannot be reached. Is this computer online?"),
     "toast-update-needed": _offline(
