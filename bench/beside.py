@@ -47,6 +47,8 @@ PEER_MARKS = MARKS[:3]
 """gotify-tray makes a widget for each message and keeps it; it needs ever longer for the next."""
 PEER_PAUSE_SECONDS = 0.1
 """Its process ends when a message comes while it is still at the one before."""
+GROW_SECONDS = 0.06
+"""From one message to the next: of a hundred sources, so that none comes three times in ten seconds."""
 PATIENCE = 60.0
 
 
@@ -293,8 +295,10 @@ def _growth(eyes: Screen, ours: Ours, other: Peer) -> dict[str, dict[int, Memory
         done = 0
         for mark in MARKS:
             for number in range(done, mark):
+                begun = time.monotonic()
                 ours.send(5_000_000 + number)
                 running.number()
+                time.sleep(max(0.0, begun + GROW_SECONDS - time.monotonic()))
             grown[ours.name][mark] = usage.memory(running.pid)
             if mark in PEER_MARKS:
                 grown[other.name][mark] = _grow_peer(eyes, other, beside.pid, range(done, mark))

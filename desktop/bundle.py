@@ -22,7 +22,7 @@ class Shows(Protocol):
         ...
 
     def show_card(self, entry: Entry, privacy: Privacy) -> None:
-        """Show a group's card, or its new words where it is."""
+        """Show a group's card, or its new words where it is; or an entry whose others are gone."""
         ...
 
     def withdraw(self, entry_id: str) -> None:
@@ -69,6 +69,10 @@ class Bundle:
         changed, self._changed = self._changed, set()
         # Who came may have been withdrawn meanwhile: then those on the screen stay as they are.
         members = {key: (*self._shows.collect(key), *entries) for key, entries in coming.items() if entries}
+        for key in [key for key, entries in members.items() if len(entries) == 1]:
+            if self._groups.get(key) is None:
+                # The others of it were seen to already: one alone has its own words to say.
+                self._shows.show_card(members.pop(key)[0], self._privacy)
         if members:
             # All at once: each write waits for the disk, and a burst has many kinds.
             self._claim_many([entry.id for entries in members.values() for entry in entries])

@@ -231,8 +231,7 @@ class Stack(QObject):
 
     def collect(self, kind: str) -> list[Entry]:
         """Take what is on the screen, or waits, of a kind; return it. What somebody is at stays."""
-        toasts = [toast for toast in self._visible if not (toast.is_read() or toast.is_leaving)]
-        mine = [toast for toast in toasts if joins(toast.entry, kind)]
+        mine = [t for t in self._visible if joins(t.entry, kind) and not (t.is_read() or t.is_leaving)]
         waiting = [waiting.entry for waiting in self._queue if joins(waiting.entry, kind)]
         for toast in mine:
             self._remove(toast)
@@ -240,12 +239,13 @@ class Stack(QObject):
         return [*(toast.entry for toast in mine), *waiting]
 
     def show_card(self, entry: Entry, privacy: Privacy) -> None:
-        """Show a group's card, or its new words where it is."""
+        """Show a group's card, or its new words where it is; or an entry whose others are gone."""
         card, stay = self.toast(entry.id), self.stay(entry)
         if card is not None:
             card.revise(self._remarks.on(entry), stay)
         elif not self._queue.update(self._remarks.on(entry)):
-            self._enqueue(Waiting(entry=entry, seconds=stay, number=0, privacy=privacy, claimed=True))
+            claimed = isinstance(entry, Gathered)
+            self._enqueue(Waiting(entry=entry, seconds=stay, number=0, privacy=privacy, claimed=claimed))
 
     # Who gets a place
 

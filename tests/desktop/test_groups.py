@@ -199,6 +199,24 @@ def test_several_about_one_customer_become_one_card(
     assert key not in f"{card.painted_texts()}{card.accessibleName()}{card.entry.narrowing.words}"
 
 
+def test_one_alone_is_no_card(qtbot: QtBot, stack: Stack, make_entry: MakeEntry, claimed: list[str]) -> None:
+    """Who has seen to two of a customer's gets the third with its own words, and a card of the next."""
+    for number in (1, 2):
+        stack.add(make_entry(number, subject="5"), 60.0)
+        qtbot.waitUntil(lambda: len(stack.toasts()) == 1, timeout=LIMIT)
+        stack.toasts()[0].dismissed.emit(f"event-{number}")
+        qtbot.waitUntil(lambda: not stack.toasts(), timeout=LIMIT)
+    stack.add(make_entry(3, subject="5"), 60.0)
+    qtbot.waitUntil(lambda: [toast.entry.id for toast in stack.toasts()] == ["event-3"], timeout=LIMIT)
+    assert claimed == []
+    stack.add(make_entry(4, subject="5"), 60.0)
+    qtbot.waitUntil(lambda: [toast.entry.id for toast in stack.toasts()] != ["event-3"], timeout=LIMIT)
+    qtbot.waitUntil(lambda: len(stack.toasts()) == 1, timeout=LIMIT)
+    card = stack.toasts()[0].entry
+    assert isinstance(card, Gathered)
+    assert card.members == ("event-3", "event-4")
+
+
 def test_other_customers_stand_alone(stack: Stack, make_entry: MakeEntry) -> None:
     """Three customers are three toasts, and what names none belongs to nobody's card."""
     for number in range(1, 4):
