@@ -159,6 +159,8 @@ class Face(Panel):
             decided = part.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide)
             part.setVisible(not (decided and part.isHidden()))
         self.setUpdatesEnabled(True)
+        if isinstance(self.drawn, Gathered) and self.drawn.said != getattr(before, "said", ""):
+            announce(self, self.drawn.said or self.accessibleName())
         return True
 
     def _empty(self, column: QVBoxLayout, kept: ScriptBox | None) -> None:

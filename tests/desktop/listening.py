@@ -16,6 +16,7 @@ from PySide6.QtCore import QDeadlineTimer, QEventLoop
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication
 
+from desktop.gathered import Gathered, Offer
 from desktop.stack import Stack
 from desktop.theme import Looks
 from tests.desktop.hundred_toasts import entry
@@ -112,6 +113,9 @@ def main() -> None:
     for number in range(2, 6):
         stack.add(replace(entry(number), type="flight.delayed"), 60.0)
     until(app, lambda: any("4 ×" in words for words, _ in reader.heard))
+    card = next(toast.entry for toast in stack.toasts() if isinstance(toast.entry, Gathered))
+    stack.say(card, "Paused until 14:05.", (Offer.SHOW, Offer.UNDO))
+    until(app, lambda: any("Paused" in words for words, _ in reader.heard))
     sys.stdout.write(json.dumps({"heard": reader.heard, "active": QAccessible.isActive()}) + "\n")
     stack.clear()
     reader.close()
