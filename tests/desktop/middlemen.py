@@ -157,12 +157,9 @@ class HttpProxy(Middleman):
         return f"http://{self.login + '@' if self.login else ''}127.0.0.1:{self.port}"
 
     def _meet(self, near: socket.socket) -> socket.socket | None:
-        head = b""
-        while b"\r\n\r\n" not in head:
-            piece = near.recv(4096)
-            if not piece:
-                return None
-            head += piece
+        head = _read_head(near)
+        if not head:
+            return None
         self.asked.append(head.split()[1].decode())
         known = b64encode(self.login.encode())
         if self.login and known not in head:
@@ -198,16 +195,24 @@ class Stripper(Crossing):
     def _meet(self, near: socket.socket) -> socket.socket | None:
         far = super()._meet(near)
         assert far is not None
-        data = b""
-        while b"\r\n\r\n" not in data:
-            piece = near.recv(4096)
-            if not piece:
-                return None
-            data += piece
+        data = _read_head(near)
+        if not data:
+            return None
         head, end, body = data.partition(b"\r\n\r\n")
         lines = [line for line in head.split(b"\r\n") if not self.strips or not _hop(line)]
         far.sendall(b"\r\n".join(lines) + end + body)
         return far
+
+
+def _read_head(near: socket.socket) -> bytes:
+    """Return a request's head, and what came with it; nothing if its sender went away."""
+    data = b""
+    while b"\r\n\r\n" not in data:
+        piece = near.recv(4096)
+        if not piece:
+            return b""
+        data += piece
+    return data
 
 
 def _hop(line: bytes) -> bool:
