@@ -7,6 +7,7 @@ from typing import NamedTuple
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
+from shiboken6 import Shiboken
 
 from desktop.announce import announce
 from desktop.card import Card
@@ -92,6 +93,7 @@ class Face(Panel):
         self.setAttribute(Qt.WidgetAttribute.WA_AlwaysShowToolTips)
         self._clipboard, self._languages = clipboard, languages
         self.script: ScriptBox | None = None
+        self._gone: list[QWidget] = []
         self._build()
         looks.changed.connect(self.update)
 
@@ -166,11 +168,15 @@ class Face(Panel):
     def _empty(self, column: QVBoxLayout, kept: ScriptBox | None) -> None:
         while column.takeAt(0) is not None:
             pass
+        # Whoever lets go of a part without a parent deletes it at once, and one of its buttons may be
+        # in the middle of being pressed: the event loop deletes it, later.
+        self._gone = [part for part in self._gone if Shiboken.isValid(part)]
         for part in self._parts():
             if part is not kept:
                 part.hide()
                 part.setParent(None)
                 part.deleteLater()
+                self._gone.append(part)
 
     def _parts(self) -> list[QWidget]:
         """Return what stands on the card itself; a menu that is open doesn't."""
