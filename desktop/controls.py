@@ -47,6 +47,11 @@ class Icon(QWidget):
         self.setFixedSize(side, max(side, looks.line(text)) if text else side)
         looks.changed.connect(self.update)
 
+    def show_glyph(self, glyph: str, role: str) -> None:
+        """Show another glyph, in the colour of another role."""
+        self._glyph, self._role = glyph, role
+        self.update()
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the glyph."""
         colour = self._looks.theme.colour(self._role)

@@ -34,6 +34,7 @@ from desktop.theme import Looks
 
 FILE_NAME = "deskbell-diagnostics.txt"
 
+_WAITING = ("more", "low")
 _PICTURES = {
     Mark.GOOD: ("check", "done"),
     Mark.NOTE: ("normal", "normal"),
@@ -77,11 +78,11 @@ class Line(QWidget):
 
     def __init__(self, looks: Looks, check: str) -> None:
         super().__init__()
-        self._looks, self._name = looks, tr(CHECKS[check])
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, looks.sizes["small"], 0, looks.sizes["small"])
-        self._row.setSpacing(looks.sizes["gap"])
-        self._icon: QWidget = Icon(looks, "more", "low")
+        self._name = tr(CHECKS[check])
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, looks.sizes["small"], 0, looks.sizes["small"])
+        row.setSpacing(looks.sizes["gap"])
+        self._icon = Icon(looks, *_WAITING)
         self.mark = ClampedText("", name="soft", lines=1)
         self.sentence = ClampedText("", name="body")
         self.advice = ClampedText("", name="soft")
@@ -96,26 +97,21 @@ class Line(QWidget):
         words.addWidget(self.sentence)
         words.addWidget(self.advice)
         words.addWidget(self.details)
-        self._row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
-        self._row.addLayout(words, 1)
+        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
         self.wait()
 
     def wait(self) -> None:
         """Say that it is being looked at."""
-        self._show(Icon(self._looks, "more", "low"), tr("Checking…"))
+        self._show(_WAITING, tr("Checking…"))
 
     def show_finding(self, finding: Finding) -> None:
         """Show what was found."""
-        icon = Icon(self._looks, *_PICTURES[finding.mark])
-        self._show(icon, tr(MARKS[finding.mark]), finding)
+        self._show(_PICTURES[finding.mark], tr(MARKS[finding.mark]), finding)
 
-    def _show(self, icon: Icon, mark: str, finding: Finding | None = None) -> None:
+    def _show(self, picture: tuple[str, str], mark: str, finding: Finding | None = None) -> None:
         said = [finding.sentence, finding.advice, "\n".join(finding.details)] if finding else [""] * 3
-        self._row.replaceWidget(self._icon, icon)
-        self._row.setAlignment(icon, Qt.AlignmentFlag.AlignTop)
-        self._icon.hide()  # it is deleted a turn of the event loop later
-        self._icon.deleteLater()
-        self._icon = icon
+        self._icon.show_glyph(*picture)
         parts = (self.mark, self.sentence, self.advice, self.details)
         for part, text in zip(parts, [mark, *said], strict=True):
             part.set_text(text)

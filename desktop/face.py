@@ -93,24 +93,19 @@ class Face(Panel):
         self.setAttribute(Qt.WidgetAttribute.WA_AlwaysShowToolTips)
         self._clipboard, self._languages = clipboard, languages
         self.script: ScriptBox | None = None
-        self._gone: list[QWidget] = []
-        self._build()
+        self._build(None)
         looks.changed.connect(self.update)
 
     # What is on it
 
-    def _build(self) -> None:
+    def _build(self, kept: ScriptBox | None) -> None:
+        """Put everything on the card; ``kept`` is the script's box if it may stay as it is."""
         sizes = self._looks.sizes
         column = QVBoxLayout(self)
         edge = self.shadow + sizes["hair"]
         left, right = edge + sizes["large"] + sizes["stripe"] // 2, edge + sizes["gap"]
         column.setContentsMargins(left, edge + sizes["inset"], right, edge + sizes["gap"])
         column.setSpacing(0)
-        self._fill(column, None)
-
-    def _fill(self, column: QVBoxLayout, kept: ScriptBox | None) -> None:
-        """Put everything on the card; ``kept`` is the script's box if it may stay as it is."""
-        sizes = self._looks.sizes
         column.addLayout(self._header())
         column.addSpacing(sizes["hair"])
         self.title = ClampedText(name="title", lines=2)
@@ -149,13 +144,11 @@ class Face(Panel):
             self.say_words()
             self.tick()
             return False
-        column = self.layout()
-        assert isinstance(column, QVBoxLayout)  # noqa: S101 - _build made it
         kept = self.script if self.drawn.scripts == before.scripts else None
         self.setUpdatesEnabled(False)
         self._card = Card(self._looks, entry.priority, composited=self._composited)
-        self._empty(column, kept)
-        self._fill(column, kept)
+        self._empty(kept)
+        self._build(kept)
         for part in self._parts():
             # Qt would show them a turn later: the card would be empty, and too low, for a moment.
             decided = part.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide)
@@ -165,18 +158,17 @@ class Face(Panel):
             announce(self, self.drawn.said or self.accessibleName())
         return True
 
-    def _empty(self, column: QVBoxLayout, kept: ScriptBox | None) -> None:
-        while column.takeAt(0) is not None:
-            pass
-        # Whoever lets go of a part without a parent deletes it at once, and one of its buttons may be
-        # in the middle of being pressed: the event loop deletes it, later.
-        self._gone = [part for part in self._gone if Shiboken.isValid(part)]
+    def _empty(self, kept: ScriptBox | None) -> None:
+        # With its layout: taken out of one that stays, an item is gone while Shiboken still has a name
+        # for its address, and the next widget that gets this address takes the process down with it.
+        column = self.layout()
+        assert column is not None  # noqa: S101 - _build made it
+        Shiboken.delete(column)
         for part in self._parts():
             if part is not kept:
                 part.hide()
                 part.setParent(None)
-                part.deleteLater()
-                self._gone.append(part)
+                part.deleteLater()  # one of its buttons may be in the middle of being pressed
 
     def _parts(self) -> list[QWidget]:
         """Return what stands on the card itself; a menu that is open doesn't."""

@@ -23,28 +23,29 @@ class Steps(QWidget):
         self._grid.setHorizontalSpacing(looks.sizes["small"])
         self._grid.setVerticalSpacing(looks.sizes["tiny"])
         self._grid.setColumnStretch(1, 1)
+        self._words: list[ClampedText] = []
 
     def show_steps(self, steps: Sequence[Step], now: float) -> None:
         """Show these steps in the place of others."""
-        while (item := self._grid.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        for widget in self.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            self._grid.removeWidget(widget)
+            widget.hide()
+            widget.setParent(None)
+            widget.deleteLater()
+        self._words.clear()
         for number, step in enumerate(steps):
             self._add(number, step, now)
 
     def words(self) -> list[str]:
         """Return the steps as they are read."""
-        items = (self._grid.itemAtPosition(row, 1) for row in range(self._grid.rowCount()))
-        widgets = (item.widget() for item in items if item is not None)
-        return [widget.text() for widget in widgets if isinstance(widget, ClampedText)]
+        return [words.text() for words in self._words]
 
     def _add(self, number: int, step: Step, now: float) -> None:
         icon = Icon(self._looks, step.glyph, "soft", size="small_icon", text="small_size")
         self._grid.addWidget(icon, number, 0, Qt.AlignmentFlag.AlignTop)
         words = ClampedText(step.words, name="hint", lines=3)
         self._grid.addWidget(words, number, 1)
+        self._words.append(words)
         if step.at is not None:
             when = ClampedText(age(step.at, now), name="hint", lines=1)
             when.setToolTip(full_time(step.at))

@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from msgspec import structs
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QCoreApplication, QEvent, QRect
+from PySide6.QtWidgets import QLayoutItem
+from shiboken6 import Shiboken
 
 from desktop.api import ApiFailed
 from desktop.carddesk import CardDesk
@@ -155,3 +157,19 @@ def test_a_pause_is_of_the_agent_who_has_asked_for_it(
     far.agent = LENA
     far.take("")
     assert not desk.mutes(card)
+
+
+@pytest.mark.usefixtures("desk", "qapp")
+def test_a_card_drawn_anew_leaves_nothing_of_its_layout(
+    stack: Stack, far: Far, make_entry: MakeEntry
+) -> None:
+    """What Shiboken still knows of an item that is gone would end the process in another widget's place."""
+    card = storm(make_entry(about=ABOUT, **STORM), [])
+    on_screen(stack, card)
+    known = set()
+    for _ in range(3):
+        press(stack, Offer.PAUSE)
+        far.fail(ApiFailed("The relay can't be reached."))
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        known.add(sum(isinstance(one, QLayoutItem) for one in Shiboken.getAllValidWrappers()))
+    assert len(known) == 1
