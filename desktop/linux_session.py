@@ -126,6 +126,10 @@ class BusReader(QObject):
 
     def _call(self, question: Question, answer: Answer) -> None:
         bus = QDBusConnection.systemBus() if question.system else QDBusConnection.sessionBus()
+        if not bus.isConnected():
+            # Nothing would ever answer, and what waits for it would be kept for ever.
+            self._skip[question] = ASK_AGAIN
+            return
         call = bus.asyncCall(question.message(), CALL_MILLISECONDS)
         watcher = QDBusPendingCallWatcher(call, self)
         watcher.finished.connect(lambda done: self._answered(question, done, answer))

@@ -1,5 +1,9 @@
 """What the system tells about the person: read from a real session, and put together."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -7,6 +11,17 @@ from desktop.linux_session import QUESTIONS, Question
 from desktop.surroundings import Answer, Surroundings, Watch, merge
 from desktop.windows_session import idle_seconds, is_focused, is_presenting
 from tests.desktop.in_session import in_session, seen_by
+
+NO_BUS = """
+from PySide6.QtCore import QCoreApplication
+from desktop.linux_session import BusReader
+app = QCoreApplication([])
+reader = BusReader()
+for _ in range(3):
+    reader.ask(print)
+    app.processEvents()
+print(len(reader.children()))
+"""
 
 
 class Told:
@@ -93,6 +108,19 @@ def test_focus_assist_is_known_or_it_is_not() -> None:
 def test_the_counter_of_windows_goes_round() -> None:
     """After 49 days it begins anew; somebody who typed just before is not idle for 49 days."""
     assert idle_seconds(500, 2**32 - 500) == 1.0
+
+
+def test_without_a_bus_nothing_waits_for_an_answer() -> None:
+    """What waited would be kept for ever, one more each time that is asked."""
+    nowhere = dict.fromkeys(("DBUS_SESSION_BUS_ADDRESS", "DBUS_SYSTEM_BUS_ADDRESS"), "unix:path=/nowhere")
+    done = subprocess.run(
+        [sys.executable, "-c", NO_BUS],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, **nowhere},
+    )
+    assert done.stdout == "0\n"
 
 
 @pytest.mark.desktop_session
