@@ -6,6 +6,8 @@ So threads hold plain objects and plain functions only. What they have to say is
 that lives as long as the process, to receivers that only the GUI thread knows.
 """
 
+import atexit
+import threading
 import weakref
 from collections import deque
 from collections.abc import Callable
@@ -29,6 +31,7 @@ class _Crossing(QObject):
         self._messages: deque[tuple[int, object]] = deque()
         self._receivers: dict[int, tuple[weakref.ref[QObject], Callable[[Any, Any], None]]] = {}
         self._numbers = count()
+        self._door, self._open = threading.Lock(), True
         self._told.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def listen(self, receiver: QObject, take: Callable[[Any, Any], None]) -> Tell:
@@ -37,10 +40,17 @@ class _Crossing(QObject):
         self._receivers[number] = (reference, take)
 
         def tell(what: object) -> None:
-            self._messages.append((number, what))
-            self._told.emit()
+            with self._door:
+                if self._open:
+                    self._messages.append((number, what))
+                    self._told.emit()
 
         return tell
+
+    def close(self) -> None:
+        """Carry nothing any more, whatever threads still say."""
+        with self._door:
+            self._open = False
 
     @Slot()
     def _deliver(self) -> None:
@@ -64,6 +74,8 @@ def listen(receiver: _Receiver, take: Callable[[_Receiver, Any], None]) -> Tell:
     """
     if not _crossings:
         _crossings.append(_Crossing())
+        # When Python ends PySide destroys what is left of Qt, with threads in the middle of a sentence.
+        atexit.register(_crossings[0].close)
     return _crossings[0].listen(receiver, take)
 
 

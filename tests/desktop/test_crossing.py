@@ -13,6 +13,22 @@ from desktop.crossing import listen
 LIMIT = 20_000
 MANY = 200
 
+# The process ends with threads in the middle of a sentence, which are stopped wherever they are.
+ENDING = """
+import sys, threading
+from PySide6.QtCore import QCoreApplication, QObject
+from desktop.crossing import listen
+app = QCoreApplication([])
+sys.setswitchinterval(1e-6)
+tell = listen(app, print)
+def talk():
+    while True:
+        tell(1)
+for _ in range(4):
+    threading.Thread(target=talk, daemon=True).start()
+print("still here")
+"""
+
 # Windows that are closed while their threads have something to say, again and again. When threads
 # emitted the signals of what belongs to a window, this ended in a segmentation fault each time.
 CLOSING = """
@@ -81,3 +97,10 @@ def test_windows_close_while_their_threads_speak() -> None:
     """A thousand times over nothing of Qt is touched that is being destroyed."""
     done = subprocess.run([sys.executable, "-c", CLOSING], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "still here\n", "")
+
+
+def test_the_process_ends_while_threads_speak() -> None:
+    """What Qt has left is destroyed at the end; nobody touches it any more by then."""
+    for _ in range(5):
+        done = subprocess.run([sys.executable, "-c", ENDING], capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "still here\n", "")
