@@ -65,6 +65,10 @@ class ClampedText(QWidget):
         self._lines = lines
         self._text = self._short = ""
         self._painted = False
+        self._font = QFont()
+        self._font_name, self._dpi, self._step = "", 0, 0
+        self._heights: dict[int, int] = {}
+        self._hint: QSize | None = None
         self.set_text(text)
 
     def text(self) -> str:
@@ -75,14 +79,13 @@ class ClampedText(QWidget):
         """Show another text, or ``short`` where there is no room for it."""
         self._text, self._short = text, short
         self.setAccessibleName(text)
-        self.updateGeometry()
-        self.update()
+        self._remeasure()
 
     def set_lines(self, lines: int) -> None:
         """Show at most so many lines."""
-        self._lines = lines
-        self.updateGeometry()
-        self.update()
+        if lines != self._lines:
+            self._lines = lines
+            self._remeasure()
 
     def painted_text(self) -> str:
         """Return the text if it was really drawn, else an empty string."""
@@ -90,38 +93,64 @@ class ClampedText(QWidget):
 
     def drawn(self, width: int) -> list[str]:
         """Return the lines as they are drawn at a width in logical pixels, the last one elided if need be."""
-        text = self._short if self._short and self.is_cut(width) else self._text
-        return drawn_lines(text, self.font(), width, self._lines, self._elide)
+        self._know_font()
+        text = self._short if self._short and self._is_cut(width) else self._text
+        return drawn_lines(text, self._font_name, width, self._lines, self._elide)
 
     def is_cut(self, width: int) -> bool:
         """Say whether something doesn't fit at a width."""
-        return len(drawn_lines(self._text, self.font(), width, self._lines + 1)) > self._lines
+        self._know_font()
+        return self._is_cut(width)
+
+    def _is_cut(self, width: int) -> bool:
+        return len(drawn_lines(self._text, self._font_name, width, self._lines + 1)) > self._lines
 
     def heightForWidth(self, width: int) -> int:
         """Return the height of the lines that will be drawn."""
-        return max(1, len(self.drawn(width))) * self.fontMetrics().lineSpacing()
+        self._know_font()
+        if width not in self._heights:
+            self._heights[width] = max(1, len(self.drawn(width))) * self._step
+        return self._heights[width]
 
     def sizeHint(self) -> QSize:
         """Return the size on as few lines as there are line breaks."""
-        broken = self._text.split("\n")[: self._lines]
-        width = max((_wide(line[:WIDEST], self.font().toString()) for line in broken), default=0)
-        return QSize(width + 1, len(broken) * self.fontMetrics().lineSpacing())
+        self._know_font()
+        if self._hint is None:
+            broken = self._text.split("\n")[: self._lines]
+            width = max((_wide(line[:WIDEST], self._font_name) for line in broken), default=0)
+            self._hint = QSize(width + 1, len(broken) * self._step)
+        return self._hint
 
     def minimumSizeHint(self) -> QSize:
         """Return a size to which every text can be squeezed, unless it is rigid."""
+        hint = self.sizeHint()
         if self._rigid:
-            return self.sizeHint()
-        metrics = self.fontMetrics()
-        few = metrics.averageCharWidth() * 4
-        return QSize(min(few, self.sizeHint().width()), metrics.lineSpacing())
+            return hint
+        few = self.fontMetrics().averageCharWidth() * 4
+        return QSize(min(few, hint.width()), self._step)
+
+    def _know_font(self) -> None:
+        # A layout asks a hundred times before a card stands; the font's name alone costs as much as the rest.
+        font, dpi = self.font(), self.logicalDpiY()
+        if font != self._font or dpi != self._dpi:
+            self._font, self._dpi, self._font_name = font, dpi, font.toString()
+            self._step = self.fontMetrics().lineSpacing()
+            self._heights.clear()
+            self._hint = None
+
+    def _remeasure(self) -> None:
+        self._heights.clear()
+        self._hint = None
+        self.updateGeometry()
+        self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the lines."""
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        step = self.fontMetrics().lineSpacing()
+        lines, step = self.drawn(self.width()), self._step
         top = (self.height() - step) // 2 if self._lines == 1 else 0
-        for number, line in enumerate(self.drawn(self.width())):
+        for number, line in enumerate(lines):
             layout = _layout(line, self.font(), centred=self._centred)
             layout.beginLayout()
             row = layout.createLine()
@@ -140,16 +169,19 @@ class ClampedText(QWidget):
 
 
 def drawn_lines(
-    text: str, font: QFont, width: int, limit: int, elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight
+    text: str, font_name: str, width: int, limit: int, elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight
 ) -> list[str]:
-    """Return ``text`` broken into at most ``limit`` lines of ``width`` pixels, the last one elided."""
+    """Return ``text`` broken into at most ``limit`` lines of ``width`` pixels, the last one elided.
+
+    ``font_name`` is what QFont calls itself: ``QFont.toString``.
+    """
     if not text or width <= 0:
         return []
     most = (limit + 1) * (width // NARROWEST + CLUSTER)
     if elide is Qt.TextElideMode.ElideRight and len(text) > most:
         # Laying out thousands of emoji to show three lines of them takes seconds.
         text = text[:most] + "…"
-    return list(_broken(text, font.toString(), width, limit, elide))
+    return list(_broken(text, font_name, width, limit, elide))
 
 
 @lru_cache(maxsize=256)

@@ -1,6 +1,6 @@
 """What is on a toast: header, words, script, links and the claim bar, and how high it can be."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -89,6 +89,7 @@ class Face(Panel):
         self._card = Card(looks, entry.priority, composited=composited)
         self._shape: Shape | None = None
         self._shapes: dict[int, list[Shape]] = {}
+        self._tallest: dict[int, Shape] = {}
         self.setObjectName("toast")
         self.setAttribute(Qt.WidgetAttribute.WA_AlwaysShowToolTips)
         self._clipboard, self._languages = clipboard, languages
@@ -307,13 +308,20 @@ class Face(Panel):
     def fit(self, most: int) -> None:
         """Take the theme's width and the most generous shape of at most ``most`` pixels of card."""
         self.remeasure()
-        self.take(self.shapes(most)[0])
+        self.take(self.tallest(most))
+
+    def tallest(self, most: int) -> Shape:
+        """Return the first of the shapes of at most ``most`` pixels: as a rule there is room for it."""
+        if most not in self._tallest:
+            self._shape = None
+            self._tallest[most] = next(self._measured(most))
+        return self._tallest[most]
 
     def shapes(self, most: int) -> list[Shape]:
         """Return the shapes of at most ``most`` pixels, the highest first; if there is none, the smallest."""
         if most not in self._shapes:
             self._shape = None
-            self._shapes[most] = self._measure(most)
+            self._shapes[most] = list(self._measured(most))
         return self._shapes[most]
 
     def take(self, shape: Shape) -> None:
@@ -328,6 +336,7 @@ class Face(Panel):
     def remeasure(self) -> None:
         """Forget how high it would be: its texts or the screen's letters are others now."""
         self._shapes.clear()
+        self._tallest.clear()
 
     def is_unfolded(self) -> bool:
         """Say whether all of its script is asked for."""
@@ -336,19 +345,20 @@ class Face(Panel):
     def _width(self) -> int:
         return self._looks.sizes["toast"] + 2 * self.shadow
 
-    def _measure(self, most: int) -> list[Shape]:
+    def _measured(self, most: int) -> Iterator[Shape]:
         self.ensurePolished()
-        found: list[Shape] = []
+        least: Shape | None = None
         for lines in _LINES:
             height, extra = self._height(lines, 0), 0
             if self.is_unfolded() and height < most:
                 extra = most - height
                 height = self._height(lines, extra)
-            if found and found[-1].height > most:
-                found.clear()
-            if not found or height < found[-1].height:
-                found.append(Shape(height, lines, extra))
-        return found
+            if least is None or height < least.height:
+                least = Shape(height, lines, extra)
+                if height <= most:
+                    yield least
+        if least is not None and least.height > most:
+            yield least
 
     def _height(self, lines: tuple[int, int, int], extra: int) -> int:
         self._set_lines(lines, extra)

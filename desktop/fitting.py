@@ -15,6 +15,10 @@ def fitting(toasts: Sequence[Toast], free: int, most: int) -> dict[Toast, Shape]
     None is higher than ``most``. The oldest are made smaller first, and last of all the one that
     somebody reads. None: they don't fit.
     """
+    if not any(map(Toast.is_unfolded, toasts)):
+        tallest = {toast: toast.tallest(most) for toast in toasts}
+        if sum(shape.height for shape in tallest.values()) <= free:
+            return tallest
     shapes = {toast: toast.shapes(most) for toast in sorted(toasts, key=Toast.is_read)}
     least = sum(those[-1].height for those in shapes.values())
     for toast in filter(Toast.is_unfolded, toasts):

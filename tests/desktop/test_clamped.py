@@ -36,3 +36,20 @@ def test_no_letter_is_cut_at_the_edge(qtbot: QtBot, looks: Looks, words: str) ->
     painter.end()
     assert abs(inked(text.grab().toImage()) - inked(whole)) <= 1  # by where between two pixels it begins
     looks.use(Scheme.LIGHT, percent=100, still=False)
+
+
+def test_other_letters_are_measured_anew(qtbot: QtBot) -> None:
+    """What was measured is kept only for the letters and the words it was measured with."""
+    text = ClampedText("Payment failed for the third time", name="body", lines=3)
+    qtbot.addWidget(text)
+    small = (text.sizeHint(), text.heightForWidth(80))
+    font = text.font()
+    font.setPointSizeF(2 * font.pointSizeF())
+    text.setFont(font)
+    large = (text.sizeHint(), text.heightForWidth(80))
+    assert large[0].width() > small[0].width()
+    assert large[1] > small[1]
+    text.set_lines(1)
+    assert text.heightForWidth(80) == text.fontMetrics().lineSpacing()
+    text.set_text("P")
+    assert text.sizeHint().width() < large[0].width()

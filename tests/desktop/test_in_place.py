@@ -95,6 +95,14 @@ def test_it_is_as_high_as_a_fresh_one(make_toast: MakeToast) -> None:
         assert toast.shapes(600) == fresh.shapes(600)
 
 
+@pytest.mark.parametrize("most", [600, 150, 20])
+def test_the_tallest_is_the_first_of_all_shapes(make_toast: MakeToast, most: int) -> None:
+    """Only it is measured where it fits, and it is the smallest where none does."""
+    for changes in ({}, {"body": "More words. " * 20}, {"scripts": ()}):
+        toast = make_toast(**changes)
+        assert toast.tallest(most) == toast.shapes(most)[0]
+
+
 def test_nothing_is_drawn_in_between(make_toast: MakeToast) -> None:
     """The window is never painted half empty, and never hidden."""
     toast = make_toast()
