@@ -154,9 +154,9 @@ class ClaimBar(QWidget):
         for what, button in self.buttons.items():
             button.setText(plain(tr(LABELS[what])))
             allow(button, True, "")
-            button.setVisible(what in shown)
+            _show(button, what in shown)
         for button in (self.yes, self.no):
-            button.setVisible(bool(self._question))
+            _show(button, bool(self._question))
         self._over.setVisible(self.standing is Standing.GONE and bool(words) and self._ticked)
         self._beside.setVisible(self._wants_beside and not self._question)
         filled = bool(self.words.text() or shown or self._question or self._wants_beside)
@@ -170,3 +170,10 @@ class ClaimBar(QWidget):
             layout.invalidate()
         self.updateGeometry()
         self.reshaped.emit()
+
+
+def _show(button: QPushButton, shown: bool) -> None:
+    # Each time it is told Qt asks all layouts above it again.
+    decided = button.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide)
+    if not decided or button.isHidden() == shown:
+        button.setVisible(shown)

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from math import ceil
 
-from PySide6.QtCore import QPointF, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -57,6 +57,9 @@ class ClampedText(QWidget):
         A ``rigid`` one is never narrower than its words: what stands beside it gives way.
         """
         super().__init__(parent)
+        self._font_name, self._step = "", 0
+        self._heights: dict[int, int] = {}
+        self._hint: QSize | None = None
         self._elide, self._centred, self._rigid = elide, centred, rigid
         self.setObjectName(name)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
@@ -65,10 +68,6 @@ class ClampedText(QWidget):
         self._lines = lines
         self._text = self._short = ""
         self._painted = False
-        self._font = QFont()
-        self._font_name, self._dpi, self._step = "", 0, 0
-        self._heights: dict[int, int] = {}
-        self._hint: QSize | None = None
         self.set_text(text)
 
     def text(self) -> str:
@@ -93,13 +92,13 @@ class ClampedText(QWidget):
 
     def drawn(self, width: int) -> list[str]:
         """Return the lines as they are drawn at a width in logical pixels, the last one elided if need be."""
-        self._know_font()
+        self._name_font()
         text = self._short if self._short and self._is_cut(width) else self._text
         return drawn_lines(text, self._font_name, width, self._lines, self._elide)
 
     def is_cut(self, width: int) -> bool:
         """Say whether something doesn't fit at a width."""
-        self._know_font()
+        self._name_font()
         return self._is_cut(width)
 
     def _is_cut(self, width: int) -> bool:
@@ -107,14 +106,14 @@ class ClampedText(QWidget):
 
     def heightForWidth(self, width: int) -> int:
         """Return the height of the lines that will be drawn."""
-        self._know_font()
+        self._name_font()
         if width not in self._heights:
             self._heights[width] = max(1, len(self.drawn(width))) * self._step
         return self._heights[width]
 
     def sizeHint(self) -> QSize:
         """Return the size on as few lines as there are line breaks."""
-        self._know_font()
+        self._name_font()
         if self._hint is None:
             broken = self._text.split("\n")[: self._lines]
             width = max((_wide(line[:WIDEST], self._font_name) for line in broken), default=0)
@@ -129,18 +128,25 @@ class ClampedText(QWidget):
         few = self.fontMetrics().averageCharWidth() * 4
         return QSize(min(few, hint.width()), self._step)
 
-    def _know_font(self) -> None:
-        # A layout asks a hundred times before a card stands; the font's name alone costs as much as the rest.
-        font, dpi = self.font(), self.logicalDpiY()
-        if font != self._font or dpi != self._dpi:
-            self._font, self._dpi, self._font_name = font, dpi, font.toString()
-            self._step = self.fontMetrics().lineSpacing()
-            self._heights.clear()
-            self._hint = None
+    def changeEvent(self, event: QEvent) -> None:
+        """Forget what was measured in other letters."""
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
+            self._font_name = ""
+            self._forget()
 
-    def _remeasure(self) -> None:
+    def _name_font(self) -> None:
+        # A layout asks a hundred times before a card stands; naming the font alone took a third of that.
+        if not self._font_name:
+            self._font_name = self.font().toString()
+            self._step = self.fontMetrics().lineSpacing()
+
+    def _forget(self) -> None:
         self._heights.clear()
         self._hint = None
+
+    def _remeasure(self) -> None:
+        self._forget()
         self.updateGeometry()
         self.update()
 

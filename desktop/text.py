@@ -30,6 +30,9 @@ MAX_MARKS = 3
 _KEPT_FORMATS: Final = {"\u200c", "\u200d"}
 """Zero-width joiners: Persian, Indic scripts and emoji families need them."""
 
+_FIRST_MARK = "\u0300"
+"""Below it is nothing that is drawn over another character."""
+
 _UNFILLED = re.compile(r"\{\{((?:(?!\{\{|\}\}).)*)\}\}|\{%(?:(?!\{%|%\}).)*%\}", re.DOTALL)
 """No part of it can match the same text in two ways: a hostile script must not hold up the window."""
 _BLANKS = re.compile(r"[^\S\n]+")
@@ -52,7 +55,7 @@ def clean_block(text: str, limit: int) -> str:
     overrides, invisible format characters, private and unassigned code points go.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    kept = "".join(_shown_characters(text[: limit * 4]))
+    kept = _shown_characters(text[: limit * 4])
     lines = [_BLANKS.sub(" ", line).strip() for line in kept.split("\n")]
     return shorten(_MANY_LINES.sub("\n\n", "\n".join(lines)).strip(), limit)
 
@@ -60,7 +63,7 @@ def clean_block(text: str, limit: int) -> str:
 def clean_script(text: str) -> str:
     """Return a script as it is shown and copied: cleaned like a block, with its own spacing kept."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    kept = "".join(_shown_characters(text[: MAX_SCRIPT * 4]))
+    kept = _shown_characters(text[: MAX_SCRIPT * 4])
     return shorten("\n".join(line.rstrip() for line in kept.split("\n")).strip(), MAX_SCRIPT)
 
 
@@ -74,7 +77,9 @@ def shorten(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
-def _shown_characters(text: str) -> list[str]:
+def _shown_characters(text: str) -> str:
+    if text.replace("\n", "").isprintable() and max(text, default="") < _FIRST_MARK:
+        return text  # as nearly all are
     shown: list[str] = []
     marks = 0
     for character in text:
@@ -86,7 +91,7 @@ def _shown_characters(text: str) -> list[str]:
             shown.append(" ")
         elif character in _KEPT_FORMATS or (category[0] != "C" and marks <= MAX_MARKS):
             shown.append(character)
-    return shown
+    return "".join(shown)
 
 
 def unfilled(script: str) -> tuple[str, ...]:
