@@ -45,14 +45,14 @@ class ClaimBar(QWidget):
     answered = Signal(bool)
     reshaped = Signal()
 
-    def __init__(self, looks: Looks, standing: Standing, beside: QWidget | None = None) -> None:
-        """``beside`` stands in the row of the buttons, and takes the room they leave."""
-        super().__init__()
-        self._beside, self._wants_beside = beside or QWidget(self), False
+    def __init__(self, looks: Looks, standing: Standing, *, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.beside, self._wants_beside = QWidget(self), False
+        """Stands in the row of the buttons, and takes the room they leave."""
         self.words = ClampedText(name="label", lines=2, parent=self)
-        self._over = Icon(looks, "check", "done", text="body_size")
-        self.buttons = {what: QPushButton(plain(tr(LABELS[what]))) for what in LABELS}
-        self.yes, self.no = QPushButton(), QPushButton(tr("No"))
+        self._over = Icon(looks, "check", "done", text="body_size", parent=self)
+        self.buttons = {what: QPushButton(plain(tr(LABELS[what])), self) for what in LABELS}
+        self.yes, self.no = QPushButton(self), QPushButton(tr("No"), self)
         self._most, self._question, self._ticked = len(LABELS), "", True
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
@@ -67,7 +67,7 @@ class ClaimBar(QWidget):
         for button in self.in_order():
             # As high as what stands beside them.
             button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
-        row.addWidget(self._beside, 1)
+        row.addWidget(self.beside, 1)
         row.addStretch()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, looks.sizes["small"], 0, 0)
@@ -158,7 +158,7 @@ class ClaimBar(QWidget):
         for button in (self.yes, self.no):
             _show(button, bool(self._question))
         self._over.setVisible(self.standing is Standing.GONE and bool(words) and self._ticked)
-        self._beside.setVisible(self._wants_beside and not self._question)
+        self.beside.setVisible(self._wants_beside and not self._question)
         filled = bool(self.words.text() or shown or self._question or self._wants_beside)
         if self.parentWidget() is not None or not filled:
             # One that is not in its place yet would flash up as a window of its own.

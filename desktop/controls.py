@@ -39,9 +39,18 @@ def bring_forward(window: QWidget) -> None:
 class Icon(QWidget):
     """A glyph in the colour of a role, sharp on every screen and in every theme."""
 
-    def __init__(self, looks: Looks, glyph: str, role: str, *, size: str = "icon", text: str = "") -> None:
+    def __init__(
+        self,
+        looks: Looks,
+        glyph: str,
+        role: str,
+        *,
+        size: str = "icon",
+        text: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
         """``text`` is the size of the words beside it: it stands in the middle of their first line."""
-        super().__init__()
+        super().__init__(parent)
         self._looks, self._glyph, self._role = looks, glyph, role
         side = looks.sizes[size]
         self.setFixedSize(side, max(side, looks.line(text)) if text else side)
@@ -78,8 +87,10 @@ class Picture(QWidget):
 class GlyphButton(QToolButton):
     """A button that is only a glyph, with words for screen reader and tooltip."""
 
-    def __init__(self, looks: Looks, glyph: str, words: str, *, name: str) -> None:
-        super().__init__()
+    def __init__(
+        self, looks: Looks, glyph: str, words: str, *, name: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
         self._looks, self._glyph = looks, glyph
         self.setObjectName(name)
         self.setAccessibleName(words)
@@ -107,22 +118,26 @@ class GlyphButton(QToolButton):
 class LinkButton(QPushButton):
     """Opens an address: its words, and below them the host, so that nobody is led astray."""
 
-    def __init__(self, looks: Looks, label: str, target: LinkTarget) -> None:
-        super().__init__()
+    def __init__(
+        self, looks: Looks, label: str, target: LinkTarget, *, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
         self.target = target
         words = clean_line(label, MAX_LABEL) or tr("Open")
         self.setObjectName("link")
         self.setAccessibleName(tr("{words}, opens {host} in the browser", words=words, host=target.host))
         self.setToolTip(plain(target.host))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.label = ClampedText(words, name="link_label", lines=1)
+        self.label = ClampedText(words, name="link_label", lines=1, parent=self)
         # The right end says whose host it is: that end stays.
-        self.host = ClampedText(target.host, name="link_host", lines=1, elide=Qt.TextElideMode.ElideLeft)
+        self.host = ClampedText(
+            target.host, name="link_host", lines=1, elide=Qt.TextElideMode.ElideLeft, parent=self
+        )
         self._build(looks)
 
     def _build(self, looks: Looks) -> None:
         sizes = looks.sizes
-        icon = Icon(looks, "open", "accent", size="small_icon")
+        icon = Icon(looks, "open", "accent", size="small_icon", parent=self)
         row = QHBoxLayout()
         row.setSpacing(sizes["tiny"])
         row.addWidget(self.label, 1)

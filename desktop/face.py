@@ -109,7 +109,7 @@ class Face(Panel):
         column.setSpacing(0)
         column.addLayout(self._header())
         column.addSpacing(sizes["hair"])
-        self.title = ClampedText(name="title", lines=2)
+        self.title = ClampedText(name="title", lines=2, parent=self)
         column.addWidget(self.title)
         self.body = ClampedText(name="body", lines=4, parent=self)
         column.addWidget(self.body)
@@ -117,16 +117,21 @@ class Face(Panel):
         self.script = kept
         if self.drawn.scripts:
             self.script = kept or ScriptBox(
-                self._looks, self.drawn.scripts, clipboard=self._clipboard, languages=self._languages
+                self._looks,
+                self.drawn.scripts,
+                clipboard=self._clipboard,
+                languages=self._languages,
+                parent=self,
             )
             column.addSpacing(sizes["small"])
             column.addWidget(self.script)
-        self.claims = ClaimBar(self._looks, standing(self.drawn, self._agent), self._link_row())
+        self.claims = ClaimBar(self._looks, standing(self.drawn, self._agent), parent=self)
+        self._add_links(self.claims.beside)
         self.claims.reshaped.connect(self._describe)
         column.addWidget(self.claims)
         self.offers: OfferBar | None = None
         if isinstance(self.drawn, Gathered) and (self.drawn.offers or self.drawn.said):
-            self.offers = OfferBar(self._looks, self.drawn)
+            self.offers = OfferBar(self._looks, self.drawn, parent=self)
             column.addWidget(self.offers)
         self._describe()
         self.share_room()
@@ -227,13 +232,14 @@ class Face(Panel):
         sizes, priority = self._looks.sizes, self.entry.priority
         row = QHBoxLayout()
         row.setSpacing(sizes["tiny"])
-        self.priority = ClampedText(priority_word(priority), name=f"priority_{priority}", lines=1, rigid=True)
-        self.source = ClampedText(name="source", lines=1)
+        word, since = priority_word(priority), waiting(self.drawn, self._wall())
+        self.priority = ClampedText(word, name=f"priority_{priority}", lines=1, rigid=True, parent=self)
+        self.source = ClampedText(name="source", lines=1, parent=self)
         self.count = ClampedText(name="count", lines=1, parent=self)
-        self.age = ClampedText(waiting(self.drawn, self._wall()), name="age", lines=1)
-        self.more = GlyphButton(self._looks, "more", tr("More"), name="more")
-        self.dismiss = GlyphButton(self._looks, "close", tr("Dismiss"), name="dismiss")
-        row.addWidget(Icon(self._looks, priority.value, priority.value))
+        self.age = ClampedText(since, name="age", lines=1, parent=self)
+        self.more = GlyphButton(self._looks, "more", tr("More"), name="more", parent=self)
+        self.dismiss = GlyphButton(self._looks, "close", tr("Dismiss"), name="dismiss", parent=self)
+        row.addWidget(Icon(self._looks, priority.value, priority.value, parent=self))
         row.addWidget(self.priority)
         row.addSpacing(sizes["tiny"])
         self._add_sender(row)
@@ -255,7 +261,7 @@ class Face(Panel):
         self.source.set_text(sender(self.entry), source_name(self.entry))
         if is_from_relay(self.entry):
             return
-        mark = Icon(self._looks, "verified", "done")
+        mark = Icon(self._looks, "verified", "done", parent=self)
         scheme = clean_line(self.entry.scheme, 2 * MAX_LABEL)
         # Qt takes a tooltip that looks like markup for markup.
         words = (
@@ -267,17 +273,14 @@ class Face(Panel):
             part.setToolTip(words)
         row.addWidget(mark)
 
-    def _link_row(self) -> QWidget:
-        row = QHBoxLayout()
+    def _add_links(self, beside: QWidget) -> None:
+        row = QHBoxLayout(beside)
         row.setSpacing(self._looks.sizes["small"])
         row.setContentsMargins(0, 0, 0, 0)
-        targets = [(link, link_target(link.url)) for link in self.drawn.links]
-        self.links = [LinkButton(self._looks, link.label, to) for link, to in targets if to is not None]
+        targets = [(link.label, link_target(link.url)) for link in self.drawn.links]
+        self.links = [LinkButton(self._looks, words, to, parent=beside) for words, to in targets if to]
         for button in self.links:
             row.addWidget(button, 1)
-        holder = QWidget(self)
-        holder.setLayout(row)
-        return holder
 
     def share_room(self) -> None:
         """Show at most three buttons: what is left is in the menu."""

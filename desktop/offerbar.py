@@ -37,12 +37,12 @@ class OfferBar(QWidget):
 
     pressed = Signal(object)
 
-    def __init__(self, looks: Looks, card: Gathered) -> None:
-        super().__init__()
+    def __init__(self, looks: Looks, card: Gathered, *, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.words = ClampedText(card.said, name="label", lines=3, parent=self)
         self.words.setVisible(bool(card.said))
-        self.buttons = {offer: QPushButton(plain(tr(_LABELS[offer]))) for offer in card.offers}
-        row = QWidget()
+        row = QWidget(self)
+        self.buttons = {offer: QPushButton(plain(tr(_LABELS[offer])), row) for offer in card.offers}
         flow = FlowLayout(row, looks.sizes["small"])
         for offer, button in self.buttons.items():
             button.setAccessibleName(tr(_SPOKEN[offer]))

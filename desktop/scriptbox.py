@@ -3,7 +3,15 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QLocale, QPoint, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.clamped import NO_LIMIT, ClampedText
 from desktop.clipboard import Clipboard
@@ -49,9 +57,10 @@ class ScriptBox(QFrame):
         lines: int = NO_LIMIT,
         clipboard: Clipboard | None = None,
         languages: Sequence[str] = (),
+        parent: QWidget | None = None,
     ) -> None:
         """Show the scripts, those in the first of ``languages`` (or the system's) first."""
-        super().__init__()
+        super().__init__(parent)
         self.setObjectName("script_box")
         self._looks, self._clipboard = looks, clipboard or Clipboard()
         self._scripts = by_language(scripts, languages or QLocale.system().uiLanguages())
@@ -60,12 +69,13 @@ class ScriptBox(QFrame):
         self._width = looks.sizes["toast"]
         self._rest = QTimer(self, singleShot=True, interval=COPIED_MILLISECONDS)
         self._rest.timeout.connect(self._dress)
-        self.text = ClampedText(name="script_text", lines=lines)
+        self._scroll = QScrollArea(self)
+        self.text = ClampedText(name="script_text", lines=lines, parent=self._scroll.viewport())
         self.missing = ClampedText(name="missing", lines=2, parent=self)
-        self.name = ClampedText(name="script_name", lines=1)
-        self.copy = _Button()
-        self.more = _Button(tr("Show all"))
-        self.other = _Button()
+        self.name = ClampedText(name="script_name", lines=1, parent=self)
+        self.copy = _Button(self)
+        self.more = _Button(tr("Show all"), self)
+        self.other = _Button(self)
         self._build()
         looks.changed.connect(self._dress)
         self._show_script()
@@ -84,7 +94,6 @@ class ScriptBox(QFrame):
         head.addWidget(self.name, 1)
         for button in (self.other, self.more, self.copy):
             head.addWidget(button)
-        self._scroll = QScrollArea()
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)
         self._scroll.setWidget(self.text)
