@@ -40,3 +40,10 @@ def victim(visible: Sequence[Toast], numbers: Mapping[Toast, int], priority: Pri
     if not free and priority is Priority.URGENT:
         free = lower
     return min(free, key=lambda toast: (rules.RANK[toast.entry.priority], numbers[toast]), default=None)
+
+
+def is_full(visible: Sequence[Toast], numbers: Mapping[Toast, int], priority: Priority) -> bool:
+    """Say whether none of ``priority`` gets a place, however small: building it costs a burst dearly."""
+    if len(visible) < rules.SLOTS or any(toast.is_leaving for toast in visible):
+        return False
+    return victim(visible, numbers, priority) is None

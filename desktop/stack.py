@@ -12,7 +12,7 @@ from desktop.bundle import Bundle
 from desktop.chip import Chip
 from desktop.clipboard import Clipboard
 from desktop.entry import Entry
-from desktop.fitting import victim
+from desktop.fitting import is_full, victim
 from desktop.gate import Privacy
 from desktop.gathered import Gathered, Offer
 from desktop.ground import Ground
@@ -24,7 +24,6 @@ from desktop.theme import Looks
 from desktop.toast import Toast
 from desktop.waiting import Queue, Waiting
 from desktop.workarea import WorkArea
-from relay.protocol import Priority
 
 TICK_MILLISECONDS = 15_000
 """How often ages are brought up to date."""
@@ -108,7 +107,7 @@ class Stack(QObject):
         self._tick.timeout.connect(self._bring_up_to_date)
         self._ticked = clock()
         self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self.arrange)
+        self._soon.timeout.connect(self._advance)
         self.screens.changed.connect(self._screens_changed)
         looks.changed.connect(self._screens_changed)
 
@@ -184,9 +183,8 @@ class Stack(QObject):
     def veil(self, privacy: Privacy) -> None:
         """Draw no more of what is and will be on the screen than this, or all of it again."""
         self._queue.veil(privacy)
-        for toast in [toast for toast in self._visible if toast.privacy is not privacy]:
-            if not toast.is_leaving:
-                self._replace(toast, toast.entry, toast.remaining(), privacy)
+        for toast in [each for each in self._visible if each.privacy is not privacy and not each.is_leaving]:
+            self._replace(toast, toast.entry, toast.remaining(), privacy)
 
     def part(self, entry_id: str, words: str, *, ticked: bool = True) -> None:
         """Let a toast say a last word, ticked or not, and leave; one that only waits leaves at once."""
@@ -251,16 +249,24 @@ class Stack(QObject):
 
     def arrange(self) -> None:
         """Fill free places, the most pressing first, and put every window where it belongs."""
-        self._let_go(self._queue.drop_stale(self._clock()))
-        while self._show_next():
+        while self._advance():
             pass
+        self._soon.stop()
+
+    def _advance(self) -> bool:
+        """Fill one place, and the next on a later turn: three cards in one would hold everything up."""
+        self._let_go(self._queue.drop_stale(self._clock()))
+        if self._show_next():
+            self._soon.start()
+            return True
         if not self._visible and not len(self._queue):
             self._queue.clear()
         self._move()
+        return False
 
     def _show_next(self) -> bool:
         chosen = self._queue.next()
-        if chosen is None or self._is_full(chosen.entry.priority):
+        if chosen is None or is_full(self._visible, self._numbers, chosen.entry.priority):
             return False
         if not self._visible:
             self.ground.forget()
@@ -333,12 +339,6 @@ class Stack(QObject):
             self._put_back(gives_way)
         return True
 
-    def _is_full(self, priority: Priority) -> bool:
-        """Say whether none of ``priority`` gets a place, however small: building it costs a burst dearly."""
-        if len(self._visible) < rules.SLOTS or any(toast.is_leaving for toast in self._visible):
-            return False
-        return victim(self._visible, self._numbers, priority) is None
-
     def _put_back(self, toast: Toast) -> None:
         left, number, privacy = toast.remaining(), self._numbers[toast], toast.privacy
         self._remove(toast)
@@ -346,8 +346,8 @@ class Stack(QObject):
         self._let_go(self._queue.add(again, self._clock()))
 
     def _has_room(self, toast: Toast) -> bool:
-        toasts = [*self._visible, toast]
-        fits = len(toasts) <= rules.SLOTS and self.ground.fitting(toasts, self._chip.height()) is not None
+        toasts, chip = [*self._visible, toast], self._chip.height()
+        fits = len(toasts) <= rules.SLOTS and self.ground.fitting(toasts, chip) is not None
         return len(toasts) == 1 or fits
 
     def _pause_others(self, toast: Toast, *, inside: bool) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -197,6 +197,20 @@ def test_nothing_is_built_that_cannot_get_a_place(stack: Stack, make_entry: Make
     stack.withdraw(ids(stack)[0])
     stack.arrange()
     assert stack.toasts()[0].entry.priority is Priority.HIGH
+
+
+def test_a_turn_of_the_event_loop_builds_one_toast(qtbot: QtBot, stack: Stack, make_entry: MakeEntry) -> None:
+    """Three cards in one turn would hold up what else the app has to do; what comes first is shown first."""
+    for number in range(3):
+        stack.add(make_entry(number, type=f"t{number}"), 60.0)
+    turns: list[int] = []
+    watch = QTimer(stack, interval=0)
+    watch.timeout.connect(lambda: turns.append(len(stack.toasts())))
+    watch.start()
+    qtbot.waitUntil(lambda: len(stack.toasts()) == 3)
+    watch.stop()
+    assert {1, 2} <= set(turns)
+    assert [toast.entry.id for toast in stack.toasts()] == ["event-2", "event-1", "event-0"]
 
 
 def test_what_was_shown_before_is_not_shown_again(stack: Stack, make_entry: MakeEntry, desk: Desk) -> None:
