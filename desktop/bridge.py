@@ -4,6 +4,7 @@ Everything Qt sees happens on the thread that made the object, which is the GUI 
 """
 
 import os
+import sys
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -21,6 +22,12 @@ from desktop.pulse import Pulse
 from desktop.requests import Answer, offline
 from desktop.system_proxy import system_route
 from relay.protocol import Availability, Filters, Receipt, Request, Welcome
+
+TURN_SECONDS = 0.001
+"""For how long a thread may keep Python to itself while another waits, a fifth of Python's own wish.
+
+A card takes Python dozens of times, and a link that stores a burst is in its way each time.
+"""
 
 
 @dataclass(kw_only=True)
@@ -118,6 +125,7 @@ class Bridge(QObject):
 
     def __init__(self, inbox: Inbox, parent: QObject | None = None, *, pace: Pace | None = None) -> None:
         super().__init__(parent)
+        sys.setswitchinterval(TURN_SECONDS)
         self._inbox, self._pace = inbox, pace or Pace()
         self.network = Network(environ=os.environ, system=system_route)
         """How the next link will go; see :meth:`use`."""
