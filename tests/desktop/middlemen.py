@@ -261,4 +261,5 @@ def _carry(source: socket.socket, target: socket.socket) -> None:
     with suppress(OSError):
         while data := source.recv(65536):
             target.sendall(data)
+    with suppress(OSError):  # also when the source was reset: who waits for it must not wait for ever
         target.shutdown(socket.SHUT_WR)
