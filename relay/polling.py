@@ -22,13 +22,11 @@ from collections.abc import Callable
 from typing import Any
 
 from relay.answers import Answer
-from relay.asgi import Receive, Scope, Send, answer, read_body, refuse
+from relay.asgi import Receive, Scope, Send, answer, refuse
 from relay.connection import Connection
-from relay.errors import BodyIncomplete, BodyTooLarge
 from relay.identity import Registry
 from relay.protocol import MAX_CLIENT_FRAME, Close
-from relay.rest.gate import find_device
-from relay.rest.problems import RESTARTING, SIGN_IN, TOO_LARGE, TOO_SLOW
+from relay.rest.door import NO_STORE, NOT_READY, UNKNOWN, find_device, refusal, take_body
 
 LINK = "/v1/link"
 WAIT_SECONDS = 20.0
@@ -41,23 +39,10 @@ PAUSE_SECONDS = 0.025
 MAX_UP = 2 * MAX_CLIENT_FRAME
 """Bytes of one part: the largest message, its frame, and small ones before it."""
 MAX_DOWN = 256 * 1024
-BODY_SECONDS = 10.0
 
-_CLOSE = (b"connection", b"close")
-_NO_STORE = (b"cache-control", b"no-store")
-_DONE = Answer(start={"type": "http.response.start", "status": 204, "headers": [_NO_STORE]}, body=b"")
-
-
-def _constant(status: int, error: str, *headers: tuple[bytes, bytes]) -> Answer:
-    return Answer.make(status, {"error": error}, _NO_STORE, *headers)
-
-
-_UNKNOWN = _constant(401, SIGN_IN, (b"www-authenticate", b"Bearer"), _CLOSE)
-_METHOD = _constant(405, "This is not how a link is asked.", _CLOSE)
-_RESTARTING = _constant(503, RESTARTING, (b"retry-after", b"5"), _CLOSE)
-_LARGE = _constant(413, TOO_LARGE, _CLOSE)
-_SLOW = _constant(408, TOO_SLOW, _CLOSE)
-_GONE = _constant(410, "This link has ended.", _CLOSE)
+_DONE = Answer(start={"type": "http.response.start", "status": 204, "headers": [NO_STORE]}, body=b"")
+_METHOD = refusal(405, "This is not how a link is asked.")
+_GONE = refusal(410, "This link has ended.")
 
 
 class Stream:
@@ -139,22 +124,14 @@ class Polling:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request (ASGI)."""
         if not self._accepting():
-            await refuse(_RESTARTING, receive, send)
+            await refuse(NOT_READY, receive, send)
             return
         device = find_device(scope["headers"], self._registry)
         if device is None:
-            await refuse(_UNKNOWN, receive, send)
+            await refuse(UNKNOWN, receive, send)
             return
-        try:
-            async with asyncio.timeout(BODY_SECONDS):
-                body = await read_body(receive, MAX_UP)
-        except BodyTooLarge:
-            await refuse(_LARGE, receive, send)
-        except TimeoutError:
-            await refuse(_SLOW, receive, send)
-        except BodyIncomplete:
-            pass  # nobody is left to be told
-        else:
+        body = await take_body(scope, receive, send, MAX_UP)
+        if body is not None:
             parts = scope["raw_path"].decode("latin-1").removeprefix(LINK).split("/")[1:]
             await answer(await self._serve(scope, device.id, parts, body, receive), send)
 
@@ -212,7 +189,7 @@ class Polling:
                 self._end(key)
         key = secrets.token_urlsafe(16)
         self._streams[key] = Stream(device, connection, reader, writer, self._clock())
-        return Answer.make(201, {"link": key}, _NO_STORE)
+        return Answer.make(201, {"link": key}, NO_STORE)
 
     def _up(self, key: str, stream: Stream, number: str, body: bytes) -> bool:
         stream.heard = self._clock()
@@ -240,7 +217,7 @@ class Polling:
         fields = [
             (b"content-type", b"application/octet-stream"),
             (b"content-length", b"%d" % len(data)),
-            _NO_STORE,
+            NO_STORE,
         ]
         return Answer(start={"type": "http.response.start", "status": 200, "headers": fields}, body=data)
 

@@ -14,7 +14,8 @@ from starlette.exceptions import HTTPException
 
 from relay.errors import StorageError
 from relay.rest import actions, broadcast, devices, events, filters, notifications, people, playbooks
-from relay.rest.gate import OPENAPI, PREFIX, RETRY_SECONDS
+from relay.rest.door import RETRY_SECONDS
+from relay.rest.gate import OPENAPI, PREFIX
 from relay.rest.parts import Parts
 from relay.rest.problems import BROKEN, BUSY, Refused
 from relay.rest.shapes import Problem

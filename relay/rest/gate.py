@@ -5,17 +5,15 @@ webhooks and desktops waiting, and mostly nobody at the API.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
-from relay.answers import Answer
-from relay.asgi import Message, Receive, Scope, Send, read_body, refuse
-from relay.errors import BadToken, BodyIncomplete, BodyTooLarge
+from relay.asgi import Message, Receive, Scope, Send, refuse
 from relay.event import Device
-from relay.identity import Registry
 from relay.pace import Pace
+from relay.rest.door import NO_STORE, NOT_READY, UNKNOWN, find_device, refusal, take_body
 from relay.rest.parts import Parts
-from relay.rest.problems import RESTARTING, SIGN_IN, TOO_LARGE, TOO_MANY, TOO_SLOW
+from relay.rest.problems import TOO_MANY
 
 PREFIX = "/v1"
 OPENAPI = "/v1/openapi.json"
@@ -23,28 +21,11 @@ OPENAPI = "/v1/openapi.json"
 
 BODY_LIMIT = 256 * 1024
 """Bytes of a request: a playbook with every script it may have, twice over."""
-BODY_SECONDS = 10.0
-"""How long a body may take."""
 RATE = 10.0
 BURST = 60
 """Requests of one device a second, and at once: a window full of lists asks for a dozen."""
-RETRY_SECONDS = 5
 WARM_SECONDS = 5.0
 """After so long the API is built, if nobody has asked: by then most desktops are back."""
-
-_NO_STORE = (b"cache-control", b"no-store")
-_CLOSE = (b"connection", b"close")
-
-
-def _constant(status: int, error: str, *headers: tuple[bytes, bytes]) -> Answer:
-    return Answer.make(status, {"error": error}, _NO_STORE, *headers)
-
-
-_UNKNOWN = _constant(401, SIGN_IN, (b"www-authenticate", b"Bearer"), _CLOSE)
-_RESTARTING = _constant(503, RESTARTING, (b"retry-after", b"%d" % RETRY_SECONDS), _CLOSE)
-_LARGE = _constant(413, TOO_LARGE, _CLOSE)
-_SLOW = _constant(408, TOO_SLOW, _CLOSE)
-_BEARER = b"bearer "
 
 
 class Gate:
@@ -65,27 +46,18 @@ class Gate:
         open_to_all = scope["path"] == OPENAPI
         if not (open_to_all or self._parts.accepting()):
             # Before the devices were read, a good token must not look like one that was revoked.
-            await refuse(_RESTARTING, receive, send)
+            await refuse(NOT_READY, receive, send)
             return
         device = find_device(scope["headers"], self._parts.registry)
         if device is None and not open_to_all:
-            await refuse(_UNKNOWN, receive, send)
+            await refuse(UNKNOWN, receive, send)
             return
         if device is not None and (wait := self._pace(device).wait(self._parts.ticks())):
             seconds = b"%d" % (int(wait) + 1)
-            await refuse(_constant(429, TOO_MANY, (b"retry-after", seconds), _CLOSE), receive, send)
+            await refuse(refusal(429, TOO_MANY, (b"retry-after", seconds)), receive, send)
             return
-        try:
-            _check_length(scope)
-            async with asyncio.timeout(BODY_SECONDS):
-                body = await read_body(receive, BODY_LIMIT)
-        except BodyTooLarge:
-            await refuse(_LARGE, receive, send)
-        except TimeoutError:
-            await refuse(_SLOW, receive, send)
-        except BodyIncomplete:
-            pass  # nobody is left to be told
-        else:
+        body = await take_body(scope, receive, send, BODY_LIMIT)
+        if body is not None:
             await self._serve({**scope, "state": {"device": device}}, body, receive, send)
 
     async def _serve(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> None:
@@ -93,7 +65,7 @@ class Gate:
 
         async def told(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message["headers"], _NO_STORE]}
+                message = {**message, "headers": [*message["headers"], NO_STORE]}
             await send(message)
 
         try:
@@ -124,16 +96,6 @@ class Gate:
         return self._paces[device.id]
 
 
-def _check_length(scope: Scope) -> None:
-    """Refuse a body before it comes, if it says that it is too large.
-
-    Raises:
-        BodyTooLarge: it does. The HTTP parser lets only digits through.
-    """
-    if any(name == b"content-length" and int(value) > BODY_LIMIT for name, value in scope["headers"]):
-        raise BodyTooLarge(BODY_LIMIT)
-
-
 def _replayed(body: bytes, receive: Receive) -> Receive:
     """Return a way to receive a body that was read before, and then what follows."""
     messages = iter([{"type": "http.request", "body": body, "more_body": False}])
@@ -148,17 +110,3 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
 def _route(scope: Scope) -> str:
     """Return the pattern of the address, which has no names in it."""
     return str(getattr(scope.get("route"), "path", ""))
-
-
-def find_device(headers: Iterable[tuple[bytes, bytes]], registry: Registry) -> Device | None:
-    """Return the device whose token a request shows, None if it shows none that is good.
-
-    Only the Authorization header counts: a token in the address would end up in the logs of proxies.
-    """
-    shown = [value for name, value in headers if name == b"authorization"]
-    if len(shown) != 1 or shown[0][: len(_BEARER)].lower() != _BEARER:
-        return None
-    try:
-        return registry.by_token(shown[0][len(_BEARER) :].strip().decode("latin-1"))
-    except BadToken:
-        return None

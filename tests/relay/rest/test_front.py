@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute
 
 from relay.errors import StorageBusy
 from relay.protocol import Role
-from relay.rest import gate
+from relay.rest import door, gate
 from relay.rest.caller import Allow
 from relay.rest.front import ROUTERS, rest
 from relay.rest.gate import BODY_LIMIT, BURST, OPENAPI
@@ -134,7 +134,7 @@ def test_a_body_has_to_come_in_time(stage: Stage, monkeypatch: pytest.MonkeyPatc
     """Whoever trickles is told so instead of being waited for."""
 
     async def scene(house: House) -> None:
-        monkeypatch.setattr(gate, "BODY_SECONDS", 0.05)
+        monkeypatch.setattr(door, "BODY_SECONDS", 0.05)
         over = asyncio.Event()
 
         async def trickle() -> AsyncIterator[bytes]:
