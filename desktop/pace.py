@@ -10,6 +10,9 @@ from desktop.paths import Paths, paths
 from desktop.requests import ANSWER_SECONDS
 from relay.protocol import HEARTBEAT_LIMIT_SECONDS, HEARTBEAT_SECONDS
 
+_DICE = random.Random()  # noqa: S311 - spreads retries, and keeps no secret
+"""Our own: threads draw from it, and others count on nobody changing what they have seeded."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Pace:
@@ -20,7 +23,7 @@ class Pace:
     elapsed: Callable[[], float] = elapsed
     """Goes on while the computer sleeps, and is never set."""
     monotonic: Callable[[], float] = time.monotonic
-    chance: Callable[[], float] = random.random
+    chance: Callable[[], float] = _DICE.random
     """From 0 to 1; 0 never waits longer than a verdict demands."""
     open_limit: float = 10.0
     heartbeat: float = HEARTBEAT_SECONDS
