@@ -10,12 +10,14 @@ app's event loop was held up, and what its thread had of the processor meanwhile
 
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from desktop.app import Desktop
+from desktop.garbage import Garbage
 from desktop.instance import Instance
 from desktop.options import Options
 from desktop.signals import QuitSignals
@@ -64,12 +66,11 @@ def main(profile: Path, relay: str, code: str, stay: int = 0) -> int:
     if stay >= 0:
         desktop.stack.painted.connect(painted)
     beat = Beat() if stay < 0 else None
-    signals = QuitSignals(desktop.quit)
-    desktop.start()
-    status = app.exec()
-    del beat
-    desktop.close()
-    signals.close()
+    with closing(Garbage()), closing(QuitSignals(desktop.quit)):
+        desktop.start()
+        status = app.exec()
+        del beat
+        desktop.close()
     return status
 
 

@@ -14,7 +14,9 @@ from PySide6.QtCore import QObject, QTimer
 LOOK_MILLISECONDS = 5_000
 """How often is looked whether there may be garbage."""
 WHOLE_SECONDS = 60.0
-"""How often everything is gone through, if anything has happened since."""
+"""How often everything is gone through at most, if anything has happened since, and nothing does now."""
+LATEST_SECONDS = 600.0
+"""After so long it is gone through also while something happens."""
 
 
 class Garbage(QObject):
@@ -22,7 +24,7 @@ class Garbage(QObject):
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
-        self._clock, self._whole_at = clock, clock()
+        self._clock, self._whole_at, self._is_due = clock, clock(), False
         gc.disable()
         self._timer = QTimer(self, interval=LOOK_MILLISECONDS)
         self._timer.timeout.connect(self.look)
@@ -35,14 +37,14 @@ class Garbage(QObject):
         gc.freeze()
 
     def look(self) -> None:
-        """Collect what is young if much was made, and everything from time to time."""
-        made = gc.get_count()[0]
-        if made <= gc.get_threshold()[0]:
-            return
-        if self._clock() - self._whole_at >= WHOLE_SECONDS:
-            self._whole_at = self._clock()
+        """Collect what is young if much was made; everything from time to time, when it holds up nothing."""
+        busy = gc.get_count()[0] > gc.get_threshold()[0]
+        self._is_due = self._is_due or busy
+        since = self._clock() - self._whole_at
+        if self._is_due and since >= (LATEST_SECONDS if busy else WHOLE_SECONDS):
+            self._whole_at, self._is_due = self._clock(), False
             gc.collect()
-        else:
+        elif busy:
             gc.collect(1)
 
     def close(self) -> None:

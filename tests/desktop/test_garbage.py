@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from desktop.garbage import WHOLE_SECONDS, Garbage
+from desktop.garbage import LATEST_SECONDS, WHOLE_SECONDS, Garbage
 
 
 class Clock:
@@ -76,20 +76,45 @@ def test_nothing_is_looked_through_while_nothing_happens(garbage: Garbage) -> No
     assert [generation["collections"] for generation in gc.get_stats()] == before
 
 
-def test_what_has_grown_old_is_collected_too(garbage: Garbage, clock: Clock) -> None:
-    """A window that was open for long is found by the round through everything, once a minute."""
+def work() -> list[list[int]]:
+    """Make so much that there is something to be looked through."""
+    return [[number] for number in range(2 * gc.get_threshold()[0])]
+
+
+@pytest.fixture
+def ended_on() -> list[int]:
+    """On which threads something old was ended that nobody needs any more."""
     ended_on: list[int] = []
     window = Circle(ended_on)
     gc.collect()
     gc.collect()
     del window
-    held = [[number] for number in range(2 * gc.get_threshold()[0])]
+    return ended_on
+
+
+def test_what_has_grown_old_is_collected_when_it_is_calm(
+    garbage: Garbage, clock: Clock, ended_on: list[int]
+) -> None:
+    """The round through everything takes as long as three toasts: none is made to wait for it."""
+    held = [work()]
+    garbage.look()
+    clock.now += WHOLE_SECONDS
+    held.append(work())
     garbage.look()
     assert ended_on == []
-    clock.now += WHOLE_SECONDS
-    held += [[number] for number in range(2 * gc.get_threshold()[0])]
     garbage.look()
     assert ended_on == [threading.get_ident()]
+
+
+def test_what_has_grown_old_does_not_wait_for_ever(
+    garbage: Garbage, clock: Clock, ended_on: list[int]
+) -> None:
+    """Where there is always something to do it is collected all the same."""
+    clock.now += LATEST_SECONDS
+    held = work()
+    garbage.look()
+    assert ended_on == [threading.get_ident()]
+    assert held
 
 
 def test_what_the_app_was_built_from_is_spared(garbage: Garbage) -> None:
