@@ -26,13 +26,13 @@ class ActionRow(QWidget):
 
     pressed = Signal(object)
 
-    def __init__(self, looks: Looks, actions: Sequence[Action]) -> None:
-        super().__init__()
+    def __init__(self, looks: Looks, actions: Sequence[Action], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.buttons: dict[str, QPushButton] = {}
         row = FlowLayout(self, looks.sizes["small"])
         for action in actions[:MOST]:
             label = action_label(action)
-            button = QPushButton(plain(label))
+            button = QPushButton(plain(label), self)
             button.setAccessibleName(tr("{label}, done by the relay", label=label.removesuffix("…")))
             button.clicked.connect(partial(self._press, action))
             self.buttons[action.name] = button

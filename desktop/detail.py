@@ -68,12 +68,13 @@ class Detail(QScrollArea):
         agent: str = "",
         language: str = "",
         languages: Sequence[str] = (),
+        parent: QWidget | None = None,
     ) -> None:
         """Show an entry; ``agent`` is whose desktop it is, ``language`` that of the scripts in front.
 
         ``languages`` are those the agent wants, the first one most; without them, the system's.
         """
-        super().__init__()
+        super().__init__(parent)
         self._now, self._languages = now, languages or QLocale.system().uiLanguages()
         self._action = ""
         self.setObjectName("detail")
@@ -86,31 +87,31 @@ class Detail(QScrollArea):
         self.links: list[LinkButton] = []
         self.tabs: dict[str, QPushButton] = {}
         self._boxes: dict[str, list[ScriptBox]] = {}
-        self._page = QWidget()
+        self._page = page = QWidget(self.viewport())
         self._page.setObjectName("detail_page")
-        for each in (self, self._page):
+        for each in (self, page):
             each.setAccessibleName(spoken(entry, now))
-        self._column = QVBoxLayout(self._page)
+        self._column = QVBoxLayout(page)
         self._build()
-        self.setWidget(self._page)
+        self.setWidget(page)
 
     def _build(self) -> None:
-        sizes, column = self._looks.sizes, self._column
+        sizes, column, page = self._looks.sizes, self._column, self._page
         column.setContentsMargins(sizes["huge"], sizes["huge"], sizes["huge"], sizes["huge"])
         column.setSpacing(sizes["gap"])
         column.addLayout(self._header())
         title = clean_line(self.entry.title, MAX_TITLE) or source_name(self.entry)
-        self.title = ClampedText(title, name="headline")
+        self.title = ClampedText(title, name="headline", parent=page)
         column.addWidget(self.title)
         text = clean_block(self.entry.body, MAX_BODY)
         if text:
-            self.body = FullText(text, name="full_text")
+            self.body = FullText(text, name="full_text", parent=page)
             column.addWidget(self.body)
-        self.claims = ClaimBar(self._looks, self._standing())
+        self.claims = ClaimBar(self._looks, self._standing(), parent=page)
         self.claims.pressed.connect(self._press)
         self.claims.answered.connect(self._confirmed)
         column.addWidget(self.claims)
-        self.action_row = ActionRow(self._looks, self.entry.actions)
+        self.action_row = ActionRow(self._looks, self.entry.actions, parent=page)
         self.action_row.pressed.connect(self._choose_action)
         column.addWidget(self.action_row)
         self._add_scripts()
@@ -120,17 +121,18 @@ class Detail(QScrollArea):
         column.addStretch(1)
 
     def _header(self) -> QHBoxLayout:
-        sizes, priority = self._looks.sizes, self.entry.priority
+        sizes, priority, page = self._looks.sizes, self.entry.priority, self._page
+        word = ClampedText(priority_word(priority), name=f"priority_{priority}", lines=1, parent=page)
         row = QHBoxLayout()
         row.setSpacing(sizes["tiny"])
-        row.addWidget(Icon(self._looks, priority.value, priority.value))
-        row.addWidget(ClampedText(priority_word(priority), name=f"priority_{priority}", lines=1))
+        row.addWidget(Icon(self._looks, priority.value, priority.value, parent=page))
+        row.addWidget(word)
         row.addSpacing(sizes["small"])
         if not is_from_relay(self.entry):
-            row.addWidget(Icon(self._looks, "verified", "done"))
-        row.addWidget(ClampedText(sender(self.entry), name="source", lines=1), 1)
-        self.mark = QPushButton(tr("Mark unread") if self.entry.read else tr("Mark read"))
-        self.remove = QPushButton(tr("Delete"))
+            row.addWidget(Icon(self._looks, "verified", "done", parent=page))
+        row.addWidget(ClampedText(sender(self.entry), name="source", lines=1, parent=page), 1)
+        self.mark = QPushButton(tr("Mark unread") if self.entry.read else tr("Mark read"), page)
+        self.remove = QPushButton(tr("Delete"), page)
         self.mark.clicked.connect(lambda: self.marked.emit(not self.entry.read))
         self.remove.clicked.connect(self.removal_asked)
         for button in (self.mark, self.remove):
@@ -146,7 +148,7 @@ class Detail(QScrollArea):
         if len(languages) > 1:
             self._add_tabs(languages)
         for script in scripts:
-            box = ScriptBox(self._looks, (script,))
+            box = ScriptBox(self._looks, (script,), parent=self._page)
             box.copied.connect(lambda: self.copied.emit(self.entry.id))
             self.scripts.append(box)
             self._boxes.setdefault(script.language, []).append(box)
@@ -159,7 +161,7 @@ class Detail(QScrollArea):
         row.setSpacing(self._looks.sizes["tiny"])
         for language in languages:
             words = language_words(language)
-            tab = QPushButton(plain(words))
+            tab = QPushButton(plain(words), self._page)
             tab.setCheckable(True)
             tab.setObjectName("facet")
             tab.setAccessibleName(tr("Suggested replies in {words}", words=words))
@@ -230,7 +232,7 @@ class Detail(QScrollArea):
         for link in self.entry.links:
             target = link_target(link.url)
             if target is not None:
-                button = LinkButton(self._looks, link.label, target)
+                button = LinkButton(self._looks, link.label, target, parent=self._page)
                 url = target.url
                 button.clicked.connect(
                     lambda _checked=False, url=url: self.link_opened.emit(self.entry.id, url)
@@ -242,11 +244,12 @@ class Detail(QScrollArea):
             self._column.addLayout(row)
 
     def _add_timeline(self) -> None:
-        self._column.addWidget(ClampedText(tr("What happened"), name="label", lines=1))
-        self.steps = Steps(self._looks)
+        page = self._page
+        self._column.addWidget(ClampedText(tr("What happened"), name="label", lines=1, parent=page))
+        self.steps = Steps(self._looks, page)
         self.steps.show_steps(timeline(self.entry, self._agent), self._now)
         self._column.addWidget(self.steps)
-        self.why = WhyBox(self._looks, self.entry, self._agent)
+        self.why = WhyBox(self._looks, self.entry, self._agent, page)
         self.why.opened.connect(self.story_wanted)
         self._column.addWidget(self.why)
         if is_own(self.entry):

@@ -50,9 +50,10 @@ class Frame(QWidget):
         self.export_bar, self.undo_bar = ExportBar(looks), UndoBar(looks)
         self.several = Several(looks)
         self.empty_page = self._empty_page()
-        self._pages = QStackedWidget()
-        self._pages.addWidget(self.empty_page)
-        self._pages.addWidget(self.several)
+        self.pages = QStackedWidget()
+        """On the right; what will be shown there is built there."""
+        self.pages.addWidget(self.empty_page)
+        self.pages.addWidget(self.several)
         self._build()
 
     def _build(self) -> None:
@@ -60,7 +61,7 @@ class Frame(QWidget):
         halves = QSplitter(Qt.Orientation.Horizontal)
         halves.setChildrenCollapsible(False)
         halves.addWidget(self._left())
-        halves.addWidget(self._pages)
+        halves.addWidget(self.pages)
         halves.setStretchFactor(1, 1)
         halves.setSizes([sizes["column"], sizes["window"] - sizes["column"]])
         self._notice_bar = _bar("notice", self.notice, sizes["gap"], sizes["small"])
@@ -146,13 +147,13 @@ class Frame(QWidget):
 
     def show_page(self, page: QWidget) -> None:
         """Show a page on the right; a new one is taken in."""
-        if self._pages.indexOf(page) < 0:
-            self._pages.addWidget(page)
-        self._pages.setCurrentWidget(page)
+        if self.pages.indexOf(page) < 0:
+            self.pages.addWidget(page)
+        self.pages.setCurrentWidget(page)
 
     def drop_page(self, page: QWidget) -> None:
         """Forget a page that isn't shown any more."""
-        self._pages.removeWidget(page)
+        self.pages.removeWidget(page)
         page.deleteLater()
 
 

@@ -61,6 +61,7 @@ class Pages(QObject):
             agent=self._model.agent,
             language="" if old is None else old.language,
             languages=self._languages(),
+            parent=self._frame.pages,
         )
         for name in ("copied", "link_opened", "pressed", "acted", "marked", "removal_asked"):
             getattr(detail, name).connect(getattr(self, name))

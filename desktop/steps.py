@@ -15,8 +15,8 @@ from desktop.timeline import Step
 class Steps(QWidget):
     """A line for each step."""
 
-    def __init__(self, looks: Looks) -> None:
-        super().__init__()
+    def __init__(self, looks: Looks, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._looks = looks
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -41,13 +41,13 @@ class Steps(QWidget):
         return [words.text() for words in self._words]
 
     def _add(self, number: int, step: Step, now: float) -> None:
-        icon = Icon(self._looks, step.glyph, "soft", size="small_icon", text="small_size")
+        icon = Icon(self._looks, step.glyph, "soft", size="small_icon", text="small_size", parent=self)
         self._grid.addWidget(icon, number, 0, Qt.AlignmentFlag.AlignTop)
-        words = ClampedText(step.words, name="hint", lines=3)
+        words = ClampedText(step.words, name="hint", lines=3, parent=self)
         self._grid.addWidget(words, number, 1)
         self._words.append(words)
         if step.at is not None:
-            when = ClampedText(age(step.at, now), name="hint", lines=1)
+            when = ClampedText(age(step.at, now), name="hint", lines=1, parent=self)
             when.setToolTip(full_time(step.at))
             when.setAccessibleName(f"{age(step.at, now)}, {full_time(step.at)}")
             self._grid.addWidget(when, number, 2, Qt.AlignmentFlag.AlignRight)

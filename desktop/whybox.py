@@ -21,15 +21,15 @@ class WhyBox(QWidget):
 
     opened = Signal()
 
-    def __init__(self, looks: Looks, entry: Entry, agent: str) -> None:
-        super().__init__()
+    def __init__(self, looks: Looks, entry: Entry, agent: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._entry, self._agent = entry, agent
         self._is_open = False
-        self.button, self.more = QPushButton(), QPushButton()
+        self.button, self.more = QPushButton(self), QPushButton(self)
         for button in (self.button, self.more):
             button.setObjectName("quiet")
-        self.words = ClampedText(name="body")
-        self.steps = ClampedText(name="hint")
+        self.words = ClampedText(name="body", parent=self)
+        self.steps = ClampedText(name="hint", parent=self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(looks.sizes["tiny"])
