@@ -105,6 +105,7 @@ def main(out: Path, wanted: list[str]) -> None:
                     if not wanted or any(word in state for word in wanted):
                         with shown(state, room) as window:
                             picture(window, out / f"{state}-{style}{ending}.png")
+    app.clipboard().clear()  # without a screen Qt keeps it until after Python's end, and crashes over it
 
 
 if __name__ == "__main__":
