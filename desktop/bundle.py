@@ -1,6 +1,6 @@
 """Several entries of one kind as one card: between the rule for it and the stack that shows it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer
@@ -17,8 +17,8 @@ GATHER_MILLISECONDS = 200
 class Shows(Protocol):
     """The stack, as far as cards for several need it."""
 
-    def collect(self, kind: str) -> list[Entry]:
-        """Take what is on the screen, or waits, with a key of :func:`desktop.groups.keys_of`; return it."""
+    def collect(self, keys: Collection[str]) -> dict[str, list[Entry]]:
+        """Take what is on the screen, or waits, with one of these :mod:`desktop.groups` keys; return it."""
         ...
 
     def show_card(self, entry: Entry, privacy: Privacy) -> None:
@@ -68,7 +68,8 @@ class Bundle:
         coming, self._coming = self._coming, {}
         changed, self._changed = self._changed, set()
         # Who came may have been withdrawn meanwhile: then those on the screen stay as they are.
-        members = {key: (*self._shows.collect(key), *entries) for key, entries in coming.items() if entries}
+        shown = self._shows.collect([key for key, entries in coming.items() if entries])
+        members = {key: (*shown[key], *coming[key]) for key in shown}
         for key in [key for key, entries in members.items() if len(entries) == 1]:
             if self._groups.get(key) is None:
                 # The others of it were seen to already: one alone has its own words to say.
@@ -113,7 +114,7 @@ class Bundle:
     def yield_to(self, card: Gathered) -> None:
         """Let go of the groups, and of what is on the screen, of which the relay tells with one card."""
         for group in self._groups.end_kind(card.pausing):
-            self._shows.collect(group.key)
+            self._shows.collect([group.key])
             self._shows.withdraw(group.card_id)
 
     def clear(self) -> None:

@@ -4,6 +4,7 @@ The relay folds what goes on for minutes (a storm); this is for the seconds befo
 """
 
 from collections import deque
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from desktop import rules
@@ -87,9 +88,9 @@ def stands_alone(entry: Entry) -> bool:
     return entry.priority is Priority.URGENT or is_own(entry) or entry.about is not None
 
 
-def joins(entry: Entry, key: str) -> bool:
-    """Say whether an entry may be told together with others of a key."""
-    return not stands_alone(entry) and key in keys_of(entry)
+def joined(entry: Entry, keys: Collection[str]) -> str | None:
+    """Return the first of ``keys`` with which an entry may be told together with others, None if none."""
+    return None if stands_alone(entry) else next((key for key in keys_of(entry) if key in keys), None)
 
 
 def _number(entry: Entry) -> int:

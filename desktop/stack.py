@@ -1,13 +1,14 @@
 """Which toasts are on the screen, and where: three at most, the rest behind a "+N more" chip."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from itertools import count
 
 from PySide6.QtCore import QObject, QRect, QTimer, Signal
 
 from desktop import rules
+from desktop.ahead import Ahead
 from desktop.bundle import Bundle
 from desktop.chip import Chip
 from desktop.clipboard import Clipboard
@@ -16,19 +17,15 @@ from desktop.fitting import is_full, victim
 from desktop.gate import Privacy
 from desktop.gathered import Gathered, Offer
 from desktop.ground import Ground
-from desktop.groups import joins
+from desktop.groups import joined
 from desktop.placement import Corner
 from desktop.remarks import Remarks
 from desktop.text import is_own
 from desktop.theme import Looks
+from desktop.ticker import Ticker
 from desktop.toast import Toast
 from desktop.waiting import Queue, Waiting
 from desktop.workarea import WorkArea
-
-TICK_MILLISECONDS = 15_000
-"""How often ages are brought up to date."""
-SLEEP_SECONDS = 60.0
-"""A tick that comes so much later than it should says that the computer was asleep."""
 
 _PASSED_ON = ["copied", "link_opened", "opened", "pressed", "acted", "snoozed", "dismissed", "expired"]
 
@@ -84,10 +81,10 @@ class Stack(QObject):
         """Where toasts stand; :meth:`arrange` after a change."""
         self._clock = clock
         self._visible: list[Toast] = []
-        self._queue = Queue()
+        self._queue, self._arrived = Queue(), count(1)
+        self._ahead = Ahead(self._make)
         self._bundle = Bundle(self, self, claim_many, clock) if claim_many is not None else None
         self._remarks = Remarks()
-        self._arrived = count(1)
         self._numbers: dict[Toast, int] = {}
         self.agent = ""
         """Whose desktop this is: what is claimed by this agent is shown as "You have it"."""
@@ -103,9 +100,9 @@ class Stack(QObject):
         """Asked for the card of an entry before it is shown: the relay's word of a storm has more on it."""
         self._chip = Chip(looks, composited=composited)
         self._chip.clicked.connect(self.open_more)
-        self._tick = QTimer(self, interval=TICK_MILLISECONDS)
-        self._tick.timeout.connect(self._bring_up_to_date)
-        self._ticked = clock()
+        self._ticker = Ticker(self, clock)
+        self._ticker.ticked.connect(self._bring_up_to_date)
+        self._ticker.woken.connect(self._screens_changed)
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._advance)
         self.screens.changed.connect(self._screens_changed)
@@ -197,6 +194,7 @@ class Stack(QObject):
     def clear(self) -> None:
         """Take everything off the screen."""
         self._queue.clear()
+        self._ahead.drop()
         if self._bundle is not None:
             self._bundle.clear()
         self._remarks = Remarks()
@@ -227,14 +225,18 @@ class Stack(QObject):
 
     # Several as one
 
-    def collect(self, kind: str) -> list[Entry]:
-        """Take what is on the screen, or waits, of a kind; return it. What somebody is at stays."""
-        mine = [t for t in self._visible if joins(t.entry, kind) and not (t.is_read() or t.is_leaving)]
-        waiting = [waiting.entry for waiting in self._queue if joins(waiting.entry, kind)]
-        for toast in mine:
-            self._remove(toast)
-        self._queue.withdraw([entry.id for entry in waiting])
-        return [*(toast.entry for toast in mine), *waiting]
+    def collect(self, keys: Collection[str]) -> dict[str, list[Entry]]:
+        """Take what is on the screen, or waits, with one of these keys. What somebody is at stays."""
+        found: dict[str, list[Entry]] = {key: [] for key in keys}
+        for toast in [each for each in self._visible if not (each.is_read() or each.is_leaving)]:
+            if (key := joined(toast.entry, found)) is not None:
+                found[key].append(toast.entry)
+                self._remove(toast)
+        for entry in [waiting.entry for waiting in self._queue]:
+            if (key := joined(entry, found)) is not None:
+                found[key].append(entry)
+        self._queue.withdraw({entry.id for entries in found.values() for entry in entries})
+        return found
 
     def show_card(self, entry: Entry, privacy: Privacy) -> None:
         """Show a group's card, or its new words where it is; or an entry whose others are gone."""
@@ -254,7 +256,7 @@ class Stack(QObject):
         self._soon.stop()
 
     def _advance(self) -> bool:
-        """Fill one place, and the next on a later turn: three cards in one would hold everything up."""
+        """Go a step towards filling a place, the next on a later turn: all in one holds everything up."""
         self._let_go(self._queue.drop_stale(self._clock()))
         if self._show_next():
             self._soon.start()
@@ -265,12 +267,15 @@ class Stack(QObject):
         return False
 
     def _show_next(self) -> bool:
-        chosen = self._queue.next()
+        chosen = self._queue.next(self._ahead.waiting)
         if chosen is None or is_full(self._visible, self._numbers, chosen.entry.priority):
+            self._ahead.drop()
             return False
         if not self._visible:
             self.ground.forget()
-        toast = self._make(chosen)
+        toast = self._ahead.take(chosen)
+        if toast is None:
+            return True
         if not self._make_room(toast):
             toast.deleteLater()
             return False
@@ -292,7 +297,7 @@ class Stack(QObject):
     def _put(self, toast: Toast, number: int, *, still: bool) -> None:
         self._numbers[toast] = number
         self._visible = sorted([*self._visible, toast], key=self._numbers.__getitem__)
-        self._move()
+        self._move(new_chip=False)
         toast.hold()
         if self.motion and not still:
             toast.appear()
@@ -315,6 +320,7 @@ class Stack(QObject):
             toast.opened.connect(lambda _id: self.offered.emit(toast.entry, Offer.SHOW))
         else:
             self._pass_on(toast)
+        self.ground.fitting([toast], 0)  # measured here, it needn't be when it is shown
         toast.dismissed.connect(self.withdraw)
         toast.expired.connect(self.withdraw)
         toast.hovered.connect(lambda inside: self._pause_others(toast, inside=inside))
@@ -357,14 +363,11 @@ class Stack(QObject):
 
     # Where they are
 
-    def _move(self) -> None:
+    def _move(self, *, new_chip: bool = True) -> None:
         spot = self.ground.place(list(reversed(self._visible)), self._chip.height())
-        self._show_chip(QRect(*spot))
-        if self._visible and not self._tick.isActive():
-            self._ticked = self._clock()
-            self._tick.start()
-        elif not self._visible:
-            self._tick.stop()
+        if new_chip or self._chip.isVisible():  # its window, too, is for a turn of its own
+            self._show_chip(QRect(*spot))
+        self._ticker.run(bool(self._visible))
 
     def _show_chip(self, spot: QRect) -> None:
         if self.more() and self._visible:
@@ -386,9 +389,6 @@ class Stack(QObject):
             self.unplaced.emit(ids)
 
     def _bring_up_to_date(self) -> None:
-        before, self._ticked = self._ticked, self._clock()
-        if self._ticked - before > TICK_MILLISECONDS / 1000 + SLEEP_SECONDS:
-            self._screens_changed()
         for toast in self._visible:
             toast.tick()
         self.arrange()

@@ -1,6 +1,6 @@
 """Who waits for a place on the screen, and who gets the next. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from desktop import rules
@@ -65,22 +65,21 @@ class Queue:
         self._over, self._over_at = self._over + 1, now
         return [gone]
 
-    def next(self) -> Waiting | None:
-        """Return who gets the next place."""
+    def next(self, ready: Waiting | None = None) -> Waiting | None:
+        """Return who gets the next place: ``ready`` if it waits as it is now, and none is more pressing."""
         if not self._waiting:
             return None
         first = rules.arrange([waiting.entry for waiting in self._waiting], slots=1).visible[0]
-        return next(waiting for waiting in self._waiting if waiting.entry is first)
+        found = [one for one in self._waiting if one is ready and one.entry.priority is first.priority]
+        return next(iter(found), None) or next(one for one in self._waiting if one.entry is first)
 
     def remove(self, waiting: Waiting) -> None:
         """Let one go that has a place now."""
         self._waiting.remove(waiting)
 
-    def withdraw(self, ids: Sequence[str]) -> list[Waiting]:
-        """Let those with an id of ``ids`` go; return them."""
-        found = [waiting for waiting in self._waiting if waiting.entry.id in ids]
-        self._waiting = [waiting for waiting in self._waiting if waiting not in found]
-        return found
+    def withdraw(self, ids: Collection[str]) -> None:
+        """Let those with an id of ``ids`` go."""
+        self._waiting = [waiting for waiting in self._waiting if waiting.entry.id not in ids]
 
     def find(self, entry_id: str) -> Entry | None:
         """Return an entry that waits, by its id; None if it doesn't."""
@@ -102,7 +101,8 @@ class Queue:
         if now - self._over_at > STALE_SECONDS:
             self._over = 0
         gone = [waiting for waiting in self._waiting if waiting.is_stale(now)]
-        self._waiting = [waiting for waiting in self._waiting if waiting not in gone]
+        if gone:
+            self._waiting = [waiting for waiting in self._waiting if not waiting.is_stale(now)]
         return gone
 
     def clear(self) -> list[Waiting]:

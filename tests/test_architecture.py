@@ -228,6 +228,7 @@ LEVELS = {
             "desktop.traymenu",
             "desktop.veil",
             "desktop.waiting",
+            "desktop.ticker",
             "desktop.burst",
             "desktop.posted",
             "desktop.clamped",
@@ -323,7 +324,7 @@ LEVELS = {
             "desktop.diagnostics",
             "desktop.doctor_command",
         },
-        {"desktop.fitting", "desktop.caller", "desktop.warmup"},
+        {"desktop.fitting", "desktop.ahead", "desktop.caller", "desktop.warmup"},
         {"desktop.ground", "desktop.inquirer"},
         {"desktop.pages"},
         {

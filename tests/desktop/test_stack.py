@@ -111,6 +111,51 @@ def test_a_burst_of_500_never_makes_500_windows(stack: Stack, make_entry: MakeEn
     assert stack._chip.isVisible()
 
 
+def test_a_toast_is_built_on_one_turn_and_shown_on_another(stack: Stack, make_entry: MakeEntry) -> None:
+    """Both in one turn would hold everything else up; what comes meanwhile doesn't waste what is built."""
+    stack.add(make_entry(1), 60.0)
+    stack._advance()
+    assert ids(stack) == []
+    built = stack._ahead._built
+    stack.add(make_entry(2), 60.0)
+    stack._advance()
+    assert built is not None
+    assert stack.toasts() == [built[1]]
+    assert ids(stack) == ["event-1"]
+
+
+@pytest.mark.parametrize("fate", ["withdrawn", "changed", "veiled", "surpassed", "cleared"])
+def test_what_was_built_too_early_is_never_seen(stack: Stack, make_entry: MakeEntry, fate: str) -> None:
+    """Between the two turns its entry may go or change, or something urgent may come."""
+    stack.add(make_entry(1, title="before"), 60.0)
+    stack._advance()
+    assert stack._ahead._built is not None
+    early = stack._ahead._built[1]
+    match fate:
+        case "withdrawn":
+            stack.withdraw("event-1")
+        case "changed":
+            assert stack.wait_on(make_entry(1, title="after"))
+        case "veiled":
+            stack.veil(Privacy.NOTHING)
+        case "surpassed":
+            stack.add(make_entry(2, title="urgent", priority=Priority.URGENT), 60.0)
+        case _:
+            stack.clear()
+    stack.arrange()
+    assert early not in stack.toasts()
+    assert not early.isVisible()
+    shown = {
+        "withdrawn": [],
+        "changed": ["after"],
+        "veiled": ["New item"],
+        "surpassed": ["urgent", "before"],
+        "cleared": [],
+    }
+    assert [toast.title.text() for toast in stack.toasts()] == shown[fate]
+    assert stack._ahead.waiting is None
+
+
 def test_the_chip_opens_the_history_and_empties_the_queue(
     qtbot: QtBot, stack: Stack, make_entry: MakeEntry
 ) -> None:
@@ -238,7 +283,7 @@ def test_the_chip_does_not_stay_with_an_urgent_one(stack: Stack, make_entry: Mak
     assert stack.more() > MOST
     assert stack._chip.isVisible()
     desk.now += STALE_SECONDS + 1
-    stack._bring_up_to_date()
+    stack._ticker.tick()
     assert stack.more() == 0
     assert not stack._chip.isVisible()
 
@@ -336,7 +381,7 @@ def test_dismissed_and_expired_toasts_leave(qtbot: QtBot, stack: Stack, make_ent
         oldest.expired.emit("event-1")
     stack.arrange()
     assert ids(stack) == []
-    assert not stack._tick.isActive()
+    assert not stack._ticker.is_running()
 
 
 def test_who_never_had_a_place_is_told(stack: Stack, make_entry: MakeEntry, desk: Desk) -> None:
