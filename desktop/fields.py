@@ -26,10 +26,11 @@ class Field(QObject):
     changed = Signal(object)
     refused = Signal(str)
 
-    def __init__(self, looks: Looks, row: Setting) -> None:
-        super().__init__()
+    def __init__(self, looks: Looks, row: Setting, parent: QWidget) -> None:
+        """``parent`` is where its widget stands."""
+        super().__init__(parent)
         self.row = row
-        self.widget, self._show = _made(looks, row, self)
+        self.widget, self._show = _made(looks, row, self, parent)
         self.widget.setAccessibleName(tr(row.label))
         self.widget.setAccessibleDescription(tr(row.help))
 
@@ -52,20 +53,20 @@ class Field(QObject):
 Shower = Callable[[Value], None]
 
 
-def _made(looks: Looks, row: Setting, field: Field) -> tuple[QWidget, Shower]:
+def _made(looks: Looks, row: Setting, field: Field, parent: QWidget) -> tuple[QWidget, Shower]:
     match row.kind:
         case Choice() as kind:
-            return _choice(CalmCombo(looks), kind, field)
+            return _choice(CalmCombo(looks, parent), kind, field)
         case Flag():
-            return _flag(Tick(looks, tr(row.label)), field)
+            return _flag(Tick(looks, tr(row.label), parent), field)
         case Number() as kind:
-            return _number(CalmSpin(looks), kind, field)
+            return _number(CalmSpin(looks, parent), kind, field)
         case Keys() as kind:
-            return _keys(_KeyBox(looks, tr(row.label), tr(kind.hint)), field)
+            return _keys(_KeyBox(looks, tr(row.label), tr(kind.hint), parent), field)
         case Screens() as kind:
-            return _screens(CalmCombo(looks), kind, field)
+            return _screens(CalmCombo(looks, parent), kind, field)
         case Words() | Several() as kind:
-            return _line(kind, field)
+            return _line(QLineEdit(parent), kind, field)
 
 
 def _choice(combo: QComboBox, kind: Choice, field: Field) -> tuple[QWidget, Shower]:
@@ -128,8 +129,8 @@ class _KeyBox(QKeySequenceEdit):
 
     pressed = Signal(str)
 
-    def __init__(self, looks: Looks, label: str, hint: str) -> None:
-        super().__init__()
+    def __init__(self, looks: Looks, label: str, hint: str, parent: QWidget) -> None:
+        super().__init__(parent)
         self._looks, self._hint, self._shown = looks, hint, ""
         self.setMaximumSequenceLength(1)
         self.line = _line_in(self)
@@ -188,8 +189,7 @@ def _keys(box: _KeyBox, field: Field) -> tuple[QWidget, Shower]:
     return box, box.show_keys
 
 
-def _line(kind: Words | Several, field: Field) -> tuple[QWidget, Shower]:
-    line = QLineEdit()
+def _line(line: QLineEdit, kind: Words | Several, field: Field) -> tuple[QWidget, Shower]:
     line.setPlaceholderText(tr(kind.hint))
     # Text that was only looked at is no change.
     line.editingFinished.connect(lambda: field.take(line.text()) if line.isModified() else None)

@@ -20,8 +20,8 @@ from desktop.theme import Looks
 class CalmCombo(QComboBox):
     """Left alone by the wheel: scrolling a page must not change what is under the pointer."""
 
-    def __init__(self, looks: Looks) -> None:
-        super().__init__()
+    def __init__(self, looks: Looks, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._looks = looks
 
     def sizeHint(self) -> QSize:
@@ -51,8 +51,8 @@ class CalmCombo(QComboBox):
 class CalmSpin(QSpinBox):
     """As above, with two arrows in the theme's colours."""
 
-    def __init__(self, looks: Looks) -> None:
-        super().__init__()
+    def __init__(self, looks: Looks, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._looks = looks
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -76,8 +76,8 @@ class CalmSpin(QSpinBox):
 class Tick(QCheckBox):
     """A box with a tick in the theme's colours, as large as the text."""
 
-    def __init__(self, looks: Looks, label: str) -> None:
-        super().__init__(label)
+    def __init__(self, looks: Looks, label: str, parent: QWidget | None = None) -> None:
+        super().__init__(label, parent)
         self._looks = looks
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -121,8 +121,8 @@ class TickMenu(QMenu):
 class SearchField(QLineEdit):
     """A line to search with: a glass in front, a cross to clear it behind."""
 
-    def __init__(self, looks: Looks, hint: str) -> None:
-        super().__init__()
+    def __init__(self, looks: Looks, hint: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._looks = looks
         self.setPlaceholderText(hint)
         self.setClearButtonEnabled(True)

@@ -45,16 +45,16 @@ class SettingRow(QWidget):
     reset_asked = Signal(str)
     sound_asked = Signal(str)
 
-    def __init__(self, looks: Looks, row: Setting) -> None:
-        super().__init__()
+    def __init__(self, looks: Looks, row: Setting, parent: QWidget) -> None:
+        super().__init__(parent)
         self.row = row
-        self.field = Field(looks, row)
-        self.lock = Icon(looks, "lock", "soft", size="small_icon", text="small_size")
-        self.about = ClampedText(tr(row.help), name="soft", lines=8)
-        self.why = ClampedText(name="soft", lines=4)
-        self.problem = ClampedText(name="error", lines=4)
-        self.reset = QPushButton(tr("Reset"))
-        self.listen = QPushButton(tr("Listen"))
+        self.field = Field(looks, row, self)
+        self.listen = QPushButton(tr("Listen"), self)
+        self.reset = QPushButton(tr("Reset"), self)
+        self.about = ClampedText(tr(row.help), name="soft", lines=8, parent=self)
+        self.lock = Icon(looks, "lock", "soft", size="small_icon", text="small_size", parent=self)
+        self.why = ClampedText(name="soft", lines=4, parent=self)
+        self.problem = ClampedText(name="error", lines=4, parent=self)
         self._build(looks)
         self.field.changed.connect(self._take)
         self.field.refused.connect(self.refuse)
@@ -67,7 +67,7 @@ class SettingRow(QWidget):
         column.setContentsMargins(0, 0, 0, sizes["gap"])
         column.setSpacing(sizes["tiny"])
         if not isinstance(self.row.kind, Flag):
-            column.addWidget(ClampedText(tr(self.row.label), name="label", lines=2))
+            column.addWidget(ClampedText(tr(self.row.label), name="label", lines=2, parent=self))
         line = QHBoxLayout()
         line.setSpacing(sizes["small"])
         line.addWidget(self.field.widget, 1)
@@ -77,7 +77,7 @@ class SettingRow(QWidget):
             button.setAutoDefault(False)
             line.addWidget(button)
         column.addLayout(line)
-        self.listen.setVisible(self.row.key in SOUNDS)  # in its place by now: it is no window of its own
+        self.listen.setVisible(self.row.key in SOUNDS)
         column.addWidget(self.about)
         who = QHBoxLayout()
         who.setSpacing(sizes["tiny"])
@@ -141,28 +141,41 @@ class PreferencesWindow(QDialog):
         self._looks, self._wishes = looks, wishes
         self.setWindowTitle(tr("Preferences"))
         self.setWindowIcon(assets.logo())
-        self.search = SearchField(looks, tr("Search"))
-        self.pages = QListWidget()
-        self.rows = {key: SettingRow(looks, row) for key, row in SETTINGS.items()}
-        self._headings = {section: ClampedText(tr(section), name="headline", lines=1) for section in Section}
-        self.none = ClampedText(tr("No setting matches."), name="soft", lines=2)
-        self.problems = ClampedText(name="error", lines=8)
-        self.form = ClampedText(
-            tr("Shown by {form} at present.", form=form) if form else "", name="soft", lines=2
-        )
-        self.account = FullText(account, name="full_text")
-        self._box = QWidget()
-        self.sample = Sample(looks, wishes.settings)
-        self.sample.setParent(self)
-        self.test = QPushButton(tr("Show a test toast"))
-        self.reset_all = QPushButton(tr("Reset all"))
-        self.shut = QPushButton(tr("Close"))
-        self._sure, self._page = False, 0
+        self._page = 0
+        self._sure = False
+        self._make_parts(form, account)
         self._build()
         self._watch()
         self.pages.setCurrentRow(0)
         self._show_all()
         self.pages.setFocus()
+
+    def _make_parts(self, form: str, account: str) -> None:
+        """Make everything where it stands, in its order: what changes its parent is dressed anew."""
+        looks = self._looks
+        self.search = SearchField(looks, tr("Search"), self)
+        self.problems = ClampedText(name="error", lines=8, parent=self)
+        self.pages = QListWidget(self)
+        self.area = QScrollArea(self)
+        self._sheet = sheet = QWidget(self.area.viewport())
+        self.none = ClampedText(tr("No setting matches."), name="soft", lines=2, parent=sheet)
+        self.sample = Sample(looks, self._wishes.settings, sheet)
+        words = tr("Shown by {form} at present.", form=form) if form else ""
+        self.form = ClampedText(words, name="soft", lines=2, parent=sheet)
+        self._headings: dict[Section, ClampedText] = {}
+        self.rows: dict[str, SettingRow] = {}
+        for section in Section:
+            self._headings[section] = ClampedText(tr(section), name="headline", lines=1, parent=sheet)
+            if section is Section.CONNECTION:
+                self._box = QWidget(sheet)
+                self.account = FullText(account, name="full_text", parent=self._box)
+            rows = {key: row for key, row in SETTINGS.items() if row.section is section}
+            self.rows |= {key: SettingRow(looks, row, sheet) for key, row in rows.items()}
+        for part in (*self._headings.values(), *self.rows.values()):
+            part.hide()  # until its page is chosen: what isn't seen needn't be measured
+        self.test = QPushButton(tr("Show a test toast"), self)
+        self.reset_all = QPushButton(tr("Reset all"), self)
+        self.shut = QPushButton(tr("Close"), self)
 
     def _build(self) -> None:
         sizes = self._looks.sizes
@@ -190,9 +203,8 @@ class PreferencesWindow(QDialog):
         return self.pages
 
     def _scroll(self) -> QScrollArea:
-        page = QWidget()
-        page.setObjectName("page")
-        column = QVBoxLayout(page)
+        self._sheet.setObjectName("page")
+        column = QVBoxLayout(self._sheet)
         column.setContentsMargins(0, 0, self._looks.sizes["gap"], 0)
         column.setSpacing(self._looks.sizes["small"])
         column.addWidget(self.none)
@@ -210,12 +222,11 @@ class PreferencesWindow(QDialog):
                     column.addWidget(row)
         column.addStretch(1)
         self._column = column
-        self.area = QScrollArea()
         self.area.setWidgetResizable(True)
         self.area.setFrameShape(QFrame.Shape.NoFrame)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.area.setWidget(page)
+        self.area.setWidget(self._sheet)
         return self.area
 
     def _buttons(self) -> QHBoxLayout:

@@ -21,8 +21,8 @@ class Sample(QWidget):
     Where there is less room than a toast needs, it is drawn smaller. Where it isn't seen, it waits.
     """
 
-    def __init__(self, looks: Looks, settings: Settings) -> None:
-        super().__init__()
+    def __init__(self, looks: Looks, settings: Settings, parent: QWidget) -> None:
+        super().__init__(parent)
         self._looks, self._settings = looks, settings
         self.picture = QPixmap()
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
