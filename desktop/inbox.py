@@ -329,8 +329,7 @@ class Inbox(Store):
 
     def mark_all_read(self) -> int:
         """Mark every entry as read; return how many were unread."""
-        with self._write() as db:
-            return db.execute("UPDATE entry SET read = 1 WHERE read = 0").rowcount
+        return self.mark([row for (row,) in self._read("SELECT row FROM entry WHERE read = 0")], read=True)
 
     def mark(self, rows: Iterable[int], *, read: bool) -> int:
         """Mark entries, given by the numbers of their rows, as read or unread; return how many were not."""

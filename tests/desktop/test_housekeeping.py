@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desktop
@@ -79,6 +81,21 @@ def test_entries_are_marked_and_removed(
     assert heard.args == [1]
     put(inbox, make_message(1))
     assert inbox.count() == 1
+
+
+def test_all_are_marked_without_anybody_waiting(
+    qtbot: QtBot, make_desktop: MakeDesktop, make_message: MakeMessage
+) -> None:
+    """The button of the window marks them on another thread; the tray's number follows."""
+    desktop = make_desktop()
+    put(desktop.inbox, *(make_message(seq) for seq in range(1, 4)))
+    history = desktop.history
+    history.show()
+    assert history.window is not None
+    with qtbot.waitSignal(history.unread_changed, check_params_cb=lambda unread: unread == 0):
+        with desktop.inbox._write():  # somebody else does
+            QTest.mouseClick(history.window.mark_button, Qt.MouseButton.LeftButton)
+    assert desktop.inbox.unread_count() == 0
 
 
 def test_leaving_finishes_what_was_asked(
