@@ -52,6 +52,9 @@ DELETE FROM receipt WHERE row <= (SELECT row FROM receipt ORDER BY row DESC LIMI
 MOST_TOGETHER = 500
 """Rows that are changed in one transaction: the claim of a toast may be waiting for its turn."""
 
+MOST_EXPIRED = 100
+"""Entries whose end is written in one transaction, on the GUI thread: after a night it may be thousands."""
+
 _AMONG = "row IN (SELECT value FROM json_each(?))"
 
 _MARK = "UPDATE entry SET read = :read WHERE read <> :read AND row IN (SELECT value FROM json_each(:rows))"
@@ -64,7 +67,8 @@ _CLAIM = "UPDATE entry SET shown = 1, quiet = ? WHERE id = ? AND shown = 0"
 
 _OVERDUE = f"""
 SELECT {COLUMNS} FROM entry
-WHERE expires IS NOT NULL AND done_at IS NULL AND expires <= ? AND stage <> 'claimed' ORDER BY row
+WHERE expires IS NOT NULL AND done_at IS NULL AND expires <= ? AND stage <> 'claimed'
+ORDER BY expires, row LIMIT {MOST_EXPIRED}
 """  # noqa: S608 - a constant
 
 _NEXT_EXPIRY = """
@@ -263,10 +267,12 @@ class Inbox(Store):
             return [each for each in entry_ids if db.execute(_CLAIM, (quiet, each)).rowcount == 1]
 
     def expire(self) -> list[Entry]:
-        """Mark the entries whose time is over, unless somebody is on them; return them as they are now."""
-        self._follow_clock()
-        now = self._clock()
-        if not self._read(_OVERDUE, now):
+        """Mark entries whose time is over, unless somebody is on them; return them as they are now.
+
+        Of more than :data:`MOST_EXPIRED` the first ones: :meth:`next_expiry` is then in the past.
+        """
+        now, due = self._clock(), self.next_expiry()
+        if due is None or due > now:
             return []
         with self._write() as db:
             over = [changes.expired(from_row(row), now) for row in db.execute(_OVERDUE, (now,))]

@@ -92,9 +92,9 @@ def test_all_are_marked_without_anybody_waiting(
     history = desktop.history
     history.show()
     assert history.window is not None
-    with qtbot.waitSignal(history.unread_changed, check_params_cb=lambda unread: unread == 0):
-        with desktop.inbox._write():  # somebody else does
-            QTest.mouseClick(history.window.mark_button, Qt.MouseButton.LeftButton)
+    told = qtbot.waitSignal(history.unread_changed, check_params_cb=lambda unread: unread == 0)
+    with told, desktop.inbox._write():  # somebody else does
+        QTest.mouseClick(history.window.mark_button, Qt.MouseButton.LeftButton)
     assert desktop.inbox.unread_count() == 0
 
 

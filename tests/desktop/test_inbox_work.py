@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.inbox import Cursor, Inbox, Stored
+from desktop.inbox import MOST_EXPIRED, Cursor, Inbox, Stored
 from desktop.inbox_file import STEPS
 from desktop.requests import MOST_RECEIPTS
 from relay.protocol import Action, Notification, Receipt, Script, Seen, Stage, Update
@@ -160,6 +160,19 @@ def test_entries_expire(path: Path) -> None:
     (entry,) = inbox.expire()
     assert (entry.id, entry.stage, entry.done_at, entry.read) == ("n-1", Stage.EXPIRED, 1200.0, True)
     assert (inbox.expire(), inbox.next_expiry()) == ([], 1300.0)
+    inbox.close()
+
+
+def test_after_a_night_they_expire_by_the_hundred(path: Path) -> None:
+    """A toast's claim waits for no more than that; what ended first comes first, and the rest is due."""
+    now = [1000.0]
+    inbox = Inbox.open(path, clock=lambda: now[0])
+    keep(inbox, *(note(seq, expires=1200.0 - seq) for seq in range(1, MOST_EXPIRED + 2)))
+    now[0] = 2000.0
+    assert [entry.seq for entry in inbox.expire()] == list(range(MOST_EXPIRED + 1, 1, -1))
+    assert inbox.next_expiry() == 1199.0
+    assert [entry.seq for entry in inbox.expire()] == [1]
+    assert inbox.next_expiry() is None
     inbox.close()
 
 
