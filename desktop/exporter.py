@@ -68,6 +68,11 @@ class Exporter(QObject):
         self._place = self._written = 0
         self._ended = False
 
+    @property
+    def progress(self) -> tuple[int, int] | None:
+        """Return that so many of so many entries are written; None after its end."""
+        return None if self._ended else (self._place, self._of)
+
     def start(self) -> None:
         """Begin; the signals follow. If the file can't be written, the archivist tells."""
         table, place = self._table, self._place

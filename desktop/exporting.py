@@ -22,6 +22,9 @@ class Exporting(QObject):
         super().__init__(window)
         self._window, self._looks, self._model, self._bar = window, looks, model, bar
         bar.cancelled.connect(self._cancel)
+        if model.exporter is not None and (progress := model.exporter.progress) is not None:
+            self._follow(model.exporter)  # begun in a window that spoke another language
+            bar.show_progress(*progress)
 
     def ask_for_file(self, keys: Sequence[int]) -> None:
         """Ask where entries, given by their keys, are to be written."""
@@ -35,11 +38,14 @@ class Exporting(QObject):
     def export_to(self, keys: Sequence[int], path: Path) -> Exporter:
         """Write entries to a CSV file, and say when it is there; return what writes."""
         table = self._model.export(keys, path)
+        self._follow(table)
+        table.start()
+        return table
+
+    def _follow(self, table: Exporter) -> None:
         table.progressed.connect(self._bar.show_progress)
         table.finished.connect(self._finished)
         table.stopped.connect(self._bar.hide)
-        table.start()
-        return table
 
     def _cancel(self) -> None:
         self._model.stop_export()

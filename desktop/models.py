@@ -59,7 +59,8 @@ class InboxModel(QAbstractListModel):
         self.open_id = ""
         """The entry that somebody reads: it isn't taken out of the list because it has changed."""
         archivist.failed.connect(self.failed)
-        self._stop_export: Callable[[], None] = _do_nothing
+        self.exporter: Exporter | None = None
+        """What writes entries to a file, or did last."""
         self._query: Query | None = None
         self._asked: Query | None = None
         self._keys: list[int] = []
@@ -254,14 +255,13 @@ class InboxModel(QAbstractListModel):
     def export(self, keys: Sequence[int], path: Path) -> Exporter:
         """Return what writes entries to a CSV file; one that is still at work is stopped."""
         self.stop_export()
-        table = Exporter(self._archivist, keys, path)
-        self._stop_export = table.stop
-        return table
+        self.exporter = Exporter(self._archivist, keys, path)
+        return self.exporter
 
     def stop_export(self) -> None:
         """Stop what is being written; nothing if nothing is."""
-        self._stop_export()
-        self._stop_export = _do_nothing
+        if self.exporter is not None:
+            self.exporter.stop()
 
     # Loading
 
@@ -325,10 +325,6 @@ _ROLES = {ENTRY_ROLE, Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTex
 
 def _load(keys: Sequence[int], archive: Archive) -> dict[int, Entry]:
     return archive.entries(keys)
-
-
-def _do_nothing() -> None:
-    """Stop nothing."""
 
 
 def _runs(rows: Sequence[int]) -> list[tuple[int, int]]:

@@ -445,3 +445,25 @@ def test_an_answer_for_a_closed_window_is_left(qtbot: QtBot, looks: Looks, recor
     QApplication.sendPostedEvents(gone, QEvent.Type.DeferredDelete)
     answered(0)
     assert not isValid(gone)
+
+
+def test_an_export_is_seen_in_the_next_window(
+    qtbot: QtBot, many: HistoryWindow, records: Records, looks: Looks, tmp_path: Path
+) -> None:
+    """Whoever chooses another language meanwhile sees in the new window how far it is, and can stop it."""
+    later = list[HistoryWindow]()
+    seen = list[tuple[bool, str]]()
+
+    def look() -> None:
+        later.append(HistoryWindow(looks, records.model, agent=""))
+        bar = later[0].frame.export_bar
+        seen.append((bar.isHidden() or bar.button.isHidden(), bar.words.text()))
+        bar.button.click()
+
+    table = many.exporting.export_to(many._chosen_keys(), tmp_path / "all.csv")
+    table.progressed.connect(look)
+    with qtbot.waitSignal(table.stopped, timeout=10_000):
+        pass
+    qtbot.addWidget(later[0])
+    assert seen == [(False, "Exporting… 33 %")]
+    assert later[0].frame.export_bar.words.text() == "The export was cancelled."
