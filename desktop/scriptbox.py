@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QLocale, QPoint, QTimer, Signal
+from PySide6.QtCore import QEvent, QLocale, QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -175,6 +175,8 @@ class ScriptBox(QFrame):
         self._restyle()
 
     def _restyle(self) -> None:
+        if not self.copy.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+            return  # it is about to be styled for the first time
         self.copy.style().unpolish(self.copy)
         self.copy.style().polish(self.copy)
 
