@@ -74,12 +74,11 @@ class Stack(QObject):
         ``area`` returns the free work area; without it it is read from the screens.
         """
         super().__init__()
-        self._looks, self._claim, self._composited = looks, claim, composited
+        self._looks, self._claim, self._composited, self._clock = looks, claim, composited, clock
         self.screens = WorkArea(extra_margin=extra_margin)
         """Where the screens are; its ``wish`` may be changed at any time."""
         self.ground = Ground(looks, self.screens, area, Corner.TOP_RIGHT if top else Corner.BOTTOM_RIGHT)
         """Where toasts stand; :meth:`arrange` after a change."""
-        self._clock = clock
         self._visible: list[Toast] = []
         self._queue, self._arrived = Queue(), count(1)
         self._ahead = Ahead(self._make)
@@ -395,6 +394,7 @@ class Stack(QObject):
 
     def _screens_changed(self) -> None:
         self.ground.forget()
+        self._ahead.drop()
         for toast in self._visible:
             toast.remeasure()
         self._soon.start()

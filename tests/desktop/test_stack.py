@@ -124,9 +124,9 @@ def test_a_toast_is_built_on_one_turn_and_shown_on_another(stack: Stack, make_en
     assert ids(stack) == ["event-1"]
 
 
-@pytest.mark.parametrize("fate", ["withdrawn", "changed", "veiled", "surpassed", "cleared"])
+@pytest.mark.parametrize("fate", ["withdrawn", "changed", "veiled", "enlarged", "surpassed", "cleared"])
 def test_what_was_built_too_early_is_never_seen(stack: Stack, make_entry: MakeEntry, fate: str) -> None:
-    """Between the two turns its entry may go or change, or something urgent may come."""
+    """Between the two turns its entry or the letters may change, or something urgent may come."""
     stack.add(make_entry(1, title="before"), 60.0)
     stack._advance()
     assert stack._ahead._built is not None
@@ -138,6 +138,8 @@ def test_what_was_built_too_early_is_never_seen(stack: Stack, make_entry: MakeEn
             assert stack.wait_on(make_entry(1, title="after"))
         case "veiled":
             stack.veil(Privacy.NOTHING)
+        case "enlarged":
+            stack._looks.changed.emit()
         case "surpassed":
             stack.add(make_entry(2, title="urgent", priority=Priority.URGENT), 60.0)
         case _:
@@ -149,6 +151,7 @@ def test_what_was_built_too_early_is_never_seen(stack: Stack, make_entry: MakeEn
         "withdrawn": [],
         "changed": ["after"],
         "veiled": ["New item"],
+        "enlarged": ["before"],
         "surpassed": ["urgent", "before"],
         "cleared": [],
     }
