@@ -55,6 +55,7 @@ class Native(QObject):
         self._notifier: DesktopNotifier | None = None
         self._shown: set[str] = set()
         self._turn = asyncio.Lock()
+        self._leaving = False
 
     def start(self) -> None:
         """Ask the service who it is; ``ready`` or ``failed`` follows."""
@@ -75,7 +76,7 @@ class Native(QObject):
 
     def close(self) -> None:
         """Take everything away and end the thread."""
-        self._loop.close(self._clear)
+        self._loop.close(self._leave)
 
     # On the thread
 
@@ -121,7 +122,7 @@ class Native(QObject):
     async def _show(self, entry_id: str, plain: Plain, seconds: float | None) -> None:
         from desktop_notifier import Button, Notification, Urgency
 
-        if self._notifier is None:
+        if self._notifier is None or self._leaving:
             return
         await self._withdraw(entry_id)
         urgency = Urgency.Critical if plain.urgent else Urgency.Low if plain.low else Urgency.Normal
@@ -155,10 +156,18 @@ class Native(QObject):
                 # It was closed a moment ago.
                 await self._notifier.clear(entry_id)
 
-    async def _clear(self) -> None:
-        for entry_id in list(self._shown):
-            await self._withdraw(entry_id)
-        await self._hang_up()
+    async def _leave(self) -> None:
+        """Show nothing more, and take away what is shown.
+
+        What is on its way to the service is awaited: it is on the screen before its answer is here.
+        """
+        self._leaving = True
+        try:
+            async with self._turn:
+                for entry_id in list(self._shown):
+                    await self._withdraw(entry_id)
+        finally:
+            await self._hang_up()
 
     async def _hang_up(self) -> None:
         # The library never closes its connection, and has no word for it.

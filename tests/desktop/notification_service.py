@@ -27,6 +27,9 @@ class Service(ServiceInterface):
         self.came: list[dict[str, Any]] = []
         self.refuses = False
         """It takes nothing more, as one that hangs or has too much."""
+        self.answering = asyncio.Event()
+        """Without it a notification is on the screen, and whoever sent it does not know yet."""
+        self.answering.set()
         self._last = 0
 
     @dbus_method(name="GetCapabilities")
@@ -40,7 +43,7 @@ class Service(ServiceInterface):
         return ["recorder", "tests", "1", "1.2"]
 
     @dbus_method(name="Notify")
-    def notify(  # noqa: PLR0917 - the specification's arguments
+    async def notify(  # noqa: PLR0917 - the specification's arguments
         self,
         app: "s",  # type: ignore[name-defined] # noqa: F821
         replaces: "u",  # type: ignore[name-defined] # noqa: F821
@@ -49,7 +52,7 @@ class Service(ServiceInterface):
         body: "s",  # type: ignore[name-defined] # noqa: F821
         actions: "as",  # type: ignore[valid-type] # noqa: F722
         hints: "a{sv}",  # type: ignore[valid-type] # noqa: F722
-        timeout: "i",  # type: ignore[name-defined] # noqa: F821
+        expires: "i",  # type: ignore[name-defined] # noqa: F821
     ) -> "u":  # type: ignore[name-defined] # noqa: F821
         """Take a notification."""
         if self.refuses:
@@ -62,11 +65,13 @@ class Service(ServiceInterface):
             "body": body,
             "actions": dict(zip(actions[::2], actions[1::2], strict=True)),
             "urgency": hints["urgency"].value,
-            "timeout": timeout,
+            "timeout": expires,
         }
         self.shown[self._last] = one
         self.came.append(one)
-        return self._last
+        number = self._last
+        await self.answering.wait()
+        return number
 
     @dbus_method(name="CloseNotification")
     def close_notification(self, number: "u") -> None:  # type: ignore[name-defined] # noqa: F821
@@ -105,6 +110,14 @@ class Recorder:
         """Close a notification as a person does."""
         number = self._number(title)
         self._loop.call_soon_threadsafe(self.service.notification_closed, number, 2)
+
+    def hold_answers(self) -> None:
+        """Show what comes, and say nothing of it."""
+        self._loop.call_soon_threadsafe(self.service.answering.clear)
+
+    def answer_in(self, seconds: float) -> None:
+        """Say after a while what has been shown."""
+        self._loop.call_soon_threadsafe(self._loop.call_later, seconds, self.service.answering.set)
 
     def _number(self, title: str) -> int:
         return next(number for number, one in self.service.shown.items() if one["title"] == title)

@@ -1,6 +1,7 @@
 """The system's notifications, at a real D-Bus with a service that records what comes."""
 
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -125,14 +126,47 @@ def test_a_new_state_takes_the_place_of_the_old(start: Start, qtbot: QtBot) -> N
     qtbot.waitUntil(lambda: recorder.titles == ["Yours now"])
 
 
-def test_leaving_takes_everything_away(start: Start, qtbot: QtBot) -> None:
+def test_leaving_takes_everything_away(start: Start, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     """A notification whose program has gone could not be answered."""
+    monkeypatch.setattr("desktop.sideloop.LEAVE_SECONDS", 10.0)
     native, recorder, _ = start("actions", "body")
     native.show_entry("1", CLAIMABLE, None)
     qtbot.waitUntil(lambda: len(recorder.titles) == 1)
     native.close()
 
     qtbot.waitUntil(lambda: recorder.titles == [])
+
+
+def test_leaving_takes_away_what_was_being_shown(
+    start: Start, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is on the screen before the service has said so; what waits behind it does not come at all."""
+    monkeypatch.setattr("desktop.sideloop.LEAVE_SECONDS", 10.0)
+    native, recorder, _ = start("actions", "body")
+    recorder.hold_answers()
+    native.show_entry("1", CLAIMABLE, None)
+    native.show_entry("2", CLAIMABLE, None)
+    qtbot.waitUntil(lambda: len(recorder.titles) == 1)
+    recorder.answer_in(0.05)
+    native.close()
+
+    qtbot.waitUntil(lambda: recorder.titles == [])
+    assert len(recorder.service.came) == 1
+
+
+def test_leaving_does_not_wait_for_a_service_that_hangs(
+    start: Start, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The agent wants to go home; the bus is let go of all the same."""
+    monkeypatch.setattr("desktop.sideloop.LEAVE_SECONDS", 0.1)
+    native, recorder, _ = start("actions", "body")
+    recorder.hold_answers()
+    native.show_entry("1", CLAIMABLE, None)
+    qtbot.waitUntil(lambda: len(recorder.titles) == 1)
+    native.close()
+
+    assert "notifications" not in [each.name for each in threading.enumerate()]
+    recorder.answer_in(0.0)
 
 
 def test_without_a_service_the_agent_is_told(
