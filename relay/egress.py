@@ -45,6 +45,9 @@ Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
 _NAT64 = IPv6Network("64:ff9b::/96")
 _UNICAST = IPv6Network("2000::/3")
+_SPECIAL = tuple(map(ip_network, ("192.88.99.0/24", "3fff::/20")))
+"""In IANA's registries of special-purpose addresses, but not in Python's: the former relays of 6to4
+(RFC 7526), through which one would reach what 6to4 hides, and documentation (RFC 9637)."""
 _FIRST_ERROR = 400
 
 
@@ -70,6 +73,8 @@ async def resolve(host: str, port: int) -> Sequence[str]:
 
 def is_public(address: Address) -> bool:
     """Say whether an address is on the internet, and not another name for one that isn't."""
+    if within(address, _SPECIAL):
+        return False
     if isinstance(address, IPv4Address):
         return address.is_global and not address.is_multicast
     if address in _NAT64:

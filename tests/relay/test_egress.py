@@ -126,6 +126,7 @@ def test_a_request_without_a_body_says_so(far: tuple[Far, int], method: str, len
         "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "64:ff9b::a83f:8110", "64:ff9b:1::1",  # NAT64
         "2002:7f00:1::", "2002:a9fe:a9fe::1", "2001:0:53aa:64c:0:0:80ff:fffe",  # 6to4, Teredo
         "192.0.2.1", "198.18.0.1", "198.51.100.7", "203.0.113.9", "2001:db8::1", "100::1",  # documentation, tests
+        "3fff::1", "3fff:fff:ffff::1", "192.88.99.1", "64:ff9b::c058:6301",  # newer than Python's own lists
     ],
 )  # fmt: skip
 def test_an_address_that_is_not_public_is_not_called(address: str) -> None:
@@ -152,6 +153,8 @@ def test_public_addresses_may_be_called() -> None:
     assert is_public(ip_address("93.184.216.34"))
     assert is_public(ip_address("2606:2800:220:1::1"))
     assert is_public(ip_address("64:ff9b::5db8:d822"))
+    for beside in ("192.88.98.255", "192.88.100.1", "3ffe:ffff::1"):
+        assert is_public(ip_address(beside))
 
 
 def test_one_bad_address_among_good_ones_is_enough(far: tuple[Far, int]) -> None:
