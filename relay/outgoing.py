@@ -205,8 +205,7 @@ class Outgoing:
             now, chance = self._clock(), self._chance()
             after = judge(call, reply, now=now, chance=chance, tries=self._actions.tries)
             self._tell_log(after)
-            # The time of this try names what is told of it, so that it is told once.
-            await self._keep(after, f"{call.id}/{call.due:.3f}")
+            await self._keep(after)
         finally:
             del self._busy[call.id]
             self._finished.add(call.id)
@@ -247,18 +246,17 @@ class Outgoing:
         now = self._clock()
         return [key for secret, key in self._keys if secret.until is None or now < secret.until]
 
-    async def _keep(self, call: Call, request: str) -> None:
-        """Tell what a try came to, and store it, however long the journal takes.
+    async def _keep(self, call: Call) -> None:
+        """Store what a try came to, with what is told of it, however long the journal takes.
 
-        Told first, and by a request of its own: if the process dies in between, it is told once.
+        Neither without the other: if the process dies before, the call is made again, and only what
+        came of that is told.
         """
         text = note(call)
-        move = Move(id=call.notification, verb=Verb.NOTE, by=call.by, note=text)
+        told = Move(id=call.notification, verb=Verb.NOTE, by=call.by, note=text) if text else None
         while True:
             try:
-                if text:
-                    await self._journal.move([move], self._clock(), request)
-                await self._journal.keep_call(call)
+                await self._journal.keep_call(call, told)
                 return
             except StorageBusy as error:
                 self._log.warning("calls-wait", reason=str(error))

@@ -255,8 +255,12 @@ class Journal(Protocol):
         """Return a call, None if it is unknown or was pruned."""
         ...
 
-    async def keep_call(self, call: Call) -> None:
-        """Store what became of a call, if it is still there."""
+    async def keep_call(self, call: Call, told: Move | None = None) -> bool:
+        """Store what became of a call, if it is still there; say whether it was.
+
+        ``told`` is what those who have its notification hear of it: stored together, neither without
+        the other.
+        """
         ...
 
     # Filters

@@ -213,9 +213,13 @@ class SqliteJournal(SqliteEngine):
         """Return a call, None if it is unknown or was pruned."""
         return await self._read(sqlite_calls.one, id_)
 
-    async def keep_call(self, call: Call) -> None:
-        """Store what became of a call, if it is still there."""
-        await self._writer.change(lambda base: sqlite_calls.keep(base, call))
+    async def keep_call(self, call: Call, told: Move | None = None) -> bool:
+        """Store what became of a call, if it is still there, and what is told of it; say whether it was."""
+        now = self._clock()
+        return await self._writer.change(
+            lambda base: work_change.keep_call(base, call, told, now),
+            wakes=lambda kept: kept and told is not None,
+        )
 
     # Filters
 

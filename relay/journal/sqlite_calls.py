@@ -28,9 +28,10 @@ def add(connection: apsw.Connection, calls: Sequence[Call]) -> None:
     insert_all(connection, _CALL, rows)
 
 
-def keep(connection: apsw.Connection, call: Call) -> None:
-    """Store what became of a call, if it is still there."""
+def keep(connection: apsw.Connection, call: Call) -> bool:
+    """Store what became of a call, if it is still there; say whether it was."""
     connection.execute(_KEEP, (call.id, call.state.value, call.due, msgspec.json.encode(call)))
+    return connection.changes() > 0
 
 
 def due(connection: apsw.Connection, now: float, limit: int) -> list[Call]:

@@ -223,6 +223,14 @@ def _step(wanted: Move, work: Work, at: float, seq: int) -> Step:
     )
 
 
+def keep_call(connection: apsw.Connection, call: Call, told: Move | None, at: float) -> bool:
+    """Store what became of a call, if it is still there, and what is told of it; say whether it was."""
+    known = kept.keep(connection, call)
+    if known and told is not None:
+        move(connection, [told], at, "", ())
+    return known
+
+
 def shift(connection: apsw.Connection, seconds: float) -> int:
     """Move everything that the clock waits for, but not times of expiry; return how much."""
     states = [_state.decode(bytes(state)) for (state,) in connection.execute(_TIMED)]

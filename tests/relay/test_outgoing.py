@@ -101,19 +101,21 @@ class Kept:
         self._journal = journal
         self.kept: asyncio.Queue[Call] = asyncio.Queue()
         self.looked: asyncio.Queue[int] = asyncio.Queue()
-        self.busy = 0
+        self.busy, self.refused = 0, asyncio.Event()
         self.after_reading: Callable[[], Awaitable[object]] | None = None
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._journal, name)
 
-    async def keep_call(self, call: Call) -> None:
+    async def keep_call(self, call: Call, told: Move | None = None) -> bool:
         """Store, and say so."""
         if self.busy:
             self.busy -= 1
+            self.refused.set()
             raise StorageBusy("the disk is full")
-        await self._journal.keep_call(call)
+        known = await self._journal.keep_call(call, told)
         self.kept.put_nowait(call)
+        return known
 
     async def calls_due(self, now: float, limit: int) -> list[Call]:
         """Read, and say so."""
@@ -642,6 +644,23 @@ def test_a_busy_journal_does_not_make_a_call_twice(run: Run, monkeypatch: pytest
             await office.press(await office.happen())
             assert (await office.next()).state is CallState.DONE
         assert len(office.far.asked) == 1
+        assert await office.notes() == ["e-mail sent"]
+
+    run(use)
+
+
+def test_what_was_not_stored_is_not_told(run: Run) -> None:
+    """Killed after a refusal that wasn't stored yet: the call is made again, and only its success is told."""
+
+    async def use(office: Office) -> None:
+        office.far.answers, office.journal.busy = [400, 200], 1
+        await office.press(await office.happen())
+        async with office.running():
+            await asyncio.wait_for(office.journal.refused.wait(), PATIENCE)
+        assert await office.notes() == []
+        async with office.running(office.open()):
+            done = await office.next()
+        assert (done.state, done.tries, len(office.far.asked)) == (CallState.DONE, 1, 2)
         assert await office.notes() == ["e-mail sent"]
 
     run(use)

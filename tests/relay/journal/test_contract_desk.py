@@ -60,7 +60,7 @@ async def test_a_call_is_added_once(opened: Opened) -> None:
         await journal.keep_call(done)
         await journal.add_calls([a_call("c")])
         assert await journal.calls(limit=10) == [done]
-        await journal.keep_call(a_call("never"))
+        assert not await journal.keep_call(a_call("never"))
         assert await journal.calls(limit=10) == [done]
 
 

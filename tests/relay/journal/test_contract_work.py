@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager
 
 from msgspec.structs import replace
 
-from relay.calls import Call
+from relay.calls import Call, CallState
 from relay.claims import Move, Refusal, Verb
 from relay.event import (
     EVERYONE,
@@ -260,3 +260,29 @@ async def test_a_call_is_stored_with_its_move_or_not_at_all(opened: Opened, work
         assert moved.call == "page"
         assert await journal.calls(limit=10) == [call]
         assert [found.seq for found in await journal.notifications_for(["lead:billing"], 0, 10)] == [2]
+
+
+async def test_what_is_told_of_a_call_is_stored_with_it(opened: Opened, work: MakeDraft) -> None:
+    """Both or neither: of a call that isn't there (any more) nobody is told anything."""
+    call = Call(
+        id="c1",
+        notification="a",
+        playbook="p",
+        action="page",
+        label="",
+        url="https://x.example",
+        created_at=1.0,
+        due=1.0,
+    )
+    told = Move(id="a", verb=Verb.NOTE, by="mira", note="e-mail sent")
+    async with opened() as journal:
+        await publish(journal, work("a"))
+        assert not await journal.keep_call(call, told)
+        assert await journal.latest() == 1
+        await journal.add_calls([call])
+        done = replace(call, state=CallState.DONE)
+        assert await journal.keep_call(done, told)
+        assert await journal.call("c1") == done
+        (change,) = await journal.notifications_after(1, 10)
+        assert isinstance(change, StoredChange)
+        assert (change.change.note, change.change.by) == ("e-mail sent", "mira")
