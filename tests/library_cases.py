@@ -1,5 +1,24 @@
 """What the built-in playbooks have to cope with; a row for each that is added."""
 
+# Numbers that a provider or a system of one's own writes as text or leaves out, and the playbook that they lead to.
+# What stands behind a sample's name is left out as well.
+NUMBERS: list[tuple[str, str, object, str]] = [
+    ("shopify/stock_low", "available", "0", "stock-low"),
+    ("shopify/stock_low", "available", "3", "stock-low"),
+    ("shopify/stock_low", "available", "4", "stock-back"),
+    ("shopify/stock_low", "available", "50", "stock-back"),
+    ("airline/flight_delayed", "data.flight.delay_minutes", "10", ""),
+    ("airline/flight_delayed", "data.flight.delay_minutes", "195", "flight-delayed"),
+    ("airline/flight_delayed", "data.flight.delay_minutes", None, ""),
+    ("airline/flight_delayed", "data.booking.passengers", "2", "flight-delayed"),
+    ("airline/flight_cancelled", "data.booking.passengers", "1", "flight-cancelled"),
+    ("intercom/rated_low", "data.item.conversation_rating.rating", "2", "score-low"),
+    ("intercom/rated_low", "data.item.conversation_rating.rating", "4", ""),
+    ("intercom/rated_low", "data.item.conversation_rating.rating", None, ""),
+    ("shopify/vip_order customer.tags", "total_price", "999.99", ""),
+    ("shopify/vip_order customer.tags", "total_price", "1000.00", "vip-order"),
+    ("shopify/vip_order customer.tags", "total_price", None, ""),
+]
 # What is to be covered, by the playbooks that do.
 SITUATIONS = {
     "payment failed": ["payment-failed"],

@@ -1,0 +1,23 @@
+"""What providers write otherwise than their samples do, and what becomes of it in the built-in playbooks."""
+
+import json
+
+import pytest
+
+from tests.library_cases import NUMBERS
+from tests.library_reading import decide, fresh, judge, put
+
+
+@pytest.mark.parametrize(("sample", "path", "value", "playbook"), NUMBERS)
+def test_a_number_counts_however_it_is_written(sample: str, path: str, value: object, playbook: str) -> None:
+    """Text is compared by the number in it, and one that isn't there is never taken for a small one."""
+    name, *left_out = sample.split()
+    data = json.loads(fresh(name))
+    put(data, path, value)
+    for other in left_out:
+        put(data, other, None)
+    result = decide(name, data)
+
+    assert [draft.playbook for draft in result.drafts] == [playbook] * bool(playbook)
+    if playbook and not result.drafts[0].silent:
+        judge(name, result)
