@@ -131,7 +131,9 @@ class RelayProcess:
     ) -> Paired:
         """Pair a desktop as a person would: a code from the command line's function, then the exchange."""
         code = self.invite(agent, teams, role=role, leads=leads)
-        answer = httpx.post(f"{self.url}/v1/pair", json={"code": code, "name": "a test"}, trust_env=False)
+        answer = httpx.post(
+            f"{self.url}/v1/pair", json={"code": code, "name": "a test"}, timeout=PATIENCE, trust_env=False
+        )
         assert answer.status_code == 200, answer.text
         return msgspec.json.decode(answer.content, type=Paired)
 

@@ -15,10 +15,9 @@ from websockets.typing import Subprotocol
 from relay.calls import Call, CallState
 from relay.event import StoredChange
 from relay.protocol import SUBPROTOCOL, VERSION, Act, Hello, Result, decode_from_relay, encode
-from tests.relay_process import Paired, RelayProcess
+from tests.relay_process import PATIENCE, Paired, RelayProcess
 
 EVENTS = 12
-PATIENCE = 60.0
 
 PLAYBOOK = """
 title = "Parcel"
@@ -144,7 +143,9 @@ def test_a_killed_relay_goes_on_where_the_queue_of_calls_was(
         far.open.clear()
         for _ in range(EVENTS):
             headers, body = relay_process.request()
-            answer = httpx.post(relay_process.hook(), content=body, headers=headers, trust_env=False)
+            answer = httpx.post(
+                relay_process.hook(), content=body, headers=headers, timeout=PATIENCE, trust_env=False
+            )
             assert answer.status_code == 200
         relay_process.wait_until(lambda: len(calls(relay_process)) == EVENTS)
         # Half of four slots for one host: two are under way, and nobody has answered them.

@@ -28,11 +28,10 @@ from desktop.inbox import Inbox
 from desktop.pace import Pace
 from relay.event import Delivery
 from relay.verify import verify
-from tests.relay_process import Paired, RelayProcess
+from tests.relay_process import PATIENCE, Paired, RelayProcess
 
 ROUNDS = 30
 SENDERS = 4
-PATIENCE = 60.0
 
 
 PLAYBOOK = """\
@@ -139,6 +138,7 @@ def senders(relay: RelayProcess, count: int = SENDERS) -> Iterator[list[Sender]]
             thread.join(PATIENCE)
 
 
+@pytest.mark.timeout(900)  # it starts a relay thirty times
 def test_kill_9_of_the_relay_loses_and_doubles_nothing(relay_process: RelayProcess, tmp_path: Path) -> None:
     """Thirty kills at random moments under load: every acknowledged event reaches the desktop exactly once."""
     moments = random.Random(20261121)
@@ -284,9 +284,11 @@ def test_s13_killed_between_disk_and_answer_or_before_the_desktops(
     relay_process.start()
     desktop = Desktop(relay_process, paired, tmp_path)
     desktop.connection.start()
-    answer = httpx.post(relay_process.hook(), content=body, headers=headers, trust_env=False)
+    answer = httpx.post(
+        relay_process.hook(), content=body, headers=headers, timeout=PATIENCE, trust_env=False
+    )
     later, other = relay_process.request("stripe", "payment_failed")
-    httpx.post(relay_process.hook("stripe"), content=other, headers=later, trust_env=False)
+    httpx.post(relay_process.hook("stripe"), content=other, headers=later, timeout=PATIENCE, trust_env=False)
     wait_until(lambda: len(desktop.arrived) >= 2, "both arrived")
     desktop.close()
 

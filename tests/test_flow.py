@@ -15,7 +15,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from relay import demo
-from tests.relay_process import SECRETS, RelayProcess
+from tests.relay_process import PATIENCE, SECRETS, RelayProcess
 
 
 def colours(picture: Path) -> int:
@@ -72,7 +72,9 @@ def test_fifty_identical_requests_are_one_event_and_one_toast(
     headers, body = relay_process.request()
 
     async def storm() -> Counter[str]:
-        async with httpx.AsyncClient(trust_env=False, limits=httpx.Limits(max_connections=50)) as client:
+        async with httpx.AsyncClient(
+            timeout=PATIENCE, trust_env=False, limits=httpx.Limits(max_connections=50)
+        ) as client:
             answers = await asyncio.gather(
                 *(client.post(relay_process.hook(), content=body, headers=headers) for _ in range(50))
             )
@@ -85,7 +87,7 @@ def test_fifty_identical_requests_are_one_event_and_one_toast(
         first = app.wait_for("painted")
         post(relay_process, source="stripe", sample="payment_failed")
         second = app.wait_for("painted")
-        httpx.post(relay_process.hook(), content=body, headers=headers, trust_env=False)
+        httpx.post(relay_process.hook(), content=body, headers=headers, timeout=PATIENCE, trust_env=False)
         post(relay_process, source="stripe", sample="dispute_opened")
         third = app.wait_for("painted")
 
@@ -105,7 +107,9 @@ def test_a_refused_webhook_paints_nothing(relay_process: RelayProcess, tmp_path:
         app.wait_for("live")
         headers, body = relay_process.request()
         forged = body.replace(b"Jonas", b"Janus")
-        answer = httpx.post(relay_process.hook(), content=forged, headers=headers, trust_env=False)
+        answer = httpx.post(
+            relay_process.hook(), content=forged, headers=headers, timeout=PATIENCE, trust_env=False
+        )
         post(relay_process, source="stripe", sample="payment_failed")
         painted = app.wait_for("painted")
 
@@ -153,5 +157,5 @@ def test_neither_payloads_nor_secrets_are_logged(relay_process: RelayProcess, tm
 def post(relay: RelayProcess, *, source: str, sample: str) -> None:
     """Send one genuine webhook."""
     headers, body = relay.request(source, sample)
-    answer = httpx.post(relay.hook(source), content=body, headers=headers, trust_env=False)
+    answer = httpx.post(relay.hook(source), content=body, headers=headers, timeout=PATIENCE, trust_env=False)
     assert msgspec.json.decode(answer.content) == {"status": "stored"}

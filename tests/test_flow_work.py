@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from relay.protocol import Claim, Filters, How, Notification, Release, Result, Role, Stage, Update
-from tests.relay_process import Paired, RelayProcess
+from tests.relay_process import PATIENCE, Paired, RelayProcess
 from tests.wire_desk import Desk, ask, post
 
 HOUR = 3600.0
@@ -91,7 +91,9 @@ class House:
     ) -> httpx.Response:
         """Ask the API."""
         headers["Authorization"] = f"Bearer {paired.token}"
-        return httpx.request(method, self.relay.url + path, json=body, headers=headers, trust_env=False)
+        return httpx.request(
+            method, self.relay.url + path, json=body, headers=headers, timeout=PATIENCE, trust_env=False
+        )
 
 
 @pytest.fixture

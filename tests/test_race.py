@@ -103,7 +103,7 @@ def test_one_desktop_wins_and_every_other_is_told(
         for desktop in desktops:
             desktop.wait_for("live")
         over: set[str] = set()
-        client = stack.enter_context(httpx.Client(trust_env=False))
+        client = stack.enter_context(httpx.Client(timeout=PATIENCE, trust_env=False))
         for _ in range(ROUNDS):
             began = time.monotonic()
             headers, body = relay_process.request()

@@ -68,7 +68,10 @@ class Desk:
 def post(relay: RelayProcess) -> None:
     """Send a webhook."""
     headers, body = relay.request()
-    assert httpx.post(relay.hook(), content=body, headers=headers, trust_env=False).status_code == 200
+    assert (
+        httpx.post(relay.hook(), content=body, headers=headers, timeout=PATIENCE, trust_env=False).status_code
+        == 200
+    )
 
 
 def ask(relay: RelayProcess, question: Callable[[Journal], Awaitable[T]]) -> T:

@@ -12,7 +12,7 @@ from desktop.polling import MAX_ANSWER, NotCarried, post
 from relay.protocol import Receipt, Seen
 from tests.desktop.desk import Desk
 from tests.desktop.middlemen import Stripper
-from tests.relay_process import Paired, RelayProcess
+from tests.relay_process import PATIENCE, Paired, RelayProcess
 
 
 @pytest.fixture
@@ -51,7 +51,9 @@ def send(relay: RelayProcess, number: int) -> None:
     """Let a provider send webhooks."""
     for _ in range(number):
         headers, body = relay.request()
-        answer = httpx.post(relay.hook(), content=body, headers=dict(headers), trust_env=False)
+        answer = httpx.post(
+            relay.hook(), content=body, headers=dict(headers), timeout=PATIENCE, trust_env=False
+        )
         assert answer.status_code == 200
 
 

@@ -13,7 +13,7 @@ import pytest
 from relay.journal.sqlite import SqliteJournal
 from relay.refusals import Refusal
 from relay.resources import resource
-from tests.relay_process import SECRETS, RelayProcess
+from tests.relay_process import PATIENCE, SECRETS, RelayProcess
 
 Run = Callable[..., tuple[int, str, str]]
 BUILT_IN = len(list(resource("playbooks").glob("*.toml")))
@@ -215,7 +215,9 @@ def test_the_way_of_an_event_on_the_command_line(run: Run, relay_process: RelayP
 def forge(process: RelayProcess, source: str) -> None:
     """Send a request whose body got a line break at its end after it was signed."""
     headers, body = process.request(source, "payment_failed" if source == "stripe" else "delivered")
-    answer = httpx.post(process.hook(source), content=body + b"\n", headers=headers, trust_env=False)
+    answer = httpx.post(
+        process.hook(source), content=body + b"\n", headers=headers, timeout=PATIENCE, trust_env=False
+    )
     assert answer.status_code == 401
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.relay_process import RelayProcess
+from tests.relay_process import PATIENCE, RelayProcess
 
 if sys.platform != "linux":
     pytest.skip("the limit of another process can be changed on Linux only", allow_module_level=True)
@@ -42,7 +42,10 @@ def test_r6_without_descriptors_newcomers_are_refused_and_it_recovers(relay_proc
     relay_process.start()
     assert relay_process.process is not None
     headers, body = relay_process.request()
-    with httpx.Client(trust_env=False, base_url=relay_process.url, timeout=30) as known, ExitStack() as idle:
+    with (
+        httpx.Client(timeout=PATIENCE, trust_env=False, base_url=relay_process.url) as known,
+        ExitStack() as idle,
+    ):
         assert known.get("/livez").status_code == 200
         limit = descriptors(relay_process) + SPARE
         resource.prlimit(relay_process.process.pid, resource.RLIMIT_NOFILE, (limit, limit))
@@ -54,8 +57,10 @@ def test_r6_without_descriptors_newcomers_are_refused_and_it_recovers(relay_proc
         assert not relay_process.ready()
 
     relay_process.wait_until(relay_process.ready)
-    assert httpx.get(f"{relay_process.url}/livez", trust_env=False).status_code == 200
+    assert httpx.get(f"{relay_process.url}/livez", timeout=PATIENCE, trust_env=False).status_code == 200
     headers, body = relay_process.request()
-    answer = httpx.post(relay_process.hook(), content=body, headers=headers, trust_env=False)
+    answer = httpx.post(
+        relay_process.hook(), content=body, headers=headers, timeout=PATIENCE, trust_env=False
+    )
     assert answer.json() == {"status": "stored"}
     assert len(relay_process.events()) == 2

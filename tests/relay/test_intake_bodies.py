@@ -10,7 +10,7 @@ from tests.relay.intake_desk import Desk, source
 
 LIMIT = 1024 * 1024
 BUDGET_SECONDS = 3.0
-"""Far above what any of them takes, far below what a quadratic reader would take."""
+"""Of the processor, whoever else uses it: far above what any of them takes, far below a quadratic reader."""
 
 FORM = "application/x-www-form-urlencoded"
 PARTS = "multipart/form-data; boundary=b"
@@ -46,9 +46,9 @@ def desk(serve: Callable[..., int]) -> Desk:
 @pytest.mark.parametrize("case", STRANGE_JSON)
 def test_b6_b7_a_signed_body_that_cannot_be_read(desk: Desk, case: str) -> None:
     """It is answered 202 and kept in quarantine, unsigned it is 401; the next good one passes."""
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert desk.send("shop", STRANGE_JSON[case]).status_code == 202
-    assert time.perf_counter() - begun < BUDGET_SECONDS
+    assert time.process_time() - begun < BUDGET_SECONDS
     assert [event.type for event in desk.shelf.events.values()] == [QUARANTINED]
     assert desk.ask("POST", "shop", STRANGE_JSON[case]).status_code == 401
     assert desk.send("shop").json() == {"status": "stored"}
@@ -58,9 +58,9 @@ def test_b6_b7_a_signed_body_that_cannot_be_read(desk: Desk, case: str) -> None:
 def test_b8_a_signed_form_that_is_hard_to_read(desk: Desk, case: str) -> None:
     """Within its budget it is read or kept in quarantine; the next good one passes."""
     kind, body = STRANGE_FORMS[case]
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert desk.send("chat", body, Content_Type=kind).status_code in {200, 202}
-    assert time.perf_counter() - begun < BUDGET_SECONDS
+    assert time.process_time() - begun < BUDGET_SECONDS
     assert desk.ask("POST", "chat", body, Content_Type=kind).status_code == 401
     assert desk.send("chat", b"command=x&trigger_id=next", Content_Type=FORM).status_code == 200
     assert desk.shelf.events["next"].type == "command"

@@ -33,7 +33,7 @@ from relay.session import State
 
 M = TypeVar("M", bound=Message)
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 """Seconds after which a test that waits gives up."""
 
 
@@ -310,7 +310,7 @@ def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., None]
 
     def play(scene: Scene, **options: Any) -> None:
         async def whole() -> None:
-            async with asyncio.timeout(60), _housed(tmp_path, **options) as house:
+            async with asyncio.timeout(2 * PATIENCE), _housed(tmp_path, **options) as house:
                 await scene(house)
 
         factory = uvloop.new_event_loop if request.param == "uvloop" else asyncio.new_event_loop

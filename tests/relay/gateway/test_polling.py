@@ -17,7 +17,7 @@ from relay import polling, protocol
 from relay.event import Device
 from relay.protocol import Close, FromRelay, Hello, Message, Notification, Welcome
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 
 class ByRequests:

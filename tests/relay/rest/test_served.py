@@ -8,7 +8,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-from tests.relay_process import Paired, RelayProcess
+from tests.relay_process import PATIENCE, Paired, RelayProcess
 
 
 def bearer(paired: Paired) -> dict[str, str]:
@@ -28,8 +28,10 @@ def test_an_event_is_claimed_and_told_over_the_api(relay_process: RelayProcess) 
     agent = relay_process.pair(teams=("billing",))
     lead = relay_process.pair("lena@example.com", (), leads=("billing",))
     headers, body = relay_process.request()
-    assert httpx.post(relay_process.hook(), content=body, headers=headers, trust_env=False).is_success
-    with httpx.Client(base_url=f"{relay_process.url}/v1", trust_env=False) as client:
+    assert httpx.post(
+        relay_process.hook(), content=body, headers=headers, timeout=PATIENCE, trust_env=False
+    ).is_success
+    with httpx.Client(base_url=f"{relay_process.url}/v1", timeout=PATIENCE, trust_env=False) as client:
 
         def notified() -> bool:
             return bool(client.get("/notifications", headers=bearer(agent)).json()["items"])
@@ -57,7 +59,9 @@ def test_signing_out_closes_the_socket(relay_process: RelayProcess) -> None:
     ) as socket:
         socket.send(json.dumps({"kind": "hello", "version": 1, "device": paired.device}))
         assert json.loads(socket.recv(timeout=20))["kind"] == "welcome"
-        signed_out = httpx.delete(f"{relay_process.url}/v1/me", headers=bearer(paired), trust_env=False)
+        signed_out = httpx.delete(
+            f"{relay_process.url}/v1/me", headers=bearer(paired), timeout=PATIENCE, trust_env=False
+        )
         assert signed_out.status_code == 204
         with pytest.raises(ConnectionClosed) as closed:
             _listen(socket)
