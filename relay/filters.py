@@ -150,7 +150,8 @@ def louder(one: How, other: How) -> bool:
 def effective(filters: FilterSet, cell: Cell, *, agent: str, teams: Iterable[str], now: float) -> Effective:
     """Return how an agent, who is in ``teams``, gets what ``cell`` describes, with the explanation.
 
-    Of several teams that say something, the loudest wins. ``now`` is for rules that end by themselves.
+    Of several teams that say something, the loudest wins; those that have locked it go before the others.
+    ``now`` is for rules that end by themselves.
     """
     return judge({layer.name: layer for layer in filters.layers}, cell, agent=agent, teams=teams, now=now)
 
@@ -220,13 +221,16 @@ def _matches(rule: Rule, cell: Cell, now: float) -> bool:
 
 
 def _speak(before: Effective, spoken: list[tuple[str, Rule]]) -> Effective:
-    """Let a layer decide, or the loudest of several teams."""
-    name, rule = max(spoken, key=lambda one: _LOUDNESS[one[1].how])
+    """Let a layer decide, or the loudest of several teams; a lock of one team holds against the others."""
+    locked = [one for one in spoken if one[1].lock]
+    name, rule = max(locked or spoken, key=lambda one: _LOUDNESS[one[1].how])
     because = (*before.because, *(_sentence(*one) for one in spoken))
     if len({one.how for _, one in spoken}) > 1:
-        because = (*because, f"The loudest of several teams wins: {in_words(name)}.")
-    lock = next((one.lock for _, one in spoken if one.lock), None)
-    return Effective(how=rule.how, because=because, layer=name, rule=rule, locked_by=lock.by if lock else "")
+        mixed = 0 < len(locked) < len(spoken)
+        which = "What is locked goes before what isn't" if mixed else "The loudest of several teams wins"
+        because = (*because, f"{which}: {in_words(name)}.")
+    by = rule.lock.by if rule.lock else ""
+    return Effective(how=rule.how, because=because, layer=name, rule=rule, locked_by=by)
 
 
 def _sentence(name: str, rule: Rule) -> str:

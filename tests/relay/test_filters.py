@@ -140,6 +140,29 @@ def test_of_several_teams_the_loudest_wins() -> None:
     assert judged(*layers, teams=("billing",)).how is How.INBOX
 
 
+def test_of_several_teams_a_lock_goes_before_loudness() -> None:
+    """What one team has locked no other team undoes, and the lock that is named is the one that decides."""
+    quiet = team("billing", Rule(types="payment-*", how=How.INBOX, lock=LOCK))
+    loud = team("vip", Rule(types="*", how=How.SOUND))
+    found = judged(quiet, loud, teams=("billing", "vip"))
+
+    assert (found.how, found.layer, found.locked_by) == (How.INBOX, "team:billing", "lena@example.com")
+    assert found.because[-1] == "What is locked goes before what isn't: the team billing."
+
+
+def test_of_several_locks_the_loudest_wins() -> None:
+    """Two teams that have both locked it are heard like any two teams."""
+    other = Lock(by="omar@example.com", why="Never miss one.", at=NOW)
+    layers = (
+        team("billing", Rule(types="payment-*", how=How.INBOX, lock=LOCK)),
+        team("vip", Rule(types="*", how=How.SOUND, lock=other)),
+    )
+    found = judged(*layers, teams=("billing", "vip"))
+
+    assert (found.how, found.locked_by) == (How.SOUND, "omar@example.com")
+    assert found.because[-1] == "The loudest of several teams wins: the team vip."
+
+
 def test_a_temporary_rule_ends_by_itself() -> None:
     """Until two o'clock it is off, and at two it isn't."""
     until = NOW + 7200
