@@ -19,6 +19,42 @@ NUMBERS: list[tuple[str, str, object, str]] = [
     ("shopify/vip_order customer.tags", "total_price", "1000.00", "vip-order"),
     ("shopify/vip_order customer.tags", "total_price", None, ""),
 ]
+_ITEM = "data.object.items.data.0"
+_EVERY = f"{_ITEM}.price.recurring"
+# What a title has to say, and not to say, about what an event says in its own way.
+TITLES: list[tuple[str, dict[str, object], str]] = [
+    ("stripe/subscription_cancelling", {}, "Cancelling: Ingrid Solberg, Home Barista, €29.00 a month"),
+    (
+        "stripe/subscription_cancelling",
+        {f"{_ITEM}.quantity": 3},
+        "Cancelling: Ingrid Solberg, Home Barista, €87.00 a month",
+    ),
+    (
+        "stripe/subscription_cancelling",
+        {f"{_EVERY}.interval_count": 3},
+        "Cancelling: Ingrid Solberg, Home Barista, €29.00 every 3 months",
+    ),
+    (
+        "stripe/subscription_cancelling",
+        {f"{_EVERY}.interval": "year"},
+        "Cancelling: Ingrid Solberg, Home Barista, €29.00 a year",
+    ),
+    (
+        "stripe/subscription_cancelling",
+        {f"{_ITEM}.price.unit_amount": None},
+        "Cancelling: Ingrid Solberg, Home Barista",
+    ),
+    (
+        "stripe/subscription_cancelling",
+        {f"{_EVERY}.usage_type": "metered", f"{_ITEM}.quantity": None},
+        "Cancelling: Ingrid Solberg, Home Barista",
+    ),
+    (
+        "stripe/subscription_cancelling",
+        {"data.object.items.data": [{"price": {"unit_amount": 100, "currency": "eur"}}] * 2},
+        "Cancelling: Ingrid Solberg, subscription",
+    ),
+]
 # What is to be covered, by the playbooks that do.
 SITUATIONS = {
     "payment failed": ["payment-failed"],

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.library_cases import NUMBERS
+from tests.library_cases import NUMBERS, TITLES
 from tests.library_reading import decide, fresh, judge, put
 
 
@@ -21,3 +21,15 @@ def test_a_number_counts_however_it_is_written(sample: str, path: str, value: ob
     assert [draft.playbook for draft in result.drafts] == [playbook] * bool(playbook)
     if playbook and not result.drafts[0].silent:
         judge(name, result)
+
+
+@pytest.mark.parametrize(("sample", "values", "title"), TITLES)
+def test_a_title_says_what_the_event_says(sample: str, values: dict[str, object], title: str) -> None:
+    """An amount, a time or a name that the provider writes in another way is not told wrong."""
+    data = json.loads(fresh(sample))
+    for path, value in values.items():
+        put(data, path, value)
+    result = decide(sample, data)
+
+    assert [draft.title for draft in result.drafts] == [title]
+    judge(sample, result)
