@@ -5,8 +5,9 @@
     asked for ─▶ WAITING ── 2xx ──▶ DONE
                   ▲   │
                   │   ├── no answer, 408, 409, 425, 429, 5xx ──▶ WAITING, later (or DEAD after the last try)
-        by hand   │   └── everything else ──▶ DEAD
-                  └────────────────────────────┘
+        by hand   │   ├── everything else ──▶ DEAD
+                  │   └── by hand ──▶ DROPPED  │
+                  └────────────────┴───────────┘
 """
 
 import hashlib
@@ -126,6 +127,15 @@ def judge(call: Call, reply: Reply, *, now: float, chance: float, tries: int = T
     if not _passing(reply) or made >= tries:
         return replace(after, state=CallState.DEAD)
     return replace(after, due=now + _wait(made, reply.retry_after, chance))
+
+
+def replaced_by(after: Call) -> frozenset[CallState]:
+    """Return the states in whose place a try's result may be stored: what a person dropped stays dropped.
+
+    Unless it was under way and has worked: listed as dropped it would invite somebody to do it twice.
+    """
+    dropped = {CallState.DROPPED} if after.state is CallState.DONE else set()
+    return frozenset({CallState.WAITING} | dropped)
 
 
 def reason(call: Call, reply: Reply) -> str:

@@ -128,18 +128,19 @@ async def _dead(journal: Journal) -> list[Call]:
 
 
 async def _keep(journal: Journal, found: Sequence[Call], change: Callable[[Call], Call]) -> list[Call]:
-    """Store calls as they are to be.
+    """Store calls as they are to be; return those that were.
 
     Raises:
-        ConfigError: one has been made already.
+        ConfigError: one has been made already, or none is as it was when it was read.
     """
     for call in found:
         if call.state is CallState.DONE:
             raise ConfigError("CALL", f"{call.id} has been made already; making it twice may do harm.")
-    changed = [change(call) for call in found]
-    for call in changed:
-        await journal.keep_call(call)
-    return changed
+    changed = [(change(call), call.state) for call in found]
+    kept = [call for call, was in changed if await journal.keep_call(call, {was})]
+    if found and not kept:
+        raise ConfigError("CALL", "something else became of it just now; see: deskbell-relay actions list")
+    return kept
 
 
 def _row(call: Call) -> tuple[str, ...]:

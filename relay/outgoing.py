@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from structlog.typing import FilteringBoundLogger
 
 from relay.actionplan import KEY_HEADER, ActionPlan, Wish, reference_in, stillborn
-from relay.calls import Call, CallState, Reply, choose, judge, next_look, note
+from relay.calls import Call, CallState, Reply, choose, judge, next_look, note, replaced_by
 from relay.claims import SENTENCES, Move, Refusal, Verb, Work
 from relay.egress import Egress, Request
 from relay.errors import ConfigError, PlaybookError, StorageBusy
@@ -204,8 +204,10 @@ class Outgoing:
             reply = await self._try(call)
             now, chance = self._clock(), self._chance()
             after = judge(call, reply, now=now, chance=chance, tries=self._actions.tries)
-            self._tell_log(after)
-            await self._keep(after)
+            if await self._keep(after):
+                self._tell_log(after)
+            else:
+                self._log.info("call-dropped-meanwhile", call=call.id, playbook=call.playbook)
         finally:
             del self._busy[call.id]
             self._finished.add(call.id)
@@ -246,8 +248,10 @@ class Outgoing:
         now = self._clock()
         return [key for secret, key in self._keys if secret.until is None or now < secret.until]
 
-    async def _keep(self, call: Call) -> None:
+    async def _keep(self, call: Call) -> bool:
         """Store what a try came to, with what is told of it, however long the journal takes.
+
+        False if somebody has dropped it meanwhile: that stands, and nothing is told.
 
         Neither without the other: if the process dies before, the call is made again, and only what
         came of that is told.
@@ -256,8 +260,7 @@ class Outgoing:
         told = Move(id=call.notification, verb=Verb.NOTE, by=call.by, note=text) if text else None
         while True:
             try:
-                await self._journal.keep_call(call, told)
-                return
+                return await self._journal.keep_call(call, replaced_by(call), told)
             except StorageBusy as error:
                 self._log.warning("calls-wait", reason=str(error))
                 await asyncio.sleep(RETRY_SECONDS)

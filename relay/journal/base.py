@@ -3,7 +3,7 @@
 One contract test suite (``tests/relay/journal/``) runs against each engine.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
 from relay.calls import Call, CallState
@@ -255,9 +255,10 @@ class Journal(Protocol):
         """Return a call, None if it is unknown or was pruned."""
         ...
 
-    async def keep_call(self, call: Call, told: Move | None = None) -> bool:
-        """Store what became of a call, if it is still there; say whether it was.
+    async def keep_call(self, call: Call, was: Collection[CallState], told: Move | None = None) -> bool:
+        """Store what became of a call, if it is still there and in one of the states ``was``; say whether.
 
+        So nobody undoes what somebody else did after it was read.
         ``told`` is what those who have its notification hear of it: stored together, neither without
         the other.
         """

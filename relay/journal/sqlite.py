@@ -6,7 +6,7 @@ A second process, such as the command line, may open the same file for reading a
 changes; it must then leave the checkpoints to the first (``checkpointer=False``).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 
 from relay.calls import Call, CallState
@@ -213,11 +213,11 @@ class SqliteJournal(SqliteEngine):
         """Return a call, None if it is unknown or was pruned."""
         return await self._read(sqlite_calls.one, id_)
 
-    async def keep_call(self, call: Call, told: Move | None = None) -> bool:
-        """Store what became of a call, if it is still there, and what is told of it; say whether it was."""
+    async def keep_call(self, call: Call, was: Collection[CallState], told: Move | None = None) -> bool:
+        """Store what became of a call, if it is still as it was, and what is told of it; say whether."""
         now = self._clock()
         return await self._writer.change(
-            lambda base: work_change.keep_call(base, call, told, now),
+            lambda base: work_change.keep_call(base, call, was, told, now),
             wakes=lambda kept: kept and told is not None,
         )
 

@@ -1,15 +1,18 @@
 """The calls to other systems that wait in the journal, or were made."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import apsw
 import msgspec
 
 from relay.calls import Call, CallState
-from relay.journal.sqlite_rows import PRUNED_AT_ONCE, insert_all
+from relay.journal.sqlite_rows import PRUNED_AT_ONCE, insert_all, json_text
 
 _CALL = "INSERT INTO call (id, notification, state, due, created_at, call)"
-_KEEP = "UPDATE call SET state = ?2, due = ?3, call = ?4 WHERE id = ?1"
+_KEEP = """
+    UPDATE call SET state = ?2, due = ?3, call = ?4
+    WHERE id = ?1 AND state IN (SELECT value FROM json_each(?5))
+"""
 _DUE = "SELECT call FROM call WHERE state = 'waiting' AND due <= ? ORDER BY due, number LIMIT ?"
 _NEXT = "SELECT min(due) FROM call WHERE state = 'waiting'"
 _ONE = "SELECT call FROM call WHERE id = ?"
@@ -28,9 +31,10 @@ def add(connection: apsw.Connection, calls: Sequence[Call]) -> None:
     insert_all(connection, _CALL, rows)
 
 
-def keep(connection: apsw.Connection, call: Call) -> bool:
-    """Store what became of a call, if it is still there; say whether it was."""
-    connection.execute(_KEEP, (call.id, call.state.value, call.due, msgspec.json.encode(call)))
+def keep(connection: apsw.Connection, call: Call, was: Collection[CallState]) -> bool:
+    """Store what became of a call, if it is still there and in one of the states ``was``; say whether."""
+    row = (call.id, call.state.value, call.due, msgspec.json.encode(call), json_text(sorted(was)))
+    connection.execute(_KEEP, row)
     return connection.changes() > 0
 
 

@@ -3,13 +3,13 @@
 What is decided about it is decided in :mod:`relay.moves`; here it is read, published and kept.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import apsw
 import msgspec
 from msgspec.structs import replace
 
-from relay.calls import Call
+from relay.calls import Call, CallState
 from relay.claims import Move, Moved, Step, Verb, Work, shifted
 from relay.event import Dispatched, Draft
 from relay.journal import sqlite_calls as kept
@@ -223,9 +223,11 @@ def _step(wanted: Move, work: Work, at: float, seq: int) -> Step:
     )
 
 
-def keep_call(connection: apsw.Connection, call: Call, told: Move | None, at: float) -> bool:
-    """Store what became of a call, if it is still there, and what is told of it; say whether it was."""
-    known = kept.keep(connection, call)
+def keep_call(
+    connection: apsw.Connection, call: Call, was: Collection[CallState], told: Move | None, at: float
+) -> bool:
+    """Store what became of a call, if it is still as it was, and what is told of it; say whether."""
+    known = kept.keep(connection, call, was)
     if known and told is not None:
         move(connection, [told], at, "", ())
     return known

@@ -16,6 +16,7 @@ MAX_CALLS = 500
 
 NOT_DEAD = "Only a call that was given up or dropped can be tried again."
 DONE = "This call was made already."
+MEANWHILE = "Something else became of this call just now. Please look at it again."
 
 _CONFLICT: dict[int | str, dict[str, Any]] = {
     409: {"model": Problem, "description": "The call's state does not allow it."}
@@ -44,19 +45,32 @@ async def retry(id: str, caller: Lead, relay: Relay) -> CallShown:  # noqa: A002
     if call.state not in {CallState.DEAD, CallState.DROPPED}:
         raise conflict(NOT_DEAD)
     again = calling.retry_at_once(call, relay.clock())
-    await relay.journal.keep_call(again)
+    await _keep(again, call, relay)
     relay.calls_added()
     return CallShown.model_validate(again)
 
 
 @router.delete("/actions/{id}", status_code=HTTPStatus.NO_CONTENT, responses=_CONFLICT)
 async def drop(id: str, caller: Lead, relay: Relay) -> None:  # noqa: A002 - as in the address
-    """Let a call not be made (any more). It stays in the list as dropped, with who dropped it."""
+    """Let a call not be made (any more). It stays in the list as dropped, with who dropped it.
+
+    A request that is under way can't be taken back: if it works, the call is done all the same.
+    """
     call = await _call(id, caller, relay)
     if call.state is CallState.DONE:
         raise conflict(DONE)
     if call.state is not CallState.DROPPED:
-        await relay.journal.keep_call(calling.drop(call, by=caller.agent))
+        await _keep(calling.drop(call, by=caller.agent), call, relay)
+
+
+async def _keep(call: Call, before: Call, relay: Parts) -> None:
+    """Store a call as it is to be.
+
+    Raises:
+        Refused: it isn't any more as it was before.
+    """
+    if not await relay.journal.keep_call(call, {before.state}):
+        raise conflict(MEANWHILE)
 
 
 async def _call(id_: str, caller: Caller, relay: Parts) -> Call:

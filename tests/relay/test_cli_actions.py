@@ -53,8 +53,6 @@ def command(tmp_path: Path) -> Callable[..., str]:
     async def fill() -> None:
         journal = await SqliteJournal.open(tmp_path / "journal.db")
         await journal.add_calls([WAITING, DEAD, DONE])
-        for call in (WAITING, DEAD, DONE):
-            await journal.keep_call(call)
         await journal.close()
 
     asyncio.run(fill())

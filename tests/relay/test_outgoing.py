@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from ipaddress import ip_network
 from pathlib import Path
@@ -13,7 +13,7 @@ import pytest
 from msgspec.structs import replace
 from structlog.testing import capture_logs
 
-from relay.calls import BACKOFF_SECONDS, DELAY_TOLD_AFTER, TRIES, Call, CallState, Reply
+from relay.calls import BACKOFF_SECONDS, DELAY_TOLD_AFTER, TRIES, Call, CallState, Reply, drop
 from relay.claims import Move, Verb
 from relay.dispatch import Dispatcher
 from relay.errors import ConfigError, StorageBusy
@@ -107,13 +107,13 @@ class Kept:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._journal, name)
 
-    async def keep_call(self, call: Call, told: Move | None = None) -> bool:
+    async def keep_call(self, call: Call, was: Collection[CallState], told: Move | None = None) -> bool:
         """Store, and say so."""
         if self.busy:
             self.busy -= 1
             self.refused.set()
             raise StorageBusy("the disk is full")
-        known = await self._journal.keep_call(call, told)
+        known = await self._journal.keep_call(call, was, told)
         self.kept.put_nowait(call)
         return known
 
@@ -647,6 +647,58 @@ def test_a_busy_journal_does_not_make_a_call_twice(run: Run, monkeypatch: pytest
         assert await office.notes() == ["e-mail sent"]
 
     run(use)
+
+
+@pytest.mark.parametrize("status", [500, 400, 302])
+def test_a_call_that_was_dropped_under_way_is_not_made_again(run: Run, status: int) -> None:
+    """What a person has decided stands, whatever the far side says afterwards; nobody is told of a failure."""
+
+    async def use(office: Office) -> None:
+        async with dropped_under_way(office, status) as id_:
+            for _ in range(2):
+                office.outgoing.wake()
+                await asyncio.wait_for(office.journal.looked.get(), PATIENCE)
+        kept = await office.journal.call(id_)
+        assert (kept.state, kept.tries, kept.problem) == (CallState.DROPPED, 0, "Dropped by lea.")
+        assert len(office.far.asked) == 1
+        assert await office.notes() == []
+
+    run(use)
+
+
+def test_a_call_that_worked_although_it_was_dropped_is_done(run: Run) -> None:
+    """It can't be taken back, and as done nobody makes it once more."""
+
+    async def use(office: Office) -> None:
+        async with dropped_under_way(office, 200) as id_:
+            pass
+        assert (await office.journal.call(id_)).state is CallState.DONE
+        assert await office.notes() == ["e-mail sent"]
+
+    run(use)
+
+
+@asynccontextmanager
+async def dropped_under_way(office: Office, status: int) -> AsyncIterator[str]:
+    """Let a call be dropped while the far side thinks about its answer; yield its id once that was stored."""
+    arrived, answer = asyncio.Event(), asyncio.Event()
+
+    async def send(_: object) -> Reply:
+        office.far.asked.append(("", {}, b""))
+        arrived.set()
+        await answer.wait()
+        return Reply(status=status)
+
+    office.outgoing = office.open(send=send)
+    await office.press(await office.happen())
+    async with office.running():
+        await asyncio.wait_for(arrived.wait(), PATIENCE)
+        (call,) = await office.journal.calls(limit=9)
+        await office.journal.keep_call(drop(call, "lea"), {CallState.WAITING})
+        await office.next()
+        answer.set()
+        await office.next()
+        yield call.id
 
 
 def test_what_was_not_stored_is_not_told(run: Run) -> None:

@@ -6,11 +6,12 @@ import pytest
 from msgspec.structs import replace
 
 from relay.asked import Asked
+from relay.cases import begin
 from relay.claims import Verb, Work
 from relay.event import EVERYONE, LEADS, Device, Draft, Mode, Plan, agent_key, lead_key, team_key
 from relay.filters import FilterSet, Layer, Rule
-from relay.moves import apply, begin
-from relay.people import Directory, People
+from relay.moves import apply
+from relay.people import Directory, People, Team
 from relay.peoplefile import read_people
 from relay.playbooks import Audience, Circle, Present
 from relay.presence import Presence

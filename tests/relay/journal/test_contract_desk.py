@@ -46,8 +46,10 @@ async def test_calls_wait_for_their_time(opened: Opened) -> None:
         assert await journal.next_call() == 5.0
         assert [call.id for call in await journal.calls_due(10.0, 10)] == ["now", "soon"]
         assert [call.id for call in await journal.calls_due(10.0, 1)] == ["now"]
-        await journal.keep_call(replace(calls[2], state=CallState.DONE, status=200, tries=1))
-        await journal.keep_call(replace(calls[1], due=40.0, tries=1, problem="refused"))
+        await journal.keep_call(
+            replace(calls[2], state=CallState.DONE, status=200, tries=1), {CallState.WAITING}
+        )
+        await journal.keep_call(replace(calls[1], due=40.0, tries=1, problem="refused"), {CallState.WAITING})
         assert [call.id for call in await journal.calls_due(100.0, 10)] == ["late", "soon"]
         assert await journal.next_call() == 30.0
 
@@ -57,10 +59,10 @@ async def test_a_call_is_added_once(opened: Opened) -> None:
     async with opened() as journal:
         await journal.add_calls([a_call("c"), a_call("c", 99.0)])
         done = a_call("c", state=CallState.DONE)
-        await journal.keep_call(done)
+        await journal.keep_call(done, {CallState.WAITING})
         await journal.add_calls([a_call("c")])
         assert await journal.calls(limit=10) == [done]
-        assert not await journal.keep_call(a_call("never"))
+        assert not await journal.keep_call(a_call("never"), {CallState.WAITING})
         assert await journal.calls(limit=10) == [done]
 
 
@@ -69,19 +71,32 @@ async def test_calls_can_be_looked_at(opened: Opened) -> None:
     async with opened() as journal:
         await journal.add_calls([a_call("1"), a_call("2", notification="b"), a_call("3")])
         dead = a_call("1", state=CallState.DEAD)
-        await journal.keep_call(dead)
+        await journal.keep_call(dead, {CallState.WAITING})
         assert [call.id for call in await journal.calls(limit=2)] == ["3", "2"]
         assert await journal.calls(limit=10, state=CallState.DEAD) == [dead]
         assert [call.id for call in await journal.calls(limit=10, notification="a")] == ["3", "1"]
         assert await journal.calls(limit=10, state=CallState.DEAD, notification="b") == []
 
 
+async def test_a_call_is_kept_only_in_place_of_what_was_read(opened: Opened) -> None:
+    """Whoever was slower changes nothing: what was dropped meanwhile stays dropped, as it is."""
+    async with opened() as journal:
+        await journal.add_calls([a_call("c")])
+        dropped = a_call("c", state=CallState.DROPPED, problem="Dropped by lea.")
+        assert await journal.keep_call(dropped, {CallState.WAITING})
+        assert not await journal.keep_call(a_call("c", tries=1), {CallState.WAITING})
+        assert await journal.call("c") == dropped
+        done = a_call("c", state=CallState.DONE)
+        assert await journal.keep_call(done, {CallState.WAITING, CallState.DROPPED})
+        assert await journal.call("c") == done
+
+
 async def test_finished_calls_are_pruned(opened: Opened) -> None:
     """Those that still wait stay, however old they are."""
     async with opened() as journal:
         await journal.add_calls([a_call("done"), a_call("dead"), a_call("waiting"), a_call("new")])
-        await journal.keep_call(a_call("done", state=CallState.DONE))
-        await journal.keep_call(a_call("dead", state=CallState.DEAD))
+        await journal.keep_call(a_call("done", state=CallState.DONE), {CallState.WAITING})
+        await journal.keep_call(a_call("dead", state=CallState.DEAD), {CallState.WAITING})
         await journal.add_calls([a_call("later", created_at=50.0, state=CallState.DONE)])
         await journal.prune(20.0)
         assert [call.id for call in await journal.calls(limit=10)] == ["later", "new", "waiting"]

@@ -277,11 +277,11 @@ async def test_what_is_told_of_a_call_is_stored_with_it(opened: Opened, work: Ma
     told = Move(id="a", verb=Verb.NOTE, by="mira", note="e-mail sent")
     async with opened() as journal:
         await publish(journal, work("a"))
-        assert not await journal.keep_call(call, told)
+        assert not await journal.keep_call(call, {CallState.WAITING}, told)
         assert await journal.latest() == 1
         await journal.add_calls([call])
         done = replace(call, state=CallState.DONE)
-        assert await journal.keep_call(done, told)
+        assert await journal.keep_call(done, {CallState.WAITING}, told)
         assert await journal.call("c1") == done
         (change,) = await journal.notifications_after(1, 10)
         assert isinstance(change, StoredChange)

@@ -1,8 +1,10 @@
 """Calls to other systems over the API: seen, tried again and given up by who answers for them."""
 
 import pytest
+from msgspec.structs import replace
 
 from relay.calls import Call, CallState
+from relay.rest.actions import MEANWHILE
 from tests.relay.rest.house import ADMIN, AGENT, LEAD, House, Stage
 
 
@@ -23,7 +25,6 @@ async def call(house: House, id_: str, notification: str, state: CallState = Cal
         problem="api.example.com said no",
     )
     await house.journal.add_calls([made])
-    await house.journal.keep_call(made)
 
 
 def test_calls_are_listed_for_who_answers_for_the_notification(stage: Stage) -> None:
@@ -99,6 +100,35 @@ def test_a_waiting_call_is_dropped(stage: Stage) -> None:
         assert [(one["id"], one["quote"]) for one in listed] == [("c1", "")]
         again = await house.ask(LEAD, "POST", "/actions/c1/retry")
         assert (again.status_code, again.json()["state"]) == (200, "waiting")
+
+    stage(scene)
+
+
+@pytest.mark.parametrize(("method", "path"), [("POST", "/actions/c1/retry"), ("DELETE", "/actions/c2")])
+def test_what_has_just_become_of_a_call_is_not_undone(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, method: str, path: str
+) -> None:
+    """Done between the look at it and the change: the answer is a conflict with a sentence, and it stays done."""
+
+    async def scene(house: House) -> None:
+        await house.publish("ours", "team:billing")
+        await call(house, "c1", "ours", CallState.DROPPED)
+        await call(house, "c2", "ours", CallState.WAITING)
+        look = house.journal.call
+
+        async def overtaken(id_: str) -> Call | None:
+            found = await look(id_)
+            assert found is not None
+            await house.journal.keep_call(replace(found, state=CallState.DONE), {found.state})
+            return found
+
+        monkeypatch.setattr(house.journal, "call", overtaken)
+        answer = await house.ask(LEAD, method, path)
+        assert (answer.status_code, answer.json()["error"]) == (409, MEANWHILE)
+        kept = await look(path.split("/")[2])
+        assert kept is not None
+        assert kept.state is CallState.DONE
+        assert not house.woken
 
     stage(scene)
 
