@@ -13,6 +13,7 @@ A :class:`Work` is the state, a :class:`Move` is what somebody (or the clock, :f
 calls it inside its transaction, which is what makes a claim atomic.
 """
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 import msgspec
@@ -234,3 +235,15 @@ def judge(work: Work, now: float) -> Move | None:
     if rung is not None and rung <= now:
         return replace(move, verb=Verb.CLIMB)
     return None
+
+
+def offer_end(holders: Sequence[str], until: float | None, seconds: float, now: float) -> float | None:
+    """Return when an offer ends: one without an end would never come to the next."""
+    if not holders:
+        return None
+    return now + seconds if until is None else until
+
+
+def union(*parts: Sequence[str]) -> tuple[str, ...]:
+    """Return keys or agents in order, each once."""
+    return tuple(dict.fromkeys(one for part in parts for one in part))

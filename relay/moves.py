@@ -1,4 +1,4 @@
-"""The rules of work among people: how it begins, goes on and moves. Pure; the journal calls it.
+"""The rules of work among people: who may do what to it, and what that comes to. Pure; the journal calls it.
 
 Who must know of a move is decided here too. Everybody who was ever sent a notification has it, and
 is told what becomes of it, the same as all others or, where it goes to somebody else, as ``PASSED``.
@@ -11,88 +11,9 @@ from collections.abc import Callable, Iterable, Sequence
 
 from msgspec.structs import replace
 
-from relay.claims import Move, Moved, Refusal, Verb, Work
-from relay.event import EVERYONE, Change, Draft, Mode, agent_key, lead_key
+from relay.claims import Move, Moved, Refusal, Verb, Work, offer_end, union
+from relay.event import EVERYONE, Change, Mode, agent_key, lead_key
 from relay.protocol import Stage
-
-
-def begin(draft: Draft, seq: int, now: float) -> Work:
-    """Return the state of a notification that has just been published under ``seq``."""
-    return Work(
-        id=draft.id,
-        seq=seq,
-        playbook=draft.playbook,
-        source=draft.source,
-        type=draft.type,
-        priority=draft.priority,
-        title=draft.title,
-        audience=draft.audience,
-        plan=draft.plan,
-        collapse=draft.collapse,
-        owner=draft.routing.owner,
-        stage=draft.stage,
-        holders=draft.holders,
-        until=_offer_end(draft.holders, draft.until, draft.plan.offer, now),
-        offered=draft.holders,
-        since=now,
-        expires=draft.expires,
-        revision=draft.revision,
-        count=draft.count,
-        opened_at=now,
-        changed_at=now,
-    )
-
-
-def follow_up(work: Work, draft: Draft, seq: int, now: float) -> tuple[Work, Draft]:
-    """Let a later event of the same case take the place of the earlier one.
-
-    Returns the new state and the draft to be published: the id of the first, the words of the
-    second. Whoever holds the case keeps it, and the ladder goes on where it was; only what nobody
-    could be found for, or had to do anything about, goes the way of the second.
-    """
-    state = _taken_up(work, draft, now)
-    state = replace(
-        state,
-        seq=seq,
-        priority=draft.priority,
-        title=draft.title,
-        audience=_union(work.audience, draft.audience),
-        owner=draft.routing.owner or work.owner,
-        expires=draft.expires,
-        revision=work.revision + 1,
-        count=work.count + draft.count,
-        changed_at=now,
-        version=work.version + 1,
-    )
-    published = replace(
-        draft,
-        id=work.id,
-        collapse=work.collapse,
-        audience=state.audience,
-        plan=state.plan,
-        revision=state.revision,
-        count=state.count,
-        stage=state.stage,
-        holders=state.holders,
-        until=state.until,
-    )
-    return state, published
-
-
-def _taken_up(work: Work, draft: Draft, now: float) -> Work:
-    """Return the state with the later event's way, if the earlier one had none to go on with."""
-    if work.plan.mode is Mode.INFORM and draft.plan.mode is not Mode.INFORM:
-        # Now somebody has to take it: the plan is the second's, and its time begins.
-        work = replace(work, plan=draft.plan, playbook=draft.playbook, since=now, step=0)
-    elif work.stage is not Stage.UNROUTED:
-        return work
-    return replace(
-        work,
-        stage=draft.stage,
-        holders=draft.holders,
-        until=_offer_end(draft.holders, draft.until, work.plan.offer, now),
-        offered=_union(work.offered, draft.holders),
-    )
 
 
 def apply(work: Work | None, move: Move, now: float) -> Moved:
@@ -154,7 +75,7 @@ def _release(work: Work, move: Move, now: float) -> Moved:
     """Give back a claim, or an offer: it goes to whoever comes next, and isn't offered to the same again."""
     if not work.holders or (move.by not in work.holders and not move.overrule):
         return Moved(work=work, refusal=Refusal.NOT_YOURS)
-    offered = _union(work.offered, work.holders if move.overrule else (move.by,))
+    offered = union(work.offered, work.holders if move.overrule else (move.by,))
     left = () if move.overrule else tuple(agent for agent in work.holders if agent != move.by)
     if left:
         state = _changed(work, now, holders=left, offered=offered)
@@ -205,8 +126,8 @@ def _pass(work: Work, move: Move, now: float) -> Moved:
     if move.by and (refusal := _refusal(work, move)) is not None:
         return Moved(work=work, refusal=refusal)
     before = (*work.offered, *work.holders, *((move.by,) if move.by else ()), *move.holders)
-    open_to = _union(move.audience, _keys(move.holders))
-    anew = replace(work, since=now, step=0, offered=_union(before), open_to=open_to)
+    open_to = union(move.audience, _keys(move.holders))
+    anew = replace(work, since=now, step=0, offered=union(before), open_to=open_to)
     return _give(anew, move, now, told=work.audience)
 
 
@@ -218,21 +139,21 @@ def _offer(work: Work, move: Move, now: float) -> Moved:
     if work.stage is Stage.CLAIMED and move.version is None and not move.overrule:
         return Moved(work=work, refusal=Refusal.TAKEN)
     told = _keys(work.holders) if work.stage is Stage.OFFERED else work.audience
-    offered = _union(work.offered, work.holders, move.holders)
+    offered = union(work.offered, work.holders, move.holders)
     anew = replace(_afresh(work, now), offered=offered, open_to=())
     return _give(_routed(anew, move), move, now, told=told)
 
 
 def _give(work: Work, move: Move, now: float, *, told: Sequence[str]) -> Moved:
     """Let it be offered to the holders of a move, or open to its audience; ``told`` have lost it."""
-    keys = _union(move.audience, _keys(move.holders))
+    keys = union(move.audience, _keys(move.holders))
     state = _changed(
         work,
         now,
         stage=Stage.OFFERED if move.holders else Stage.NEW,
         holders=move.holders,
-        until=_offer_end(move.holders, move.until, work.plan.offer, now),
-        audience=_union(work.audience, keys),
+        until=offer_end(move.holders, move.until, work.plan.offer, now),
+        audience=union(work.audience, keys),
     )
     lost = _passed(state, move, now, tuple(key for key in told if key not in keys))
     return Moved(work=state, changes=(*lost, _change(state, move, now, keys)), send=keys)
@@ -242,8 +163,8 @@ def _open(work: Work, move: Move, now: float) -> Moved:
     """Let everybody in an audience see it, and everybody who has it claim it."""
     if work.stage is Stage.CLAIMED and move.version is None and not move.overrule:
         return Moved(work=work, refusal=Refusal.TAKEN)
-    audience = _union(work.audience, move.audience)
-    offered = _union(work.offered, work.holders)
+    audience = union(work.audience, move.audience)
+    offered = union(work.offered, work.holders)
     anew = replace(_afresh(work, now), audience=audience, offered=offered, open_to=())
     state = _changed(_routed(anew, move), now, stage=Stage.NEW, holders=(), until=None)
     change = _change(state, move, now, audience)
@@ -254,7 +175,7 @@ def _strand(work: Work, move: Move, now: float) -> Moved:
     """Nobody is there. Whoever has it may take it all the same; when somebody comes, all are asked again."""
     if work.stage is Stage.CLAIMED and move.version is None and not move.overrule:
         return Moved(work=work, refusal=Refusal.TAKEN)
-    audience = _union(work.audience, move.audience)
+    audience = union(work.audience, move.audience)
     anew = replace(_afresh(work, now), audience=audience, offered=(), open_to=())
     moved = _tell_all(anew, move, now, Stage.UNROUTED)
     return replace(moved, send=_new(work, move.audience))
@@ -273,7 +194,7 @@ def _climb(work: Work, move: Move, now: float) -> Moved:
     open_to = (*work.open_to, *new) if work.open_to else ()
     state = _changed(work, now, audience=(*work.audience, *new), step=work.step + 1, open_to=open_to)
     if new and work.stage is Stage.OFFERED:
-        offered = _union(work.offered, work.holders)
+        offered = union(work.offered, work.holders)
         state = replace(state, stage=Stage.NEW, holders=(), until=None, offered=offered)
     ended = state.stage is not work.stage
     told = _keys(state.holders) or work.open_to or work.audience
@@ -378,19 +299,8 @@ def _change(
     )
 
 
-def _offer_end(holders: Sequence[str], until: float | None, seconds: float, now: float) -> float | None:
-    """Return when an offer ends: one without an end would never come to the next."""
-    if not holders:
-        return None
-    return now + seconds if until is None else until
-
-
 def _keys(agents: Iterable[str]) -> tuple[str, ...]:
     return tuple(map(agent_key, agents))
-
-
-def _union(*parts: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(one for part in parts for one in part))
 
 
 def _new(work: Work, keys: Sequence[str]) -> tuple[str, ...]:

@@ -50,6 +50,7 @@ LEVELS = {
         {"relay.tomlrecord", "relay.places"},
         {
             "relay.moves",
+            "relay.cases",
             "relay.filters",
             "relay.presence",
             "relay.hours",
@@ -358,7 +359,7 @@ PURE = {
     "relay.settings", "relay.config_pages", "relay.recent", "relay.peer", "relay.pace", "relay.inflate",
     "relay.refusals", "relay.answers", "relay.door", "relay.networks", "relay.tomltext",
     "relay.complaints", "relay.doctor", "relay.fingerprints", "relay.provider_pages", "relay.recorded",
-    "relay.specimen", "relay.variants", "relay.broadcast", "relay.claims", "relay.moves", "relay.filters", "relay.calls", "relay.signing", "relay.actionplan", "relay.jsonbody",
+    "relay.specimen", "relay.variants", "relay.broadcast", "relay.claims", "relay.cases", "relay.moves", "relay.filters", "relay.calls", "relay.signing", "relay.actionplan", "relay.jsonbody",
     "relay.shown", "relay.tomlrecord", "relay.moments", "relay.templates", "relay.links", "relay.fields", "relay.drafts",
     "relay.asked", "relay.people", "relay.presence", "relay.hours", "relay.peoplefile",
     "relay.partition", "relay.filter_changes", "relay.circles", "relay.routing", "relay.renewal",

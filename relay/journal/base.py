@@ -65,7 +65,7 @@ class Journal(Protocol):
         Sequence numbers of notifications and changes rise together, without holes, in the order given.
 
         A draft whose case (``collapse``) has open work takes the place of what was published before
-        (:func:`relay.moves.follow_up`); otherwise work begins (:func:`relay.moves.begin`). Open
+        (:func:`relay.cases.follow_up`); otherwise work begins (:func:`relay.cases.begin`). Open
         work of the cases in ``resolves`` is withdrawn first. A ``silent`` draft does only that.
 
         ``calls`` are stored with it; one for a draft that took the place of an earlier notification

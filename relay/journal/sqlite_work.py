@@ -1,6 +1,7 @@
 """Everything that changes work among people: functions that run inside the writer's transaction.
 
-What is decided about it is decided in :mod:`relay.moves`; here it is read, published and kept.
+What is decided about it is decided in :mod:`relay.cases` and :mod:`relay.moves`; here it is read,
+published and kept.
 """
 
 from collections.abc import Collection, Sequence
@@ -10,12 +11,13 @@ import msgspec
 from msgspec.structs import replace
 
 from relay.calls import Call, CallState
+from relay.cases import begin, follow_up
 from relay.claims import Move, Moved, Step, Verb, Work, shifted
 from relay.event import Dispatched, Draft
 from relay.journal import sqlite_calls as kept
 from relay.journal.sqlite_ledger import Ledger
 from relay.journal.sqlite_rows import PRUNED_AT_ONCE, insert_all, json_text
-from relay.moves import apply, begin, follow_up
+from relay.moves import apply
 from relay.protocol import Receipt
 
 ANSWERS_KEPT = 86_400.0

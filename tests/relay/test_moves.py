@@ -4,10 +4,10 @@ import pytest
 from msgspec.structs import replace
 
 from relay.claims import Move, Moved, Refusal, Verb, Work
-from relay.event import Plan, Routing
-from relay.moves import apply, follow_up
-from relay.protocol import Priority, Stage
-from tests.relay.work_desk import BILLING, BROADCAST, NOW, OFFERING, a_draft, a_work, by, relay
+from relay.event import Plan
+from relay.moves import apply
+from relay.protocol import Stage
+from tests.relay.work_desk import BILLING, BROADCAST, NOW, OFFERING, a_work, by, relay
 
 
 def made(work: Work, *moves: Move, now: float = NOW) -> Work:
@@ -343,45 +343,3 @@ def test_what_an_action_came_to_is_told_even_when_it_is_over() -> None:
 def test_what_is_not_known_cannot_be_moved() -> None:
     """A notification that was pruned, or never was, is unknown to everybody."""
     assert apply(None, by("mira", Verb.CLAIM), NOW) == Moved(work=None, refusal=Refusal.UNKNOWN)
-
-
-# The case goes on
-
-
-def test_a_later_event_takes_the_place_of_the_earlier() -> None:
-    """The holder keeps it, the words are the new ones, everybody has the new revision under the old id."""
-    later = a_draft("team:support", id="n2", title="Refund again", priority=Priority.URGENT)
-    state, published = follow_up(CLAIMED, later, 7, NOW + 50)
-    assert (state.id, state.seq, state.title, state.revision, state.count) == ("n1", 7, "Refund again", 2, 2)
-    assert (state.stage, state.holder, state.since) == (Stage.CLAIMED, "mira", NOW)
-    assert state.audience == ("team:billing", "team:support")
-    assert (published.id, published.title, published.revision, published.count) == (
-        "n1",
-        "Refund again",
-        2,
-        2,
-    )
-    assert (published.audience, published.stage, published.holders, published.until) == (
-        state.audience,
-        Stage.CLAIMED,
-        ("mira",),
-        state.until,
-    )
-
-
-def test_what_only_informed_becomes_work_when_somebody_has_to_act() -> None:
-    """The plan of the event that needs somebody holds from then on, also on the wire."""
-    state, published = follow_up(a_work(plan=Plan()), a_draft(), 2, NOW + 50)
-    assert (state.plan, state.since) == (BROADCAST, NOW + 50)
-    inform, published = follow_up(a_work(), a_draft(plan=Plan()), 2, NOW + 50)
-    assert inform.plan == published.plan == BROADCAST
-
-
-def test_a_later_event_may_find_somebody_for_what_had_nobody() -> None:
-    """Unrouted work takes the way of the event that found one."""
-    stranded = a_work("lead:billing", stage=Stage.UNROUTED)
-    state, published = follow_up(
-        stranded, a_draft(routing=Routing(owner="zoe"), stage=Stage.OFFERED, holders=("zoe",)), 2, NOW
-    )
-    assert (state.stage, state.holders, state.owner) == (Stage.OFFERED, ("zoe",), "zoe")
-    assert published.stage is Stage.OFFERED

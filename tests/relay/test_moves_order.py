@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from msgspec.structs import replace
 
+from relay.cases import follow_up
 from relay.claims import Move, Moved, Verb, judge
 from relay.event import Change, Plan, agent_key
-from relay.moves import apply, follow_up
+from relay.moves import apply
 from relay.protocol import OVER, Stage
 from tests.relay.work_desk import (
     BILLING,
@@ -126,13 +127,14 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(
         mode=st.sampled_from([Plan(), BROADCAST, OFFERING]),
         audience=st.sampled_from([BILLING, ("team:support",)]),
+        playbook=st.sampled_from(["refund", "dispute"]),
     )
-    def goes_on(self, mode: Plan, audience: tuple[str, ...]) -> None:
+    def goes_on(self, mode: Plan, audience: tuple[str, ...], playbook: str) -> None:
         """The case has another event."""
         if self.work.open:
             self.seq += 1
             before = self.work
-            later = a_draft(*audience, plan=mode, expires=self.now + 5_000)
+            later = a_draft(*audience, plan=mode, playbook=playbook, expires=self.now + 5_000)
             self.work, published = follow_up(before, later, self.seq, self.now)
             assert self.work.holder == before.holder
             assert set(before.audience) | set(audience) == set(published.audience)

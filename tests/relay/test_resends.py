@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from relay.addressing import Addressing
+from relay.cases import begin
 from relay.claims import Move, Verb, Work
 from relay.event import LEADS, Draft, Mode, Plan, Reach, Routing, Rung
 from relay.filters import FilterSet, Layer, Rule
-from relay.moves import begin
 from relay.people import Directory, People, Person, Team
 from relay.presence import Presence
 from relay.protocol import Availability, How, Priority, Stage

@@ -11,7 +11,7 @@ from relay.claims import Verb, Work
 from relay.event import EVERYONE, LEADS, Device, Draft, Mode, Plan, agent_key, lead_key, team_key
 from relay.filters import FilterSet, Layer, Rule
 from relay.moves import apply
-from relay.people import Directory, People, Team
+from relay.people import Directory, People
 from relay.peoplefile import read_people
 from relay.playbooks import Audience, Circle, Present
 from relay.presence import Presence

@@ -3,9 +3,9 @@
 import pytest
 from msgspec.structs import replace
 
+from relay.cases import begin
 from relay.event import Device, Draft, Event, EventState, Mode, Plan, Routing, StoredEvent, StoredNotification
 from relay.filters import FilterSet, Layer, Lock, Relation, Rule
-from relay.moves import begin
 from relay.people import Directory, People
 from relay.protocol import How, Priority, Receipt, Seen, Stage
 from relay.why import Code, Why, why

@@ -2,9 +2,9 @@
 
 from msgspec.structs import replace
 
+from relay.cases import begin
 from relay.claims import Move, Verb, Work
 from relay.event import Draft, Mode, Plan, Reach, Rung
-from relay.moves import begin
 from relay.protocol import Priority
 
 BILLING = ("team:billing",)
