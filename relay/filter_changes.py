@@ -14,6 +14,7 @@ from relay.filters import (
     in_words,
     team_layer,
 )
+from relay.patterns import covers, overlap
 from relay.protocol import Role
 
 MAX_BUDGET = 10_000
@@ -42,13 +43,12 @@ def check_change(
     if layer.name.startswith("agent:") and any(rule.lock for rule in layer.rules):
         problems.append("A lock is for leads and admins.")
     before = next((known.rules for known in filters.layers if known.name == layer.name), ())
-    above = _above(layer.name, teams)
-    locked = [
-        (known.name, rule) for known in filters.layers if known.name in above for rule in _locks(known, now)
-    ]
+    names = _above(layer.name, teams)
+    above = [known for known in filters.layers if known.name in names]
     for rule in layer.rules:
         if rule not in before:
-            problems += [_forbidden(name, lock) for name, lock in locked if _contradicts(rule, lock)][:1]
+            locks = ((known.name, lock) for known in above if (lock := _lock_on(rule, known, now)))
+            problems += [_forbidden(name, lock) for name, lock in locks][:1]
     return problems
 
 
@@ -74,24 +74,29 @@ def _above(name: str, teams: Iterable[str]) -> set[str]:
     return {ORGANISATION, *map(team_layer, teams)} if name.startswith("agent:") else set()
 
 
-def _locks(layer: Layer, now: float) -> list[Rule]:
-    return [rule for rule in layer.rules if rule.lock and (rule.until is None or rule.until > now)]
+def _lock_on(rule: Rule, layer: Layer, now: float) -> Rule | None:
+    """Return a layer's lock that decides all a rule is about, and otherwise; None if the rule has room.
+
+    A later rule of the same layer is an exception to the lock, as for :func:`relay.filters.deciding`.
+    """
+    holding = [one for one in layer.rules if one.until is None or one.until > now]
+    for place, lock in enumerate(holding, 1):
+        if lock.lock and _contradicts(rule, lock) and not any(_excepts(one, rule) for one in holding[place:]):
+            return lock
+    return None
 
 
 def _contradicts(rule: Rule, lock: Rule) -> bool:
     """Say whether everything that a rule decides is locked otherwise; a wider rule only does less."""
-    covered = lock.relation in {Relation.ANY, rule.relation} and _covers(lock.types, rule.types)
+    covered = lock.relation in {Relation.ANY, rule.relation} and covers(lock.types, rule.types)
     return covered and rule.how is not lock.how
 
 
-def _covers(wide: str, narrow: str) -> bool:
-    """Say whether one pattern takes in all of another; as texts, ``*`` standing for anything, ``*`` too."""
-    if wide == narrow:
-        return True
-    head, star, tail = wide.partition("*")
-    if not star or "?" in wide or "[" in wide or "*" in tail:
-        return False
-    return len(narrow) >= len(head) + len(tail) and narrow.startswith(head) and narrow.endswith(tail)
+def _excepts(later: Rule, rule: Rule) -> bool:
+    """Say whether a rule after a lock lets a rule of a layer below hold in a part of what it is about."""
+    both = {later.relation, rule.relation}
+    about = (Relation.ANY in both or len(both) == 1) and overlap(later.types, rule.types)
+    return about and (later.lock is None or later.how is rule.how)
 
 
 def _forbidden(name: str, lock: Rule) -> str:

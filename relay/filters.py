@@ -5,13 +5,13 @@ layer decides, unless a layer above has locked the cell. :func:`effective` is th
 knows, and it says why; ``docs/filters.md`` shows it with examples.
 """
 
-import fnmatch
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 
 import msgspec
 
+from relay.patterns import matches
 from relay.protocol import How, Priority
 
 PRODUCT = "product"
@@ -217,7 +217,7 @@ def _matches(rule: Rule, cell: Cell, now: float) -> bool:
         return False
     if rule.relation not in {Relation.ANY, cell.relation}:
         return False
-    return any(fnmatch.fnmatchcase(name, rule.types) for name in (cell.type, cell.playbook))
+    return any(matches(rule.types, name) for name in (cell.type, cell.playbook))
 
 
 def _speak(before: Effective, spoken: list[tuple[str, Rule]]) -> Effective:

@@ -27,6 +27,7 @@ LEVELS = {
             "relay.renewal",
             "relay.wirewords",
             "relay.subjects",
+            "relay.patterns",
         },
         {
             "relay.protocol",
@@ -362,7 +363,7 @@ PURE = {
     "relay.specimen", "relay.variants", "relay.broadcast", "relay.claims", "relay.cases", "relay.moves", "relay.filters", "relay.calls", "relay.signing", "relay.actionplan", "relay.jsonbody",
     "relay.shown", "relay.tomlrecord", "relay.moments", "relay.templates", "relay.links", "relay.fields", "relay.drafts",
     "relay.asked", "relay.people", "relay.presence", "relay.hours", "relay.peoplefile",
-    "relay.partition", "relay.filter_changes", "relay.circles", "relay.routing", "relay.renewal",
+    "relay.partition", "relay.filter_changes", "relay.patterns", "relay.circles", "relay.routing", "relay.renewal",
     "relay.notices", "relay.storms", "relay.noise", "relay.addressing", "relay.resends",
     "relay.why", "relay.preview", "relay.dryrun",
     "desktop.quiet", "desktop.keys", "desktop.gate", "desktop.holding", "desktop.kinds", "desktop.limits", "desktop.settings", "desktop.policy",

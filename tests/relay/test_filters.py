@@ -244,6 +244,39 @@ def test_a_lock_forbids_and_says_who_and_why() -> None:
     ]
 
 
+@pytest.mark.parametrize("types", ["*payment*", "?ayment-*", "*-f*d", "payment-[a-z]*"])
+def test_a_lock_forbids_whatever_its_pattern_looks_like(types: str) -> None:
+    """Several stars, a question mark, a bracket: a pattern that takes it in takes it in."""
+    above = org(Rule(types=types, how=How.TOAST, lock=LOCK))
+    (problem,) = changed(own(Rule(types="payment-failed", how=How.OFF)), above)
+    assert problem.startswith(f"{types} is locked to toast for the organisation by lena@example.com")
+
+
+def test_an_exception_to_a_lock_binds_nobody() -> None:
+    """A later rule without a lock is the layer's own exception: there the layers below decide."""
+    lock = Rule(types="payment-*", how=How.TOAST, lock=LOCK)
+    above = team("billing", lock, Rule(types="payment-failed", how=How.INBOX))
+    wanted = own(Rule(types="payment-failed", how=How.OFF))
+
+    assert changed(wanted, above) == []
+    assert judged(above, wanted).how is How.OFF
+    assert changed(own(Rule(types="payment-paid", how=How.OFF)), above) != []
+    ended = Rule(types="payment-failed", how=How.INBOX, until=NOW)
+    assert changed(wanted, team("billing", lock, ended)) != []
+
+
+def test_a_second_lock_is_no_exception_to_the_first() -> None:
+    """Where the later rule is locked, too, its own word is the only one that may be said."""
+    above = team(
+        "billing",
+        Rule(types="payment-*", how=How.TOAST, lock=LOCK),
+        Rule(types="payment-failed", how=How.INBOX, lock=LOCK),
+    )
+    assert changed(own(Rule(types="payment-failed", how=How.INBOX)), above) == []
+    assert changed(own(Rule(types="payment-failed", how=How.OFF)), above) != []
+    assert changed(own(Rule(types="payment-*", how=How.OFF)), above) != []
+
+
 @pytest.mark.parametrize(
     "rule",
     [
