@@ -116,6 +116,7 @@ _REPLY = "data.item.conversation_parts.conversation_parts.0"
 LEFT_OUT = [
     ("stripe/payment_failed", "data.object.customer_name data.object.account_name", "Maya"),
     ("stripe/payment_failed", "data.object.customer_name data.object.customer_email", "Maya"),
+    ("stripe/payment_failed", "data.object.number", "without"),
     ("stripe/payment_failed", "data.object.next_payment_attempt data.object.hosted_invoice_url", "same card"),
     ("stripe/dispute_opened", "data.object.evidence.customer_name data.object.reason", "Henrik"),
     ("stripe/dispute_closed", "data.object.evidence.customer_name", "Henrik"),
@@ -152,6 +153,10 @@ LEFT_OUT = [
     ("zendesk/ticket_assigned", "detail.subject detail.description", "Brewing"),
     ("zendesk/ticket_assigned", "detail.priority", "None"),
     ("zendesk/sla_warning", "customer.name agent.name sla", "Oliver"),
+    ("zendesk/sla_warning", "ticket.subject", "„"),
+    ("zendesk/sla_breached", "ticket.subject", "„"),
+    ("zendesk/rated_bad", "ticket.subject", "“”"),
+    ("zendesk/complaint_created", "detail.subject", "„"),
     ("zendesk/rated_bad", "customer.name rating.comment", "Ruth"),
     ("freshdesk/ticket_created", "customer ticket.text ticket.tags", "Helena"),
     ("freshdesk/sla_breached", "customer.name agent.name agent.email ticket.priority", "Wirth"),

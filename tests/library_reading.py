@@ -3,6 +3,8 @@
 import json
 import re
 import uuid
+from collections.abc import Iterator
+from copy import deepcopy
 from functools import cache
 from typing import Any
 
@@ -10,7 +12,7 @@ import pytest
 
 from relay import samples
 from relay.event import Dispatched, Draft, Event, EventState, StoredEvent
-from relay.playbooks import load
+from relay.playbooks import Playbook, load
 from relay.render import Renderer
 from relay.resources import resource
 
@@ -91,10 +93,34 @@ def spoken() -> list[Any]:
 
 
 def put(document: Any, path: str, value: object) -> None:
-    *way, last = (int(part) if part.isdecimal() else part for part in path.split("."))
+    *way, last = path.split(".")
     for part in way:
-        document = document[part]
-    document[last] = value
+        document = document[int(part) if isinstance(document, list) else part]
+    document[int(last) if isinstance(document, list) else last] = value
+
+
+def fallbacks(playbook: Playbook) -> set[str]:
+    """Return the English words that a playbook's values say instead of what the event doesn't have."""
+    said = re.findall(r"""(?:default\(|or |else )(["'])(.*?)\1""", " ".join(playbook.values.values()))
+    return {word for _, word in said if re.search(r"[a-z]{2}", word) and not GERMAN.search(word)}
+
+
+def left_out(document: Any) -> Iterator[Any]:
+    """Yield copies of a document, each with another one of its values null or empty."""
+    for path in _paths(document):
+        for nothing in (None, ""):
+            copy = deepcopy(document)
+            put(copy, path, nothing)
+            yield copy
+
+
+def _paths(document: Any, before: str = "") -> Iterator[str]:
+    inside = document.items() if isinstance(document, dict) else enumerate(document)
+    for key, value in inside:
+        if isinstance(value, dict | list):
+            yield from _paths(value, f"{before}{key}.")
+        else:
+            yield f"{before}{key}"
 
 
 def complaints(text: str, language: str) -> list[str]:

@@ -1,11 +1,12 @@
 """What providers write otherwise than their samples do, and what becomes of it in the built-in playbooks."""
 
 import json
+import re
 
 import pytest
 
 from tests.library_cases import NUMBERS, TITLES
-from tests.library_reading import decide, fresh, judge, put
+from tests.library_reading import PLAYBOOKS, decide, fallbacks, fresh, judge, left_out, put, with_toast
 
 
 @pytest.mark.parametrize(("sample", "path", "value", "playbook"), NUMBERS)
@@ -33,3 +34,17 @@ def test_a_title_says_what_the_event_says(sample: str, values: dict[str, object]
 
     assert [draft.title for draft in result.drafts] == [title]
     judge(sample, result)
+
+
+@pytest.mark.parametrize("sample", with_toast())
+def test_what_is_left_out_is_not_filled_up_in_english(sample: str) -> None:
+    """Whatever a provider sends empty, no German script has an English word in its place."""
+    data = json.loads(fresh(sample))
+    known = {playbook.name: fallbacks(playbook) for playbook in PLAYBOOKS}
+    for other in left_out(data):
+        for draft in decide(sample, other).drafts:
+            german = "\n".join(script.text for script in draft.scripts if script.language == "de")
+            found = [
+                word for word in known.get(draft.playbook, ()) if re.search(rf"\b{re.escape(word)}\b", german)
+            ]
+            assert not found, german
