@@ -1,12 +1,13 @@
 """Circles of people: who is in one, who of them is there, and to whom something is offered first. Pure."""
 
+import difflib
 import zlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
-from relay.event import EVERYONE, Reach, agent_key
+from relay.event import EVERYONE, Reach, agent_key, team_key
 from relay.people import Directory, Person
-from relay.playbooks import Present
+from relay.playbooks import Circle, Playbook, Present
 from relay.presence import Presence
 from relay.protocol import Availability
 
@@ -27,11 +28,12 @@ def find(reach: Reach, directory: Directory, presence: Presence, now: float) -> 
     """Return who is meant by a circle; without keys if nobody is.
 
     Only a circle that asks for skills, languages or presence is narrowed down to single agents; others are
-    left as teams, so that those who come later belong to them.
+    left as teams, so that those who come later belong to them. A team to which nobody belongs is nobody,
+    a team whose people are all at home isn't.
     """
     present = Present(reach.present)
     if not (reach.skills or reach.languages or present is not Present.ANY):
-        return Found(reach.keys, ())
+        return Found(reach.keys, ()) if directory.anybody(reach.keys) else NOBODY
     agents = tuple(
         agent
         for agent in directory.who(reach.keys)
@@ -93,6 +95,25 @@ def in_turn(
             zlib.crc32(f"{seed} {agent}".encode()),
         ),
     )
+
+
+def strangers(playbook: Playbook, directory: Directory) -> Iterator[tuple[str, str]]:
+    """Yield the places where a playbook names a team or an agent to which nobody belongs, and a sentence."""
+    audience = playbook.audience
+    circles: list[tuple[str, Circle]] = [("audience", audience)]
+    circles += [(f"audience.fallback.{number}", circle) for number, circle in enumerate(audience.fallback)]
+    circles += [(f"escalation.{number}", rung) for number, rung in enumerate(playbook.escalation)]
+    for place, circle in circles:
+        for kind, names, known in (
+            ("teams", circle.teams, directory.teams),
+            ("agents", circle.agents, directory.people),
+        ):
+            key_of = team_key if kind == "teams" else agent_key
+            for name in names:
+                if not directory.anybody((key_of(name),)):
+                    near = difflib.get_close_matches(name.casefold(), known.keys() - {name.casefold()}, n=1)
+                    hint = f"; {near[0]!r}?" if near else ""
+                    yield f"{place}.{kind}", f"nobody belongs to {name!r}{hint}"
 
 
 def describe(reach: Reach, directory: Directory) -> str:

@@ -12,17 +12,21 @@ from typing import Annotated
 import typer
 
 from relay import actionplan, samples
+from relay.circles import strangers
 from relay.cli_dryrun import run_dry
 from relay.command import CONFIG_PLACES, ConfigOption, read_settings, with_journal
 from relay.errors import ConfigError, PlaybookError, every_problem
 from relay.event import Event, EventState, StoredEvent
+from relay.identity import Registry
 from relay.journal.base import Journal
-from relay.log import escape
+from relay.log import escape, get_logger
+from relay.people import Directory
 from relay.places import playbook_folder
 from relay.playbooks import texts
 from relay.render import Renderer, compiled
 from relay.resources import resource
-from relay.settings import Actions, Playbooks
+from relay.roster import Roster
+from relay.settings import Actions, Config, Playbooks
 from relay.shown import faulty, lines
 
 WRONG = 1
@@ -47,12 +51,15 @@ playbooks_app.command("dry-run")(run_dry)
 def check_playbooks(folder: FolderArgument = None, config: ConfigOption = None) -> None:
     """Say everything that is wrong with a folder of playbooks, with file and line.
 
-    With a configuration, actions are looked at as well: whether its `[actions]` lets them be called.
+    With a configuration, actions are looked at as well: whether its `[actions]` lets them be called. And
+    where people are known, teams and agents to which nobody belongs are named; they are no mistake yet.
     """
     place, chosen = _chosen(folder, config)
     renderer = _compiled(place, texts(place), chosen)
     if _configured(config):
-        _callable(place, renderer, read_settings(config).actions)
+        settings = read_settings(config)
+        _callable(place, renderer, settings.actions)
+        _name_strangers(place, renderer, _directory(settings))
     typer.echo(f"All right: {len(renderer)} playbook{'' if len(renderer) == 1 else 's'} in {place}")
 
 
@@ -131,6 +138,23 @@ def _callable(folder: Path, renderer: Renderer, actions: Actions) -> None:
         where = f"{folder / error.playbook}.toml"
         typer.echo(escape(f"{where}: {error.field}: {error.problem}", 1000))
         raise typer.Exit(WRONG) from None
+
+
+def _directory(settings: Config) -> Directory:
+    """Return the people of the file and, if there is a journal, of the desktops."""
+    roster = Roster(Registry(), settings.people.file, get_logger())
+    if settings.journal.path.exists():
+        with_journal(settings, roster.load)
+    return roster.directory
+
+
+def _name_strangers(folder: Path, renderer: Renderer, directory: Directory) -> None:
+    """Warn of teams and agents to which nobody belongs; without any people there is nothing to say."""
+    if not directory.people:
+        return
+    for playbook in renderer.playbooks:
+        for place, said in strangers(playbook, directory):
+            typer.echo(escape(f"{folder / playbook.name}.toml: {place}: warning: {said}", 1000))
 
 
 def _compiled(folder: Path, named: Sequence[tuple[str, str]], chosen: Playbooks) -> Renderer:

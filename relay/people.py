@@ -136,12 +136,22 @@ class Directory:
                 found |= dict.fromkeys(self._leading(name))
         return tuple(found)
 
+    def anybody(self, keys: Iterable[str]) -> bool:
+        """Say whether audience keys mean somebody: everyone does even before anybody is known."""
+        return any(key == EVERYONE or self._means_somebody(key) for key in keys)
+
     def keys_of(self, agent: str) -> tuple[str, ...]:
         """Return the audience keys that an agent's devices have."""
         led = [team for team, agents in self.leads.items() if agent in agents]
         every = (lead_key("*"),) if led or agent in self.admins else ()
         teams = map(team_key, self.teams_of(agent))
         return (EVERYONE, agent_key(agent), *teams, *map(lead_key, led), *every)
+
+    def _means_somebody(self, key: str) -> bool:
+        kind, _, name = key.partition(":")
+        if kind == "agent":
+            return name in self.people
+        return name in self._members if kind == "team" else bool(self._leading(name))
 
     def _leading(self, team: str) -> tuple[str, ...]:
         if team != "*":

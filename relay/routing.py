@@ -52,7 +52,8 @@ class Router:
         """
         if draft.silent:
             return draft
-        if asked is not None and not _plain(asked, draft.plan.mode):
+        plain = asked is None or (_plain(asked, draft.plan.mode) and self.directory.anybody(draft.audience))
+        if asked is not None and not plain:
             draft = _addressed(
                 draft, asked, self.directory, self._presence, now, hears=self._hears(draft, now)
             )
@@ -243,7 +244,8 @@ def _addressed(
                 story.append(f"Went on to fallback {route}: {describe(reach, directory)}.")
             return _given(draft, found, owner, chain=chain, story=story, presence=presence, now=now)
         if reach.keys:  # else it is said already that there is no owner
-            story.append(f"Nobody is there: {describe(reach, directory)}.")
+            there = "is there" if directory.anybody(reach.keys) else "belongs to it"
+            story.append(f"Nobody {there}: {describe(reach, directory)}.")
     audience, sentence = leading(chain, directory)
     return replace(
         draft,

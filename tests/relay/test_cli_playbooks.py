@@ -168,3 +168,28 @@ def test_check_looks_at_actions_where_they_are_configured(run: Run, folder: Path
     assert "paid.toml: actions.0.url: mail.example.com is not one of the hosts" in output
     config.write_text('[actions]\nhosts = ["mail.example.com"]\n')
     assert run("check", str(folder), "--config", str(config))[0] == 0
+
+
+def test_check_names_teams_to_which_nobody_belongs(run: Run, folder: Path, tmp_path: Path) -> None:
+    """A misspelt team is named with the nearest right one, as a warning: somebody may join it tomorrow."""
+    (tmp_path / "people.toml").write_text(
+        '[teams.billing]\n[teams.ghosts]\n[agents."mira@example.com"]\nteams = ["billing"]\n'
+    )
+    (tmp_path / "relay.toml").write_text(
+        f'[journal]\npath = "{tmp_path}/j.db"\n[people]\nfile = "{tmp_path}/people.toml"\n'
+    )
+    (folder / "paid.toml").write_text(
+        f'{PAID}[audience]\nteams = ["Biling", "Billing"]\n[[audience.fallback]]\nteams = ["Ghosts"]\n'
+        '[[escalation]]\nafter = "1m"\nagents = ["mirra@example.com"]\n'
+    )
+    status, output, _ = run("check", str(folder), "--config", str(tmp_path / "relay.toml"))
+
+    where = f"{folder}/paid.toml"
+    assert status == 0
+    assert output.splitlines() == [
+        f"{where}: audience.teams: warning: nobody belongs to 'Biling'; 'billing'?",
+        f"{where}: audience.fallback.0.teams: warning: nobody belongs to 'Ghosts'",
+        f"{where}: escalation.0.agents: warning: nobody belongs to 'mirra@example.com'; 'mira@example.com'?",
+        f"All right: 1 playbook in {folder}",
+    ]
+    assert not (tmp_path / "j.db").exists()

@@ -11,7 +11,7 @@ from relay.claims import Verb, Work
 from relay.event import EVERYONE, LEADS, Device, Draft, Mode, Plan, agent_key, lead_key, team_key
 from relay.filters import FilterSet, Layer, Rule
 from relay.moves import apply
-from relay.people import Directory, People
+from relay.people import Directory, People, Team
 from relay.peoplefile import read_people
 from relay.playbooks import Audience, Circle, Present
 from relay.presence import Presence
@@ -164,6 +164,48 @@ def test_presence_narrows_it_down(present: Present, now: float, agents: list[str
 
 
 # Nobody
+
+
+@pytest.mark.parametrize(
+    "audience",
+    [
+        Audience(teams=("Biling",), fallback=(Circle(teams=("Support",)),)),
+        Audience(teams=("Night",), fallback=(Circle(teams=("Support",)),)),
+        Audience(agents=("gone@example.com",), fallback=(Circle(teams=("Support",)),)),
+    ],
+)
+def test_where_nobody_belongs_nobody_is(audience: Audience) -> None:
+    """A misspelt team, one without members, an agent who has left: the fallback gets it, and it is said."""
+    people = Directory(
+        People(teams={**FILE.teams, "night": Team(name="night", title="Night")}, agents=FILE.agents)
+    )
+    found = routed(audience, people=people, one=draft(audience=audience.fixed_keys()))
+
+    assert (found.audience, found.stage) == (("team:support",), Stage.NEW)
+    assert found.routing.story[0].startswith("Nobody belongs to it: ")
+    assert found.routing.story[1] == "Went on to fallback 1: Support."
+
+
+def test_where_nobody_belongs_at_the_end_it_is_unrouted() -> None:
+    """Without a fallback the leads have it, and it is offered again when the team has somebody."""
+    audience = Audience(teams=("Biling",))
+    found = routed(audience, one=draft(audience=audience.fixed_keys()))
+
+    assert (found.stage, found.audience) == (Stage.UNROUTED, (LEADS,))
+    assert found.plan.chain[0].keys == ("team:biling",)
+
+
+def test_before_the_first_desktop_what_is_for_a_team_waits_for_it() -> None:
+    """What is for everyone is everyone's who comes; what is for a team is opened to its first member."""
+    nobody = Directory(People())
+    everyone, team = Audience(everyone=True), Audience(teams=("Billing",))
+    for_all = routed(everyone, people=nobody, one=draft(audience=everyone.fixed_keys()))
+    for_team = routed(team, people=nobody)
+
+    assert (for_all.stage, for_all.audience) == (Stage.NEW, (EVERYONE,))
+    assert for_team.stage is Stage.UNROUTED
+    (move,) = reoffer([work(for_team)], PEOPLE, here(), FRIDAY_NOON)
+    assert (move.verb, move.audience) == (Verb.OPEN, ("team:billing",))
 
 
 def test_nobody_there_goes_to_the_leads() -> None:
