@@ -113,7 +113,7 @@ class Outgoing:
         beginning, so that a person sees it; None only if the notification was made of no event.
         """
         wish = Wish(notification=work.id, playbook=work.playbook, action=action, request=request)
-        stored = await self._journal.event_of(work.id)
+        stored = await self._journal.event_of(work.id, work.playbook)
         if stored is None:
             self._log.error("action-not-called", playbook=work.playbook, action=action, problem="no event")
             return None
@@ -132,7 +132,7 @@ class Outgoing:
         self._woken.set()
 
     async def _add(self, wish: Wish) -> str:
-        stored = await self._journal.event_of(wish.notification)
+        stored = await self._journal.event_of(wish.notification, wish.playbook)
         if stored is None:
             return TOO_OLD
         call = self._call(wish, stored)

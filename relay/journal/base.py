@@ -128,8 +128,11 @@ class Journal(Protocol):
         """
         ...
 
-    async def event_of(self, notification: str) -> StoredEvent | None:
-        """Return the last event that a notification was made of; None if there was none or it was pruned."""
+    async def event_of(self, notification: str, playbook: str = "") -> StoredEvent | None:
+        """Return the last event that a notification was made of; None if there was none or it was pruned.
+
+        With a ``playbook``, the last of which that one has made it: a case may go on by another's words.
+        """
         ...
 
     async def missed(self, keys: Sequence[str], after: int) -> int:

@@ -106,9 +106,9 @@ class SqliteJournal(SqliteEngine):
         """Return what an event led to, as it was published then, in order."""
         return await self._read(work_read.notifications_of, event_seq)
 
-    async def event_of(self, notification: str) -> StoredEvent | None:
-        """Return the last event that a notification was made of."""
-        return await self._read(read.event_of, notification)
+    async def event_of(self, notification: str, playbook: str = "") -> StoredEvent | None:
+        """Return the last event that a notification was made of, by a playbook if it is named."""
+        return await self._read(read.event_of, notification, playbook)
 
     async def missed(self, keys: Sequence[str], after: int) -> int:
         """Return how many notifications for ``keys`` after ``after`` were pruned."""

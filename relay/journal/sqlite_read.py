@@ -35,7 +35,9 @@ _EVENT_OF = """
     SELECT * FROM story WHERE seq = (
         SELECT published.event
         FROM step JOIN published ON published.seq = CAST(step.step AS TEXT) ->> 'seq'
-        WHERE step.work = ? AND published.event IS NOT NULL ORDER BY step.number DESC LIMIT 1)
+        WHERE step.work = ?1 AND published.event IS NOT NULL
+        AND ?2 IN ('', CAST(published.body AS TEXT) ->> 'playbook')
+        ORDER BY step.number DESC LIMIT 1)
 """
 _IS_PENDING = "(seq > (SELECT settled FROM life) AND outcome.event IS NULL)"
 
@@ -109,9 +111,9 @@ def events(
     return [_stored_event(row) for row in connection.execute(_LISTED.format(" AND ".join(conditions)), asked)]
 
 
-def event_of(connection: apsw.Connection, notification: str) -> StoredEvent | None:
-    """Return the last event that a notification was made of, None if it isn't there."""
-    row = connection.execute(_EVENT_OF, (notification,)).fetchone()
+def event_of(connection: apsw.Connection, notification: str, playbook: str) -> StoredEvent | None:
+    """Return the last event that a notification was made of, by a playbook if it is named; else None."""
+    row = connection.execute(_EVENT_OF, (notification, playbook)).fetchone()
     return None if row is None else _stored_event(row)
 
 

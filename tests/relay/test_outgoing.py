@@ -170,7 +170,7 @@ class Office:
             source="shop",
             provider="generic-hmac",
             id=f"evt_{number}",
-            type="payment.failed",
+            type=str(body.pop("type", "payment.failed")),
             time=self.now,
             data=json.dumps(body).encode(),
         )
@@ -815,6 +815,28 @@ def test_a_rung_makes_its_call_with_the_move(run: Run) -> None:
             assert await office.journal.calls_due(gone.due + 1e6, 9) == []
             assert await office.outgoing.build(replace(work, id="other"), "mail", "climb/1") is None
         assert [line["event"] for line in logs] == ["action-not-called"] * 2
+
+    run(use)
+
+
+def test_a_rung_is_filled_in_from_the_event_of_its_own_playbook(run: Run) -> None:
+    """Although the case went on by the words of another one, whose event lacks what the call takes."""
+
+    async def use(office: Office) -> None:
+        escalating = '[[escalation]]\nafter = "5m"\naction = "mail"\n'
+        office.renderer = office.read(PLAYBOOK + escalating)
+        first = await office.happen(1, invoice="in_7")
+        noted = PLAYBOOK[: PLAYBOOK.index("[[actions]]")].replace("failed", "noted")
+        office.renderer = Renderer([*office.renderer.playbooks, parse("noted", noted)])
+        assert await office.happen(2, type="payment.noted", invoice="in_7", mail="") == first
+        assert (await office.journal.notification(first)).draft.playbook == "noted"
+
+        work = (await office.journal.work([first]))[first]
+        call = await office.outgoing.build(work, "mail", "climb/2")
+
+        assert call is not None
+        assert (call.state, call.problem) == (CallState.WAITING, "")
+        assert json.loads(call.body) == {"to": "mira@example.com"}
 
     run(use)
 
