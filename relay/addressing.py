@@ -110,7 +110,7 @@ class Addressing:
             return routed
         over = frozenset[str]()
         if foldable(routed.priority) and routed.stage is Stage.NEW:
-            over = self._noise.over(share.toasts, now)
+            over = self._noise.over(share.toasts, now, locked=share.locked)
         self._noise.count(share.toasts - over if over else share.toasts, now)
         if not over:
             return routed

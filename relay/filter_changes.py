@@ -12,6 +12,7 @@ from relay.filters import (
     Rule,
     agent_layer,
     in_words,
+    is_own,
     team_layer,
 )
 from relay.patterns import covers, overlap
@@ -40,7 +41,7 @@ def check_change(
     if not _may(layer.name, by=by, role=role, leads=leads):
         return [f"Only {_authority(layer.name)} may change the filters of {in_words(layer.name)}."]
     problems = _limits(layer)
-    if layer.name.startswith("agent:") and any(rule.lock for rule in layer.rules):
+    if is_own(layer.name) and any(rule.lock for rule in layer.rules):
         problems.append("A lock is for leads and admins.")
     before = next((known.rules for known in filters.layers if known.name == layer.name), ())
     names = _above(layer.name, teams)
@@ -71,7 +72,7 @@ def _authority(name: str) -> str:
 def _above(name: str, teams: Iterable[str]) -> set[str]:
     if name.startswith("team:"):
         return {ORGANISATION}
-    return {ORGANISATION, *map(team_layer, teams)} if name.startswith("agent:") else set()
+    return {ORGANISATION, *map(team_layer, teams)} if is_own(name) else set()
 
 
 def _lock_on(rule: Rule, layer: Layer, now: float) -> Rule | None:

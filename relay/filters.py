@@ -32,6 +32,11 @@ def agent_layer(agent: str) -> str:
     return f"agent:{agent.strip().casefold()}"
 
 
+def is_own(name: str) -> bool:
+    """Say whether a layer is an agent's own."""
+    return name.startswith("agent:")
+
+
 class Relation(StrEnum):
     """How a notification concerns an agent."""
 
@@ -185,10 +190,14 @@ def holds_until(filters: FilterSet, now: float) -> float:
     return min((end for end in ends if end > now), default=float("inf"))
 
 
-def budget(filters: FilterSet, *, agent: str, teams: Iterable[str]) -> int:
-    """Return how many toasts an hour an agent takes: by the own layer, else the teams' largest, and so on."""
+def budget(filters: FilterSet, *, agent: str, teams: Iterable[str], lock: str = "") -> int:
+    """Return how many toasts an hour an agent takes: by the own layer, else the teams' largest, and so on.
+
+    Of what a layer has locked (``lock`` is its name or kind), the budgets of those below don't count.
+    """
     budgets = {layer.name: layer.budget for layer in filters.layers if layer.budget is not None}
-    for names in ((agent_layer(agent),), tuple(map(team_layer, teams)), (ORGANISATION,)):
+    levels = ((agent_layer(agent),), tuple(map(team_layer, teams)), (ORGANISATION,))
+    for names in levels[0 if not lock else 2 if lock == ORGANISATION else 1 :]:
         if found := [budgets[name] for name in names if name in budgets]:
             return max(found)
     return BUDGET

@@ -3,7 +3,9 @@
 from collections import Counter
 from collections.abc import Mapping
 
-from relay.filters import BUDGET, FilterSet, budget
+from msgspec.structs import replace
+
+from relay.filters import BUDGET, ORGANISATION, FilterSet, budget, is_own
 from relay.people import Directory
 
 SLOTS = 60
@@ -19,6 +21,10 @@ PART = 8
 
 NOBODY: frozenset[str] = frozenset()
 
+_LOCKING = (ORGANISATION, "team")
+"""Kinds of layers that lock."""
+_UNLOCKED: Mapping[str, frozenset[str]] = {}
+
 
 class Noise:
     """Toasts by agent. Counting five hundred is one call into C; who is over is kept while it holds."""
@@ -28,7 +34,8 @@ class Noise:
         self._slot = int(now // SLOT_SECONDS)
         self._total: Counter[str] = Counter()
         self._budgets: Mapping[str, int] = {}
-        self._over = NOBODY
+        self._above: Mapping[str, Mapping[str, int]] = {}
+        self._spent = NOBODY
         self._slack = 0
         self._folded: dict[str, Counter[str]] = {}
         self._digested = now
@@ -39,6 +46,14 @@ class Noise:
         self._budgets = {
             agent: budget(filters, agent=agent, teams=person.teams)
             for agent, person in directory.people.items()
+        }
+        above = replace(filters, layers=tuple(one for one in filters.layers if not is_own(one.name)))
+        self._above = {
+            level: {
+                agent: budget(above, agent=agent, teams=person.teams, lock=level)
+                for agent, person in directory.people.items()
+            }
+            for level in _LOCKING
         }
         self._slack = 0
 
@@ -51,15 +66,30 @@ class Noise:
         self._slide(now)
         return self._total[agent]
 
-    def over(self, agents: frozenset[str], now: float) -> frozenset[str]:
-        """Return those of ``agents`` who have had as many toasts as they take."""
+    def over(
+        self, agents: frozenset[str], now: float, *, locked: Mapping[str, frozenset[str]] = _UNLOCKED
+    ) -> frozenset[str]:
+        """Return those of ``agents`` who have had as many toasts as they take.
+
+        ``locked`` are those to whom a layer, by its name, has made it a must: of them, who has had as many
+        as that layer and those above it say.
+        """
+        over = self._over(agents, now)
+        had = self._total
+        for layer, those in locked.items() if over else ():
+            most = self._above.get(layer.partition(":")[0], self._budgets)
+            over -= {agent for agent in over & those if had[agent] < most.get(agent, BUDGET)}
+        return over
+
+    def _over(self, agents: frozenset[str], now: float) -> frozenset[str]:
+        """Return those of ``agents`` who have had as many toasts as their own budgets say."""
         self._slide(now)
         if len(agents) <= max(FEW, len(self._budgets) // PART):
             most, had = self._budgets, self._total
             return frozenset([agent for agent in agents if had[agent] >= most.get(agent, BUDGET)])
         if self._slack <= 0:
             self._look()
-        return agents & self._over if self._over else NOBODY
+        return agents & self._spent if self._spent else NOBODY
 
     def count(self, agents: frozenset[str], now: float) -> None:
         """Note a toast for each of ``agents``."""
@@ -100,5 +130,5 @@ class Noise:
         """Find out who is over, and after how many more toasts the next one may be."""
         counts = self._total
         left = {agent: most - counts[agent] for agent, most in self._budgets.items()}
-        self._over = frozenset(agent for agent, room in left.items() if room <= 0)
+        self._spent = frozenset(agent for agent, room in left.items() if room <= 0)
         self._slack = min((room for room in left.values() if room > 0), default=SLOTS)

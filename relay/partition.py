@@ -13,6 +13,7 @@ from typing import NamedTuple
 from relay.event import Draft
 from relay.filters import (
     Cell,
+    Effective,
     FilterSet,
     Relation,
     agent_layer,
@@ -39,6 +40,8 @@ class Share(NamedTuple):
     """The agents whom it disturbs."""
     hushed: Mapping[str, How]
     """``others`` if nobody is to be disturbed by it."""
+    locked: Mapping[str, frozenset[str]]
+    """Those of ``toasts`` whose way is locked, by the layer that locks it."""
 
     @property
     def hushed_how(self) -> How:
@@ -77,38 +80,46 @@ class Partitions:
         self, draft: Draft, wider: tuple[str, ...], followers: tuple[str, ...], now: float
     ) -> Share:
         owner = draft.routing.owner
-        known: dict[tuple[Relation, tuple[str, ...]], How] = {}
+        known: dict[tuple[Relation, tuple[str, ...]], Effective] = {}
         found: dict[str, How] = {}
+        locked: dict[str, set[str]] = {}
         for agent in self._directory.who(draft.audience):
             related = relation(agent, owner=owner, audience=draft.audience, follows=agent in followers)
-            found[agent] = self._how(draft, agent, related, known, now)
-        usual = _usual(found.values()) if found else self._how(draft, "", Relation.UNASSIGNED, known, now)
+            said = self._judge(draft, agent, related, known, now)
+            found[agent] = said.how
+            if said.locked_by and said.how in {How.TOAST, How.SOUND}:
+                locked.setdefault(said.layer, set()).add(agent)
+        usual = (
+            _usual(found.values()) if found else self._judge(draft, "", Relation.UNASSIGNED, known, now).how
+        )
         toasts = frozenset(agent for agent, how in found.items() if how in {How.TOAST, How.SOUND})
         # Whoever a rung of the ladder brings in is asked for help: it is not a colleague's affair any more.
         for agent in self._directory.who(wider):
             if agent not in found:
-                found[agent] = self._how(draft, agent, Relation.UNASSIGNED, known, now)
+                found[agent] = self._judge(draft, agent, Relation.UNASSIGNED, known, now).how
         others = {agent: how for agent, how in found.items() if how is not usual}
         hushed = {agent: hush(how) for agent, how in others.items() if hush(how) is not hush(usual)}
-        return Share(usual, others, toasts, hushed)
+        return Share(
+            usual, others, toasts, hushed, {layer: frozenset(those) for layer, those in locked.items()}
+        )
 
-    def _how(
+    def _judge(
         self,
         draft: Draft,
         agent: str,
         related: Relation,
-        known: dict[tuple[Relation, tuple[str, ...]], How],
+        known: dict[tuple[Relation, tuple[str, ...]], Effective],
         now: float,
-    ) -> How:
+    ) -> Effective:
         """Judge an agent, or take what was found for somebody with the same layers."""
         signature = self._signatures.get(agent, ())
-        how = known.get((related, signature))
-        if how is None:
+        said = known.get((related, signature))
+        if said is None:
             cell = Cell(playbook=draft.playbook, type=draft.type, priority=draft.priority, relation=related)
             teams = [name.removeprefix("team:") for name in signature if name.startswith("team:")]
-            how = judge(self._layers, cell, agent=agent, teams=teams, now=now).how
-            known[related, signature] = how
-        return how
+            said = judge(self._layers, cell, agent=agent, teams=teams, now=now)
+            known[related, signature] = said
+        return said
 
     def _signature(self, agent: str, teams: Iterable[str]) -> tuple[str, ...]:
         """Return the names of the layers that speak for an agent, beside the organisation's."""

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from relay.addressing import UNROUTED_SECONDS, Addressing
 from relay.asked import Asked
 from relay.event import Device, Dispatched, Draft, EventState, Mode, Plan
-from relay.filters import FilterSet, Layer, Rule
+from relay.filters import FilterSet, Layer, Lock, Rule
 from relay.noise import DIGEST_SECONDS
 from relay.notices import DIGEST, STORM, UNROUTED
 from relay.people import Directory, People
@@ -105,6 +107,23 @@ def test_beyond_the_budget_the_less_pressing_wait() -> None:
         digest.body == "More than 3 toasts within an hour: the less pressing ones waited. 3 × payment-failed."
     )
     assert digest.routing.how_for(MIRA) is How.TOAST
+
+
+def test_a_budget_folds_nothing_that_is_locked_above_it() -> None:
+    """What the organisation wants seen is seen, whatever budget a team or an agent has; its own one counts."""
+    rule = Rule(types="payment-*", how=How.TOAST, lock=Lock(by="ada@example.com", why="", at=0.0))
+    own, team = Layer(name=f"agent:{MIRA}", budget=0), Layer(name="team:billing", budget=0)
+    by_all, by_team = Layer(name="organisation", rules=(rule,)), Layer(name="team:billing", rules=(rule,))
+
+    def hows(*layers: Layer) -> tuple[How, How]:
+        one = send(desk(*layers), 0.0)
+        return one.routing.how_for(MIRA), one.routing.how_for(ZOE)
+
+    assert hows(own) == (How.INBOX, How.TOAST)
+    assert hows(by_all, own, team) == (How.TOAST, How.TOAST)
+    assert hows(by_team, own) == (How.TOAST, How.TOAST)
+    assert hows(replace(by_team, budget=0), own) == (How.INBOX, How.INBOX)
+    assert hows(replace(by_all, budget=0), own) == (How.INBOX, How.INBOX)
 
 
 def test_an_offer_is_shown_whatever_the_budget() -> None:

@@ -74,6 +74,8 @@ def test_a_share_says_of_each_agent_what_the_filters_say(
         alone = effective(filters, cell, agent=agent, teams=people.teams_of(agent), now=now)
         assert share.others.get(agent, share.how) is alone.how
         assert (agent in share.toasts) is (alone.how in {How.TOAST, How.SOUND})
+        locking = alone.layer if alone.locked_by and agent in share.toasts else None
+        assert [layer for layer, those in share.locked.items() if agent in those] == [locking] * bool(locking)
         quiet = How.OFF if alone.how is How.OFF else How.INBOX
         assert share.hushed.get(agent, share.hushed_how) is quiet
 
