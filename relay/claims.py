@@ -44,6 +44,8 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     """Who has claimed it (one), or to whom it is offered at present."""
     until: float | None = None
     """When the lease or the offer ends; of work that nobody has, when it has to be offered to the next."""
+    claimed_at: float = 0.0
+    """When its holder, or the last one, claimed it or showed to be at work on it."""
     offered: tuple[str, ...] = ()
     """Everybody to whom it was offered, or who gave it back or lost it: it isn't offered to them again."""
     open_to: tuple[str, ...] = ()
@@ -216,7 +218,13 @@ def shifted(work: Work, seconds: float) -> Work:
     if not work.open or (work.until is None and work.next_rung() is None):
         return work
     until = None if work.until is None else work.until + seconds
-    return replace(work, since=work.since + seconds, until=until, version=work.version + 1)
+    return replace(
+        work,
+        since=work.since + seconds,
+        until=until,
+        claimed_at=work.claimed_at + seconds,
+        version=work.version + 1,
+    )
 
 
 def judge(work: Work, now: float) -> Move | None:

@@ -58,7 +58,8 @@ def _claim(work: Work, move: Move, now: float) -> Moved:
         return _renew(work, move, now)
     if (refusal := _refusal(work, move)) is not None:
         return Moved(work=work, refusal=refusal)
-    return _tell_all(work, move, now, Stage.CLAIMED, holders=(move.by,), until=now + work.plan.lease)
+    until = now + work.plan.lease
+    return _tell_all(work, move, now, Stage.CLAIMED, holders=(move.by,), until=until, claimed_at=now)
 
 
 def _renew(work: Work, move: Move, now: float) -> Moved:
@@ -68,7 +69,7 @@ def _renew(work: Work, move: Move, now: float) -> Moved:
     until = now + work.plan.lease
     if work.until is not None and until <= work.until:
         return Moved(work=work)
-    return Moved(work=_changed(work, now, until=until))
+    return Moved(work=_changed(work, now, until=until, claimed_at=now))
 
 
 def _release(work: Work, move: Move, now: float) -> Moved:

@@ -57,11 +57,6 @@ class Presence:
             return None
         return self._left.get(agent, self._began)
 
-    def absent(self, agents: Iterable[str], seconds: float, now: float) -> tuple[str, ...]:
-        """Return those of ``agents`` who have been absent for at least ``seconds``."""
-        since = ((agent, self.absent_since(agent)) for agent in agents)
-        return tuple(agent for agent, left in since if left is not None and now - left >= seconds)
-
     def shift(self, seconds: float) -> None:
         """Go on with a clock that was set by ``seconds``: who left a minute ago still did."""
         self._began += seconds

@@ -30,7 +30,7 @@ COALESCE_SECONDS = 0.02
 RETRY_SECONDS = 1.0
 BATCH = 100
 ABSENT_SECONDS = 120.0
-"""Whoever has no desktop connected for so long loses what they had claimed."""
+"""Whoever has no desktop connected for so long since they claimed something loses it."""
 ROUND_SECONDS = 10.0
 """So often it is asked whose claims those are."""
 PAGE = 500
@@ -209,14 +209,19 @@ class Timekeeper:
         before: int | None = None
         while works := await self._journal.works(limit=PAGE, stages=(Stage.CLAIMED,), before=before):
             before = min(work.seq for work in works)
-            left = [(work, self._left(work.holder, signed_in, now)) for work in works]
+            left = [(work, self._left(work, signed_in, now)) for work in works]
             await self._move([_taken(work, reason) for work, reason in left if reason], now)
 
-    def _left(self, agent: str, signed_in: Collection[str] | None, now: float) -> str:
-        """Return why an agent can't be at work on anything; empty if they can."""
-        if signed_in is not None and agent not in signed_in:
+    def _left(self, work: Work, signed_in: Collection[str] | None, now: float) -> str:
+        """Return why a holder can't be at work on it; empty if they can.
+
+        Who claims without a desktop, over the API, was there when they did: absence counts from then.
+        """
+        if signed_in is not None and work.holder not in signed_in:
             return "signed-out"
-        return "absent" if self._presence.absent((agent,), ABSENT_SECONDS, now) else ""
+        left = self._presence.absent_since(work.holder)
+        away = left is not None and now - max(left, work.claimed_at) >= ABSENT_SECONDS
+        return "absent" if away else ""
 
     async def _rest(self, due: float) -> None:
         """Wait until something is due, or said, or the system's clock was set."""

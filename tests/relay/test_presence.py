@@ -26,8 +26,6 @@ def test_absence_begins_with_the_last_desktop() -> None:
 
     assert presence.absent_since(MIRA) == 130.0
     assert presence.absent_since(ZOE) == 100.0
-    assert presence.absent([MIRA, ZOE], 120.0, 220.0) == (ZOE,)
-    assert presence.absent([MIRA, ZOE], 120.0, 250.0) == (MIRA, ZOE)
     presence.say(MIRA, "office", Availability.AWAY)
     assert presence.absent_since(MIRA) is None
 

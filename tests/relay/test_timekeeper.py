@@ -306,6 +306,36 @@ def test_a_clock_that_is_set_neither_fires_nor_delays_anything(
     office(scene)
 
 
+@pytest.mark.parametrize("seconds", [3600.0, -3600.0])
+def test_a_clock_that_is_set_neither_hurries_nor_stalls_a_call(
+    office: Callable[[Scene], None], seconds: float
+) -> None:
+    """What is to be tried again in five seconds is due in five seconds by the new time, too."""
+
+    async def scene(desk: Office) -> None:
+        due = desk.clock() + 5.0
+        call = Call(
+            id="c1",
+            notification="n1",
+            playbook="p",
+            action="mail",
+            label="",
+            url="https://x.example",
+            created_at=desk.clock(),
+            tries=1,
+            due=due,
+        )
+        await desk.journal.add_calls([call])
+        desk.set_clock(seconds)
+        await desk.keeper.look()
+        desk.pass_time(4.0)
+        assert await desk.journal.calls_due(desk.clock(), 10) == []
+        desk.pass_time(1.0)
+        assert [one.due for one in await desk.journal.calls_due(desk.clock(), 10)] == [due + seconds]
+
+    office(scene)
+
+
 def test_a_suspended_computer_has_not_had_its_clock_set(office: Callable[[Scene], None]) -> None:
     """Time has passed, and what was due in it is done."""
 
@@ -364,6 +394,29 @@ def test_absence_and_sign_out_give_claims_back(office: Callable[[Scene], None]) 
         assert stages == {"n1": Stage.NEW, "n2": Stage.CLAIMED, "n3": Stage.NEW}
         reasons = [reason for stage, _, reason in await desk.changes() if stage is Stage.NEW]
         assert reasons == ["signed-out", "absent"]
+
+    office(scene)
+
+
+def test_whoever_claims_without_a_desktop_is_absent_from_then_on(office: Callable[[Scene], None]) -> None:
+    """Over the API, hours after the last desktop left: two minutes, counted anew when they claim it again."""
+
+    async def scene(desk: Office) -> None:
+        desk.pass_time(9000.0)
+        await desk.publish()
+        await desk.move(Verb.CLAIM, MIRA)
+        for seconds in (ABSENT_SECONDS - 1.0, ABSENT_SECONDS - 1.0):
+            desk.pass_time(seconds)
+            await desk.keeper.look()
+            assert (await desk.work()).holder == MIRA
+            await desk.move(Verb.CLAIM, MIRA)
+        desk.pass_time(1.0)
+        desk.set_clock(3600.0)
+        await desk.keeper.look()
+        assert (await desk.work()).holder == MIRA
+        desk.pass_time(ABSENT_SECONDS - 1.0)
+        await desk.keeper.look()
+        assert (await desk.work()).stage is Stage.NEW
 
     office(scene)
 
