@@ -54,7 +54,29 @@ TITLES: list[tuple[str, dict[str, object], str]] = [
         {"data.object.items.data": [{"price": {"unit_amount": 100, "currency": "eur"}}] * 2},
         "Cancelling: Ingrid Solberg, subscription",
     ),
+    (
+        "zendesk/sla_warning",
+        {"sla.hours_left": "1"},
+        "Due within 1 hour: #35436, Brewing group leaks after descaling",
+    ),
+    ("zendesk/sla_warning", {"sla.hours_left": 0}, "Due soon: #35436, Brewing group leaks after descaling"),
+    ("zendesk/sla_warning", {"sla.hours_left": -1}, "Overdue: #35436, Brewing group leaks after descaling"),
+    ("zendesk/sla_warning", {"ticket.subject": "<b>Hi</b>\nthere"}, "Due within 2 hours: #35436, Hi there"),
 ]
+# Names of carriers as AfterShip has them, and as people write them.
+CARRIERS = {
+    "usps": "USPS",
+    "ups": "UPS",
+    "dhl": "DHL",
+    "dhl-express": "DHL Express",
+    "dpd": "DPD",
+    "gls": "GLS",
+    "tnt": "TNT",
+    "fedex": "FedEx",
+    "ems": "EMS",
+    "postnl": "PostNL",
+    "royal-mail": "Royal Mail",
+}
 # What is to be covered, by the playbooks that do.
 SITUATIONS = {
     "payment failed": ["payment-failed"],
@@ -220,6 +242,12 @@ VARIANTS: list[tuple[str, str, object]] = [
     ),
     ("shopify/return_requested", "return_line_items.0.quantity", 3),
     ("shopify/stock_low", "available", 0),
+    ("shopify/stock_low", "available", 1),
+    *(
+        (sample, "detail.subject", "<b>Hi</b>\nthere")
+        for sample in ("zendesk/ticket_created", "zendesk/ticket_assigned", "zendesk/complaint_created")
+    ),
+    ("zendesk/sla_breached", "ticket.subject", "<b>Hi</b>\nthere"),
     ("shopify/stock_low", "inventory_item_id", 4711),
     ("shopify/refund_created", "refund_line_items", []),
     *(

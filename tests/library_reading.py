@@ -24,7 +24,7 @@ TITLE, BODY = 70, 220
 """Characters that a toast shows without cutting."""
 
 RESIDUE = re.compile(
-    r"\{\{|\}\}|\{%|\bNone\b|\bnull\b|undefined|“”|„“|\(\)|  |\s[,.;:!?](?!\S)|\.\.|,,|^[,.;:]|\w_\w"
+    r"\{\{|\}\}|\{%|\bNone\b|\bnull\b|undefined|“”|„“|\(\)|  |\s[,.;:!?](?!\S)|\.\.|,,|^[,.;:]|\w_\w|</?\w+>"
 )
 ENGLISH = re.compile(
     r"\b(January|February|March|May|June|July|October|December|and|the|you|your|that|were|with|from|has|have|days?)\b"

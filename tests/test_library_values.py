@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.library_cases import NUMBERS, TITLES
+from tests.library_cases import CARRIERS, NUMBERS, TITLES
 from tests.library_reading import PLAYBOOKS, decide, fallbacks, fresh, judge, left_out, put, with_toast
 
 
@@ -48,3 +48,16 @@ def test_what_is_left_out_is_not_filled_up_in_english(sample: str) -> None:
                 word for word in known.get(draft.playbook, ()) if re.search(rf"\b{re.escape(word)}\b", german)
             ]
             assert not found, german
+
+
+@pytest.mark.parametrize(("slug", "name"), CARRIERS.items())
+@pytest.mark.parametrize(
+    "sample", ["aftership/out_for_delivery", "aftership/delivered", "aftership/exception"]
+)
+def test_a_carrier_is_called_by_its_name(sample: str, slug: str, name: str) -> None:
+    """AfterShip's words for carriers are small letters; nobody says "Usps"."""
+    data = json.loads(fresh(sample))
+    put(data, "msg.slug", slug)
+    (draft,) = decide(sample, data).drafts
+
+    assert re.search(rf"(^|\. ){name}(:| has| delivered)", draft.body)
