@@ -205,10 +205,10 @@ class Journal(Protocol):
         ...
 
     async def shift(self, seconds: float) -> int:
-        """Move the open work's assignments, leases and offers by ``seconds``; return how many.
+        """Move the open work's assignments, leases and offers, and the waiting calls; return how many.
 
-        For when the wall clock was set: what was to happen in three minutes still does. Times of
-        expiry stay, because they are times of day.
+        For when the wall clock was set by ``seconds``: what was to happen in three minutes still does.
+        Times of expiry stay, because they are times of day.
         """
         ...
 

@@ -169,7 +169,7 @@ class SqliteJournal(SqliteEngine):
         return await self._read(work_read.next_due)
 
     async def shift(self, seconds: float) -> int:
-        """Move the open work's assignments, leases and offers by ``seconds``; return how many."""
+        """Move the open work's assignments, leases and offers, and waiting calls; return how many."""
         return await self._writer.change(lambda base: work_change.shift(base, seconds))
 
     async def receipts(self, receipts: Sequence[tuple[str, str, Receipt]]) -> None:
@@ -232,11 +232,11 @@ class SqliteJournal(SqliteEngine):
         return await self._read(sqlite_filters.revision_of)
 
     async def keep_layer(
-        self, layer: Layer, *, by: str, at: float, expected: int | None = None
+        self, layer: Layer, *, by: str, at: float, expected: int | None = None, above: Collection[str] = ()
     ) -> int | None:
         """Store a layer in place of the one of its name; return the new revision, or None."""
         return await self._writer.change(
-            lambda base: sqlite_filters.keep_layer(base, layer, by, at, expected),
+            lambda base: sqlite_filters.keep_layer(base, layer, by, at, expected=expected, above=above),
             wakes=lambda revision: revision is not None,
         )
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 import apsw
 import msgspec
+from msgspec.structs import replace
 
 from relay.calls import Call, CallState
 from relay.journal.sqlite_rows import PRUNED_AT_ONCE, insert_all, json_text
@@ -15,6 +16,7 @@ _KEEP = """
 """
 _DUE = "SELECT call FROM call WHERE state = 'waiting' AND due <= ? ORDER BY due, number LIMIT ?"
 _NEXT = "SELECT min(due) FROM call WHERE state = 'waiting'"
+_WAITING = "SELECT call FROM call WHERE state = 'waiting'"
 _ONE = "SELECT call FROM call WHERE id = ?"
 _LISTED = "SELECT call FROM call WHERE {} ORDER BY number DESC LIMIT :limit"
 _PRUNE = """
@@ -36,6 +38,14 @@ def keep(connection: apsw.Connection, call: Call, was: Collection[CallState]) ->
     row = (call.id, call.state.value, call.due, msgspec.json.encode(call), json_text(sorted(was)))
     connection.execute(_KEEP, row)
     return connection.changes() > 0
+
+
+def shift(connection: apsw.Connection, seconds: float) -> int:
+    """Move what waits for its time by ``seconds``; return how much."""
+    found = [_call.decode(call) for (call,) in connection.execute(_WAITING)]
+    for call in found:
+        keep(connection, replace(call, due=call.due + seconds), (CallState.WAITING,))
+    return len(found)
 
 
 def due(connection: apsw.Connection, now: float, limit: int) -> list[Call]:

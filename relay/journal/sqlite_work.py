@@ -247,7 +247,7 @@ def shift(connection: apsw.Connection, seconds: float) -> int:
             ledger.keep(moved)
             count += 1
     ledger.write()
-    return count
+    return count + kept.shift(connection, seconds)
 
 
 # What people did

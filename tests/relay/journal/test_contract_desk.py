@@ -91,6 +91,18 @@ async def test_a_call_is_kept_only_in_place_of_what_was_read(opened: Opened) -> 
         assert await journal.call("c") == done
 
 
+async def test_a_clock_that_was_set_moves_waiting_calls(opened: Opened) -> None:
+    """They are found by their new time, and say it; what is over stays as it was."""
+    dead = a_call("dead", state=CallState.DEAD)
+    async with opened() as journal:
+        await journal.add_calls([a_call("soon"), a_call("later", 20.0), dead])
+        assert await journal.shift(-3_600.0) == 2
+        moved = [a_call("soon", -3_590.0), a_call("later", -3_580.0)]
+        assert await journal.calls_due(-3_580.0, 10) == moved
+        assert await journal.next_call() == -3_590.0
+        assert await journal.call("dead") == dead
+
+
 async def test_finished_calls_are_pruned(opened: Opened) -> None:
     """Those that still wait stay, however old they are."""
     async with opened() as journal:
