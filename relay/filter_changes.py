@@ -44,13 +44,20 @@ def check_change(
     if is_own(layer.name) and any(rule.lock for rule in layer.rules):
         problems.append("A lock is for leads and admins.")
     before = next((known.rules for known in filters.layers if known.name == layer.name), ())
-    names = _above(layer.name, teams)
-    above = [known for known in filters.layers if known.name in names]
+    names = above(layer.name, teams)
+    binding = [known for known in filters.layers if known.name in names]
     for rule in layer.rules:
         if rule not in before:
-            locks = ((known.name, lock) for known in above if (lock := _lock_on(rule, known, now)))
+            locks = ((known.name, lock) for known in binding if (lock := _lock_on(rule, known, now)))
             problems += [_forbidden(name, lock) for name, lock in locks][:1]
     return problems
+
+
+def above(name: str, teams: Iterable[str] = ()) -> frozenset[str]:
+    """Return the names of the layers whose locks bind a layer; ``teams`` are those of its agent."""
+    if name.startswith("team:"):
+        return frozenset((ORGANISATION,))
+    return frozenset((ORGANISATION, *map(team_layer, teams))) if is_own(name) else frozenset()
 
 
 def _may(name: str, *, by: str, role: Role, leads: Iterable[str]) -> bool:
@@ -67,12 +74,6 @@ def _authority(name: str) -> str:
     if name.startswith("agent:"):
         return "this agent, and admins,"
     return "a new version of the product" if name == PRODUCT else "admins"
-
-
-def _above(name: str, teams: Iterable[str]) -> set[str]:
-    if name.startswith("team:"):
-        return {ORGANISATION}
-    return {ORGANISATION, *map(team_layer, teams)} if is_own(name) else set()
 
 
 def _lock_on(rule: Rule, layer: Layer, now: float) -> Rule | None:

@@ -278,11 +278,12 @@ class Journal(Protocol):
         ...
 
     async def keep_layer(
-        self, layer: Layer, *, by: str, at: float, expected: int | None = None
+        self, layer: Layer, *, by: str, at: float, expected: int | None = None, above: Collection[str] = ()
     ) -> int | None:
         """Store a layer in place of the one of its name; return the new revision.
 
-        None if the revision isn't ``expected`` any more: somebody else was faster.
+        None if this layer, or one of those ``above`` it, was changed after the revision ``expected``:
+        somebody else was faster. Other layers may have been.
         """
         ...
 

@@ -1,15 +1,21 @@
 """The filters in the journal: each change of a layer is kept, so that every revision can be read."""
 
+from collections.abc import Collection
+
 import apsw
 import msgspec
 
 from relay.filters import ORGANISATION, FilterSet, Layer
+from relay.journal.sqlite_rows import json_text
 from relay.protocol import MAX_SEQ
 
 _REVISION = "SELECT coalesce(max(revision), 0) FROM filter_layer WHERE revision <= ?"
 _LAYERS = """
     SELECT layer, set_by FROM filter_layer WHERE revision IN (
         SELECT max(revision) FROM filter_layer WHERE revision <= ? GROUP BY name)
+"""
+_NEWEST_OF = """
+    SELECT coalesce(max(revision), 0) FROM filter_layer WHERE name IN (SELECT value FROM json_each(?))
 """
 _KEEP = "INSERT INTO filter_layer (revision, name, set_by, at, layer) VALUES (?, ?, ?, ?, ?)"
 
@@ -38,11 +44,19 @@ def _from_the_top(layer: Layer) -> tuple[int, str]:
 
 
 def keep_layer(
-    connection: apsw.Connection, layer: Layer, by: str, at: float, expected: int | None
+    connection: apsw.Connection,
+    layer: Layer,
+    by: str,
+    at: float,
+    *,
+    expected: int | None,
+    above: Collection[str],
 ) -> int | None:
-    """Store a layer in place of the one of its name; None if the revision isn't the expected one."""
+    """Store a layer in place of the one of its name; None if it, or one above, is newer than expected."""
     revision = revision_of(connection)
-    if expected is not None and revision != expected:
-        return None
+    if expected is not None:
+        newest = connection.execute(_NEWEST_OF, (json_text([layer.name, *above]),)).get
+        if not newest <= expected <= revision:
+            return None
     connection.execute(_KEEP, (revision + 1, layer.name, by, at, msgspec.json.encode(layer)))
     return revision + 1

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from relay import broadcast
 from relay.errors import StorageBusy
-from relay.filter_changes import check_change
+from relay.filter_changes import above, check_change
 from relay.filters import (
     ORGANISATION,
     Cell,
@@ -20,9 +20,11 @@ from relay.filters import (
     Rule,
     agent_layer,
     effective,
+    is_own,
     team_layer,
 )
 from relay.inquiry import preview_filters
+from relay.people import Directory
 from relay.protocol import Priority
 from relay.rest.caller import Agent, Caller, Relay
 from relay.rest.filter_shapes import (
@@ -82,14 +84,20 @@ async def change(
     relay: Relay,
     if_match: Annotated[str | None, Header(description="The revision that the change is based on.")] = None,
 ) -> Revision:
-    """Put rules in the place of a layer's: the own (``agent:…``), a led team's, or for admins any."""
+    """Put rules in the place of a layer's: the own (``agent:…``), a led team's, or for admins any.
+
+    Refused with 412 if the layer, or one above it, has been changed since that revision.
+    """
     if if_match is None:
         raise precondition_needed()
     expected = _revision(if_match)
     held = await relay.journal.filters()
     wanted = _allowed(layer, asked, held, caller, relay)
     now = relay.clock()
-    revision = await relay.journal.keep_layer(wanted, by=caller.agent, at=now, expected=expected)
+    binding = above(wanted.name, _teams_of(wanted.name, relay.directory()))
+    revision = await relay.journal.keep_layer(
+        wanted, by=caller.agent, at=now, expected=expected, above=binding
+    )
     if revision is None:
         raise precondition_failed(STALE_FILTERS)
     relay.log.info("filters-changed", layer=wanted.name, by=caller.agent, revision=revision)
@@ -132,7 +140,7 @@ def _allowed(name: str, asked: LayerAsked, held: FilterSet, caller: Caller, rela
         by=caller.agent,
         role=caller.device.role,
         leads=caller.device.leads,
-        teams=directory.teams_of(who) if kind == "agent" else (),
+        teams=_teams_of(name, directory),
         now=now,
     )
     if problems:
@@ -141,6 +149,11 @@ def _allowed(name: str, asked: LayerAsked, held: FilterSet, caller: Caller, rela
     if name != ORGANISATION and not known.get(kind, False):
         raise not_found()
     return wanted
+
+
+def _teams_of(name: str, directory: Directory) -> tuple[str, ...]:
+    """Return the teams of the agent whose own layer it is."""
+    return directory.teams_of(name.partition(":")[2]) if is_own(name) else ()
 
 
 def _rule(asked: RuleAsked, before: Layer, by: str, now: float) -> Rule:

@@ -140,6 +140,24 @@ async def test_every_revision_of_the_filters_can_be_read(opened: Opened) -> None
         assert (await journal.filters(99)).revision == 4
 
 
+async def test_changes_of_different_layers_do_not_collide(opened: Opened) -> None:
+    """Twelve agents change their own layers on one revision; a layer above that was changed is in the way."""
+    above = ("organisation", "team:billing")
+    async with opened() as journal:
+        changes = [
+            journal.keep_layer(a_layer(f"agent:{number}"), by="x", at=1.0, expected=0, above=above)
+            for number in range(12)
+        ]
+        assert sorted(await asyncio.gather(*changes), key=lambda one: one or 0) == list(range(1, 13))
+        own = a_layer("agent:0", How.OFF)
+        assert await journal.keep_layer(own, by="x", at=1.0, expected=0, above=above) is None
+        assert await journal.keep_layer(own, by="x", at=1.0, expected=12, above=above) == 13
+        assert await journal.keep_layer(a_layer("team:billing"), by="lea", at=2.0, expected=13) == 14
+        assert await journal.keep_layer(own, by="x", at=1.0, expected=13, above=above) is None
+        assert await journal.keep_layer(own, by="x", at=1.0, expected=13) == 15
+        assert await journal.keep_layer(own, by="x", at=1.0, expected=16) is None
+
+
 async def test_of_two_who_change_a_layer_at_once_one_is_told(opened: Opened) -> None:
     """Whoever decided from a revision that isn't the newest any more changes nothing."""
     async with opened() as journal:

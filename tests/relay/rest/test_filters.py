@@ -1,5 +1,6 @@
 """Filters over the API: who may change which layer, on which revision, and what a lock says."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -136,6 +137,23 @@ def test_of_two_changes_on_one_revision_the_second_is_refused(stage: Stage) -> N
             headers = {"If-Match": odd}
             answer = await house.ask(LEAD, "PUT", "/filters/team:billing", json={}, headers=headers)
             assert answer.status_code == 422
+
+    stage(scene)
+
+
+def test_agents_who_change_their_own_layers_do_not_collide(stage: Stage) -> None:
+    """Any number of them pause something on the same revision; only a change above is in their way."""
+
+    async def scene(house: House) -> None:
+        agents = (AGENT, COLLEAGUE, STRANGER, LEAD)
+        wanted = [put(house, agent, f"agent:{agent}", OFF, revision=0) for agent in agents]
+        assert [answer.status_code for answer in await asyncio.gather(*wanted)] == [200] * 4
+        assert (await put(house, AGENT, f"agent:{AGENT}", revision=0)).status_code == 412
+        assert (await put(house, AGENT, f"agent:{AGENT}", revision=4)).status_code == 200
+        assert (await put(house, LEAD, "team:billing", revision=0)).status_code == 200
+        assert (await put(house, COLLEAGUE, f"agent:{COLLEAGUE}", revision=5)).status_code == 412
+        assert (await put(house, STRANGER, f"agent:{STRANGER}", revision=5)).status_code == 200
+        assert (await put(house, STRANGER, f"agent:{STRANGER}", revision=99)).status_code == 412
 
     stage(scene)
 
