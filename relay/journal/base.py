@@ -168,8 +168,8 @@ class Journal(Protocol):
         Of ``calls`` those are stored in the same transaction whose notification and action are asked
         for by a move that was made (``Moved.call``): neither without the other, whenever the power goes.
 
-        With a ``request`` (of the one move, unique per agent) the answer is kept for a day, and given
-        again to the same request without doing anything.
+        With a ``request`` (of the one move) the answer is kept for a day, and given again to the same
+        request of the same agent, for the same verb and notification, without doing anything.
         """
         ...
 

@@ -17,6 +17,7 @@ from relay.event import Dispatched, Draft
 from relay.journal import sqlite_calls as kept
 from relay.journal.sqlite_ledger import Ledger
 from relay.journal.sqlite_rows import PRUNED_AT_ONCE, insert_all, json_text
+from relay.journal.sqlite_work_read import answered, name_of
 from relay.moves import apply
 from relay.protocol import Receipt
 
@@ -37,7 +38,6 @@ _SETTLE = """
         settled)
 """
 
-_ANSWERED = "SELECT moved FROM answered WHERE agent = ? AND request = ?"
 _ANSWER = "INSERT INTO answered (agent, request, at, moved)"
 _TIMED = "SELECT state FROM work WHERE due IS NOT NULL"
 _RECEIPT = """
@@ -83,7 +83,6 @@ _PRUNE_FOLLOWERS = """
 """
 
 _state = msgspec.json.Decoder(Work)
-_answers = msgspec.json.Decoder(list[Moved])
 
 
 # Publishing
@@ -162,11 +161,8 @@ def move(
     connection: apsw.Connection, moves: Sequence[Move], at: float, request: str, calls: Sequence[Call]
 ) -> list[Moved]:
     """Make moves in order, or give the answer that the same request had before."""
-    agent = moves[0].by if moves else ""
-    if request:
-        before = connection.execute(_ANSWERED, (agent, request)).get
-        if before is not None:
-            return _answers.decode(before)
+    if request and (before := answered(connection, moves[0], request)) is not None:
+        return before
     ledger = Ledger(connection, at)
     ledger.load(one.id for one in moves)
     answers = [_make(ledger, one) for one in moves]
@@ -174,7 +170,8 @@ def move(
     wanted = {(one.work.id, one.call) for one in answers if one.work is not None and one.call}
     kept.add(connection, [call for call in calls if (call.notification, call.action) in wanted])
     if request:
-        insert_all(connection, _ANSWER, [(agent, request, at, msgspec.json.encode(answers))])
+        row = (moves[0].by, name_of(moves[0], request), at, msgspec.json.encode(answers))
+        insert_all(connection, _ANSWER, [row])
     return answers
 
 

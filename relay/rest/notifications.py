@@ -213,8 +213,7 @@ async def _ask(verb: Verb, id_: str, key: str, asked: Moving, *, caller: Caller,
         raise not_allowed()
     wanted = _move(_message(verb, work.id, key, asked), verb, asked, caller, relay)
     move = relay.routed(work, wanted, relay.clock())
-    # With the verb and the notification, so that a key used twice by mistake never hides a move.
-    (moved,) = await relay.journal.move([move], relay.clock(), f"{verb}/{work.id}/{key}")
+    (moved,) = await relay.journal.move([move], relay.clock(), key)
     if moved.work is None or not moved.ok:
         holder = moved.work.holder if moved.work else ""
         raise not_moved(moved, relay.directory().name_of(holder) if holder else "")

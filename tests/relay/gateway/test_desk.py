@@ -123,6 +123,19 @@ def test_the_same_request_gets_the_same_answer(stage: Any) -> None:
     stage(scene)
 
 
+def test_a_request_id_used_for_two_things_hides_neither(stage: Any) -> None:
+    """Claimed and done under one id: both are made, and each has its own answer."""
+
+    async def scene(house: Any) -> None:
+        async with house.live(await house.pair(MIRA)) as one:
+            (id_,) = await house.publish(plan=ANYBODY)
+            assert (await one.ask(Claim(id=id_, request="1"))).until is not None
+            assert await one.ask(Done(id=id_, request="1")) == Result(request="1", ok=True)
+            assert (await house.journal.work([id_]))[id_].stage is Stage.DONE
+
+    stage(scene)
+
+
 def test_what_is_for_others_is_not_known(stage: Any) -> None:
     """Whatever is asked of it, and whatever became of it: the answer is that of an id that never was."""
 

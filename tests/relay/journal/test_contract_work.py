@@ -171,6 +171,17 @@ async def test_a_repeated_request_has_the_same_answer(opened: Opened, work: Make
         assert (await one(journal, by("zoe", Verb.CLAIM), request="r2")).ok
 
 
+async def test_the_same_request_for_something_else_is_another(opened: Opened, work: MakeDraft) -> None:
+    """Neither another verb nor another notification gets the first one's answer: it is done."""
+    async with opened() as journal:
+        await publish(journal, work("a"), work("b"))
+        assert (await one(journal, by("mira", Verb.CLAIM), request="r1")).ok
+        assert (await one(journal, by("mira", Verb.CLAIM, "b"), request="r1")).ok
+        assert (await one(journal, by("mira", Verb.DONE), request="r1")).ok
+        states = await journal.work(["a", "b"])
+        assert (states["a"].stage, states["b"].holder) == (Stage.DONE, "mira")
+
+
 async def test_moves_together_see_each_other(opened: Opened, work: MakeDraft) -> None:
     """The second of two moves is judged by what the first has done, and one that fails fails alone."""
     async with opened() as journal:

@@ -120,13 +120,36 @@ async def test_notifications_of_an_older_file_are_known(tmp_path: Path) -> None:
     assert (device.role, device.leads) == (Role.AGENT, ())
 
 
+async def test_an_answer_of_an_older_relay_is_given_again(tmp_path: Path, draft: MakeDraft) -> None:
+    """A desktop that asks once more after an update: what it had asked is kept by its request's id alone."""
+    path = tmp_path / "journal.db"
+    claimable = replace(draft("a"), plan=Plan(mode=Mode.BROADCAST))
+    claim = Move(id="a", verb=Verb.CLAIM, by="mira", keys=(EVERYONE,))
+    journal = await SqliteJournal.open(path)
+    await journal.announce([claimable, replace(claimable, id="b")])
+    (won,) = await journal.move([claim], 50.0, "r1")
+    await journal.move([replace(claim, verb=Verb.RELEASE)], 51.0)
+    await journal.close()
+    base = apsw.Connection(str(path))
+    base.execute("UPDATE answered SET request = 'r1'")
+    base.close()
+    journal = await SqliteJournal.open(path)
+    (again,) = await journal.move([claim], 60.0, "r1")
+    (other,) = await journal.move([replace(claim, id="b")], 60.0, "r1")
+    works = await journal.work(["a", "b"])
+    await journal.close()
+    assert again == won
+    assert (works["a"].holder, works["b"].holder) == ("", "mira")
+    assert other.work == works["b"]
+
+
 # Found quickly
 
 
 QUESTIONS = {
     "a case": sqlite_ledger._OPEN_CASE,
     "a draft": sqlite_ledger._DRAFT,
-    "an answer": sqlite_work._ANSWERED,
+    "an answer": sqlite_work_read._ANSWERED,
     "a notification": sqlite_work_read._LAST,
     "an event's": sqlite_work_read._OF_EVENT,
     "a stage's": sqlite_work_read._OF_STAGE,
