@@ -69,7 +69,9 @@ async def why_seq(
 ) -> tuple[WhyShown, ...]:
     """Say what an event came to for an agent: for each notification, or why there was none."""
     stored = await _stored(seq, relay)
-    if not (caller.answers_for(agent) and await _concerns(stored, caller, relay)):
+    # Why there was nothing quotes nothing of the event.
+    told = not stored.notifications or await _told(stored, caller, relay)
+    if not (caller.answers_for(agent) and told):
         raise not_found()
     found = await why_event(
         relay.journal, stored, agent, directory=relay.directory(), playbooks=relay.playbooks()
@@ -79,7 +81,10 @@ async def why_seq(
 
 @router.post("/events/{seq}/preview")
 async def preview_event(seq: Number, asked: Candidate, caller: Lead, relay: Relay) -> Preview:
-    """Show what the playbooks in use, or one that is only tried, make of an event. Nobody is sent it."""
+    """Show what the playbooks in use, or one that is only tried, make of an event. Nobody is sent it.
+
+    A lead may ask for what told the lead or a led team something, an admin for all.
+    """
     return await previewed(seq, CANDIDATE, asked.text, caller, relay)
 
 
@@ -90,7 +95,7 @@ async def previewed(seq: int, name: str, text: str | None, caller: Caller, relay
         Refused: the event isn't the caller's business, or the candidate can't be used.
     """
     stored = await _stored(seq, relay)
-    if not await _concerns(stored, caller, relay):
+    if not await _told(stored, caller, relay):
         raise not_found()
     try:
         renderer = relay.renderer() if text is None else relay.compile(name, text)
@@ -108,13 +113,13 @@ async def _stored(seq: int, relay: Parts) -> StoredEvent:
     return found
 
 
-async def _concerns(stored: StoredEvent, caller: Caller, relay: Parts) -> bool:
-    """Say whether a lead may see an event: it told the lead something, or nobody anything."""
+async def _told(stored: StoredEvent, caller: Caller, relay: Parts) -> bool:
+    """Say whether the caller may read an event: a lead, if it told the lead or a led team something."""
     if caller.admin:
         return True
     led_to = await relay.journal.notifications_of(stored.seq)
     works = await relay.journal.work([one.draft.id for one in led_to])
-    return not led_to or any(caller.sees(work) for work in works.values())
+    return any(caller.sees(work) for work in works.values())
 
 
 def _fields(stored: StoredEvent) -> dict[str, object]:

@@ -29,12 +29,11 @@ def test_an_admin_sees_what_arrived(stage: Stage) -> None:
 
 
 def test_a_lead_sees_what_other_words_would_say(stage: Stage) -> None:
-    """The playbooks in use or a candidate, on an event that told the team or nobody; nobody is sent it."""
+    """The playbooks in use or a candidate, on an event that told the team; nobody is sent it."""
 
     async def scene(house: House) -> None:
         ours = await house.publish("team", "team:billing")
         theirs = await house.publish("other", "team:support")
-        nobodys = await house.receive("payment.failed")
         before = await house.journal.latest()
 
         async def preview(seq: int, text: str | None = None) -> tuple[int, list[str]]:
@@ -42,13 +41,33 @@ def test_a_lead_sees_what_other_words_would_say(stage: Stage) -> None:
             return answer.status_code, [draft["title"] for draft in answer.json().get("drafts", [])]
 
         assert await preview(ours) == (200, ["Payment of team failed"])
-        assert await preview(nobodys, GERMAN) == (200, ["Zahlung von Ann Lee"])
+        assert await preview(ours, GERMAN) == (200, ["Zahlung von team"])
         assert await preview(theirs) == (404, [])
         assert await preview(99) == (404, [])
         content = {"name": "german", "text": GERMAN, "event": ours}
         answer = await house.ask(LEAD, "POST", "/playbooks/preview", json=content)
         assert answer.json()["drafts"][0]["playbook"] == "german"
         assert await house.journal.latest() == before
+
+    stage(scene)
+
+
+def test_what_told_nobody_is_read_by_admins_only(stage: Stage) -> None:
+    """A candidate could show a lead all that it says; why it led to nothing may be asked, and quotes nothing."""
+
+    async def scene(house: House) -> None:
+        seq = await house.receive("payment.failed", name="hunter2")
+        whole: dict[str, object] = {"name": "german", "text": GERMAN, "event": seq}
+        for path, content in {
+            f"/events/{seq}/preview": {"text": GERMAN},
+            "/playbooks/preview": whole,
+        }.items():
+            refused = await house.ask(LEAD, "POST", path, json=content)
+            assert (refused.status_code, "hunter2" in refused.text) == (404, False)
+            shown = await house.ask(ADMIN, "POST", path, json=content)
+            assert shown.json()["drafts"][0]["title"] == "Zahlung von hunter2"
+        why = await house.ask(LEAD, "GET", f"/events/{seq}/why?agent={AGENT}")
+        assert (why.status_code, "hunter2" in why.text) == (200, False)
 
     stage(scene)
 
