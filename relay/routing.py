@@ -18,7 +18,7 @@ from relay.circles import Found, candidates, describe, find, in_turn
 from relay.claims import Move, Verb, Work
 from relay.event import EVERYONE, LEADS, Draft, Mode, Reach, Routing, agent_key, lead_key
 from relay.filters import FilterSet
-from relay.partition import Partitions, Share
+from relay.partition import Partitions, Share, foldable
 from relay.people import Directory
 from relay.playbooks import Circle, Present
 from relay.presence import Presence
@@ -28,6 +28,8 @@ MAX_NAME = 200
 
 Hears = Callable[[Work, str, float], bool]
 """Says whether an agent would be told of work at a moment; the filters may say that it is off."""
+Told = Callable[[tuple[str, ...], str], bool]
+"""Says whether anybody behind audience keys would be told of a draft, given the case's owner."""
 
 
 class Router:
@@ -52,11 +54,9 @@ class Router:
         """
         if draft.silent:
             return draft
-        plain = asked is None or (_plain(asked, draft.plan.mode) and self.directory.anybody(draft.audience))
-        if asked is not None and not plain:
-            draft = _addressed(
-                draft, asked, self.directory, self._presence, now, hears=self._hears(draft, now)
-            )
+        told = self._told(draft, now)
+        if asked is not None and not (_plain(asked, draft.plan.mode) and self._reached(draft, told)):
+            draft = _addressed(draft, asked, self.directory, self._presence, now, told=told)
         followers = self._following(draft) if self._followers else ()
         if followers:
             keys = (*draft.audience, *map(agent_key, followers))
@@ -79,15 +79,23 @@ class Router:
         followers = self._following(draft) if self._followers else ()
         return self.partitions.share(draft, followers=followers, now=now)
 
-    def _hears(self, draft: Draft, now: float) -> Callable[[str, str], bool]:
-        """Return a function that says whether an agent would be told of an offer, given the case's owner."""
+    def _reached(self, draft: Draft, told: Told) -> bool:
+        """Say whether a draft's audience is somebody who is told of it."""
+        if not self.directory.anybody(draft.audience):
+            return False
+        return foldable(draft.priority) or told(draft.audience, "")
 
-        def hears(agent: str, owner: str) -> bool:
-            routing = Routing(owner=owner)
-            share = self.share(replace(draft, audience=(agent_key(agent),), routing=routing), now)
-            return share.others.get(agent, share.how) is not How.OFF
+    def _told(self, draft: Draft, now: float) -> Told:
+        """Return a function that says whether any of an audience would be told, given the case's owner."""
 
-        return hears
+        def told(keys: tuple[str, ...], owner: str) -> bool:
+            share = self.share(replace(draft, audience=keys, routing=Routing(owner=owner)), now)
+            # What most get is a way of some of them; only if that is off the others have to be asked.
+            return share.how is not How.OFF or any(
+                share.others.get(agent, share.how) is not How.OFF for agent in self.directory.who(keys)
+            )
+
+        return told
 
     def _following(self, draft: Draft) -> tuple[str, ...]:
         cases = (draft.collapse, draft.id)
@@ -169,7 +177,9 @@ def _retry(
             left = [one for one in candidates(reach, directory, presence, now) if one not in asked]
             if offer := _offer(work, left, route, presence, now, hears=hears):
                 return offer
-        elif found := find(reach, directory, presence, now).keys:
+        elif (found := find(reach, directory, presence, now).keys) and (
+            foldable(work.priority) or any(hears(work, one, now) for one in directory.who(found))
+        ):
             reason = f"{describe(reach, directory)}: somebody is there now."
             return Move(
                 id=work.id,
@@ -219,9 +229,9 @@ def _addressed(
     presence: Presence,
     now: float,
     *,
-    hears: Callable[[str, str], bool],
+    told: Told,
 ) -> Draft:
-    """Go through the audience and its fallbacks until somebody is there."""
+    """Go through the audience and its fallbacks until somebody is there, who is told if it is pressing."""
     story: list[str] = []
     owner, reaches = "", []
     for route, circle in enumerate(asked.circles()):
@@ -235,17 +245,18 @@ def _addressed(
             turn = in_turn(
                 candidates(reach, directory, presence, now), presence, now, seed=draft.id, first=owner
             )
-            agents = tuple(islice((one for one in turn if hears(one, owner)), draft.plan.pool))
+            hearing = (one for one in turn if told((agent_key(one),), owner))
+            agents = tuple(islice(hearing, draft.plan.pool))
             found = Found(tuple(map(agent_key, agents)), agents)
         else:
             found = find(reach, directory, presence, now)
-        if found.keys:
+        deaf = bool(found.keys) and not (offering or foldable(draft.priority) or told(found.keys, owner))
+        if found.keys and not deaf:
             if route:
                 story.append(f"Went on to fallback {route}: {describe(reach, directory)}.")
             return _given(draft, found, owner, chain=chain, story=story, presence=presence, now=now)
         if reach.keys:  # else it is said already that there is no owner
-            there = "is there" if directory.anybody(reach.keys) else "belongs to it"
-            story.append(f"Nobody {there}: {describe(reach, directory)}.")
+            story.append(f"{_absence(reach, directory, deaf=deaf)}: {describe(reach, directory)}.")
     audience, sentence = leading(chain, directory)
     return replace(
         draft,
@@ -254,6 +265,12 @@ def _addressed(
         plan=replace(draft.plan, chain=chain),
         routing=Routing(owner=owner, story=(*story, sentence)),
     )
+
+
+def _absence(reach: Reach, directory: Directory, *, deaf: bool) -> str:
+    if deaf:
+        return "Everybody has it off"
+    return "Nobody is there" if directory.anybody(reach.keys) else "Nobody belongs to it"
 
 
 def _given(

@@ -195,6 +195,40 @@ def test_where_nobody_belongs_at_the_end_it_is_unrouted() -> None:
     assert found.plan.chain[0].keys == ("team:biling",)
 
 
+OFF_FOR_BILLING = FilterSet(
+    revision=3,
+    layers=tuple(Layer(name=f"agent:{one}", rules=(Rule(types="*", how=How.OFF),)) for one in (MIRA, OMAR)),
+)
+
+
+@pytest.mark.parametrize("present", [Present.ANY, Present.CONNECTED])
+@pytest.mark.parametrize("priority", [Priority.HIGH, Priority.URGENT])
+def test_what_is_pressing_and_off_for_all_goes_on(priority: Priority, present: Present) -> None:
+    """To the fallback, and after the last one to the leads: somebody has to hear of it."""
+    presence = here(MIRA, OMAR, ZOE)
+    alone = Audience(teams=("Billing",), present=present)
+    wider = Audience(teams=("Billing",), present=present, fallback=(Circle(teams=("Support",)),))
+    one = draft(priority=priority)
+    gone_on = routed(wider, presence, one=one, filters=OFF_FOR_BILLING)
+    unrouted = routed(alone, presence, one=one, filters=OFF_FOR_BILLING)
+
+    assert gone_on.audience == ("team:support",)
+    assert gone_on.routing.story[0].startswith("Everybody has it off: Billing")
+    assert (unrouted.stage, unrouted.audience) == (Stage.UNROUTED, (lead_key("billing"),))
+    deaf = reoffer([work(unrouted)], PEOPLE, presence, FRIDAY_NOON, hears=lambda *_: False)
+    assert deaf == []
+
+
+def test_what_is_not_pressing_may_be_off_for_all() -> None:
+    """So is what one of them still hears: it stays where the playbook sent it."""
+    for_nobody = routed(Audience(teams=("Billing",)), filters=OFF_FOR_BILLING)
+    only_mira = FilterSet(revision=3, layers=OFF_FOR_BILLING.layers[:1])
+    for_omar = routed(Audience(teams=("Billing",)), one=draft(priority=Priority.URGENT), filters=only_mira)
+
+    assert (for_nobody.stage, for_nobody.audience) == (Stage.NEW, ("team:billing",))
+    assert (for_omar.stage, for_omar.audience) == (Stage.NEW, ("team:billing",))
+
+
 def test_before_the_first_desktop_what_is_for_a_team_waits_for_it() -> None:
     """What is for everyone is everyone's who comes; what is for a team is opened to its first member."""
     nobody = Directory(People())
