@@ -140,7 +140,9 @@ def _offer(work: Work, move: Move, now: float) -> Moved:
     if work.stage is Stage.CLAIMED and move.version is None and not move.overrule:
         return Moved(work=work, refusal=Refusal.TAKEN)
     told = _keys(work.holders) if work.stage is Stage.OFFERED else work.audience
-    offered = union(work.offered, work.holders, move.holders)
+    # Somebody has come for what had nobody: now all are asked again.
+    had = () if work.stage is Stage.UNROUTED else (*work.offered, *work.holders)
+    offered = union(had, move.holders)
     anew = replace(_afresh(work, now), offered=offered, open_to=())
     return _give(_routed(anew, move), move, now, told=told)
 
@@ -173,11 +175,16 @@ def _open(work: Work, move: Move, now: float) -> Moved:
 
 
 def _strand(work: Work, move: Move, now: float) -> Moved:
-    """Nobody is there. Whoever has it may take it all the same; when somebody comes, all are asked again."""
+    """Nobody is there. Whoever has it may take it all the same.
+
+    Who had it is remembered, so that it isn't offered to the same in turns; when somebody comes, all are
+    asked again.
+    """
     if work.stage is Stage.CLAIMED and move.version is None and not move.overrule:
         return Moved(work=work, refusal=Refusal.TAKEN)
     audience = union(work.audience, move.audience)
-    anew = replace(_afresh(work, now), audience=audience, offered=(), open_to=())
+    offered = union(work.offered, work.holders)
+    anew = replace(_afresh(work, now), audience=audience, offered=offered, open_to=())
     moved = _tell_all(anew, move, now, Stage.UNROUTED)
     return replace(moved, send=_new(work, move.audience))
 

@@ -8,7 +8,8 @@
 Each step is kept in ``Routing.story`` as a sentence, so that anybody can be told why.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import cache
 from itertools import islice
 
 from msgspec.structs import replace
@@ -134,21 +135,39 @@ def next_offer(
 
 
 def reoffer(
-    works: Iterable[Work], directory: Directory, presence: Presence, now: float, *, hears: Hears = everybody
+    works: Iterable[Work],
+    directory: Directory,
+    presence: Presence,
+    now: float,
+    *,
+    hears: Hears = everybody,
+    busy: Collection[str] = (),
+    again: bool = True,
 ) -> list[Move]:
-    """Return what may be done with unrouted work now that somebody has come; each agent is asked once.
+    """Return what may be done with unrouted work if somebody is there now; each agent is asked once.
 
     Call it with the works in the order in which they should be taken; what has nobody still is left out.
+    Who is ``busy`` has an offer already and gets no other one. ``again``: somebody has come, so that it is
+    offered even to those who let it pass.
     """
     moves: list[Move] = []
-    asked: set[str] = set()
+    asked = set(busy)
+    free = cache(lambda reach: candidates(reach, directory, presence, now))
+    meant = cache(lambda reach: find(reach, directory, presence, now).keys)
     for work in works:
         if work.stage is not Stage.UNROUTED:
             continue
-        move = _retry(work, directory, presence, now, asked=asked, hears=hears)
-        if move is not None:
-            asked |= set(move.holders)
-            moves.append(move)
+        left = asked if again else asked.union(work.offered)
+        for route, reach in enumerate(work.plan.chain):
+            if work.plan.mode is Mode.OFFER:
+                agents = [one for one in free(reach) if one not in left]
+                move = _offer(work, agents, route, presence, now, hears=hears)
+            else:
+                move = _opened(work, meant(reach), route, directory, now, hears=hears)
+            if move is not None:
+                asked |= set(move.holders)
+                moves.append(move)
+                break
     return moves
 
 
@@ -169,27 +188,16 @@ def leading(chain: Sequence[Reach], directory: Directory) -> tuple[tuple[str, ..
     return (EVERYONE,), "There is no lead and no admin: it went to everyone."
 
 
-def _retry(
-    work: Work, directory: Directory, presence: Presence, now: float, *, asked: set[str], hears: Hears
+def _opened(
+    work: Work, keys: tuple[str, ...], route: int, directory: Directory, now: float, *, hears: Hears
 ) -> Move | None:
-    for route, reach in enumerate(work.plan.chain):
-        if work.plan.mode is Mode.OFFER:
-            left = [one for one in candidates(reach, directory, presence, now) if one not in asked]
-            if offer := _offer(work, left, route, presence, now, hears=hears):
-                return offer
-        elif (found := find(reach, directory, presence, now).keys) and (
-            foldable(work.priority) or any(hears(work, one, now) for one in directory.who(found))
-        ):
-            reason = f"{describe(reach, directory)}: somebody is there now."
-            return Move(
-                id=work.id,
-                verb=Verb.OPEN,
-                version=work.version,
-                audience=found,
-                route=route,
-                reason=reason,
-            )
-    return None
+    """Return the move that opens work to an audience, None if that is nobody who would be told."""
+    if not keys:
+        return None
+    if not foldable(work.priority) and not any(hears(work, one, now) for one in directory.who(keys)):
+        return None
+    reason = f"{describe(work.plan.chain[route], directory)}: somebody is there now."
+    return Move(id=work.id, verb=Verb.OPEN, version=work.version, audience=keys, route=route, reason=reason)
 
 
 def _offer(

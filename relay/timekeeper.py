@@ -32,9 +32,8 @@ BATCH = 100
 ABSENT_SECONDS = 120.0
 """Whoever has no desktop connected for so long since they claimed something loses it."""
 ROUND_SECONDS = 10.0
-"""So often it is asked whose claims those are."""
+"""So often it is asked whose claims those are, and whether somebody is there for what had nobody."""
 PAGE = 500
-UNROUTED_AT_ONCE = 200
 
 Build = Callable[[Work, str, str], Awaitable[Call | None]]
 """Makes the call of an action for a notification; the text makes it one, however often it is asked for."""
@@ -198,11 +197,25 @@ class Timekeeper:
         now = self._clock()
         self._next_round = now + ROUND_SECONDS
         await self._take_from_the_absent(now)
-        if arrivals:
-            unrouted = await self._journal.works(limit=UNROUTED_AT_ONCE, stages=(Stage.UNROUTED,))
-            works = {work.id: work for work in reversed(unrouted)}
-            moves = reoffer(works.values(), self._people(), self._presence, now, hears=self._hears)
-            await self._move([self._routed(works[move.id], move, now) for move in moves], now)
+        await self._find_somebody(now, again=arrivals)
+
+    async def _find_somebody(self, now: float, *, again: bool) -> None:
+        """Look for somebody for what had nobody, the oldest first: a shift may have begun, or an offer ended.
+
+        ``again``: somebody has come, and may be offered what was let pass before.
+        """
+        after, busy = 0, set[str]()
+        while works := await self._journal.unrouted(after=after, limit=PAGE):
+            if not after:
+                offered = await self._journal.works(limit=PAGE, stages=(Stage.OFFERED,))
+                busy = {holder for work in offered for holder in work.holders}
+            after = works[-1].seq
+            by_id = {work.id: work for work in works}
+            moves = reoffer(
+                works, self._people(), self._presence, now, hears=self._hears, busy=busy, again=again
+            )
+            busy |= {holder for move in moves for holder in move.holders}
+            await self._move([self._routed(by_id[move.id], move, now) for move in moves], now)
 
     async def _take_from_the_absent(self, now: float) -> None:
         signed_in = self._signed_in()

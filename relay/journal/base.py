@@ -192,6 +192,10 @@ class Journal(Protocol):
         """
         ...
 
+    async def unrouted(self, *, after: int, limit: int) -> list[Work]:
+        """Return the states of what reached nobody, oldest first; ``after`` pages by sequence number."""
+        ...
+
     async def history(self, id_: str) -> list[Step]:
         """Return everything that was done to a notification, oldest first."""
         ...

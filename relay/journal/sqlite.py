@@ -156,6 +156,10 @@ class SqliteJournal(SqliteEngine):
             work_read.works, limit=limit, stages=stages, keys=keys, holder=holder, before=before
         )
 
+    async def unrouted(self, *, after: int, limit: int) -> list[Work]:
+        """Return the states of what reached nobody, oldest first."""
+        return await self._read(work_read.unrouted, after, limit)
+
     async def history(self, id_: str) -> list[Step]:
         """Return everything that was done to a notification, oldest first."""
         return await self._read(work_read.history, id_)

@@ -15,6 +15,7 @@ _WORKS = "SELECT state FROM work WHERE id IN (SELECT value FROM json_each(?))"
 _NUMBERED = "SELECT state FROM work WHERE seq IN (SELECT value FROM json_each(?)) ORDER BY seq DESC"
 _NEWEST = "SELECT seq FROM work WHERE seq < ? ORDER BY seq DESC LIMIT ?"
 _OF_STAGE = "SELECT seq FROM work WHERE stage = ? AND seq < ? ORDER BY seq DESC LIMIT ?"
+_UNROUTED = "SELECT state FROM work WHERE stage = 'unrouted' AND seq > ? ORDER BY seq LIMIT ?"
 _OF_KEY = "SELECT seq FROM work_key WHERE key = ? AND stage = ? AND seq < ? ORDER BY seq DESC LIMIT ?"
 _OF_HOLDER = "SELECT state FROM work WHERE holder = ? AND holder <> '' AND seq < ? ORDER BY seq DESC"
 _STEPS = "SELECT step FROM step WHERE work = ? ORDER BY number"
@@ -97,6 +98,11 @@ def _newest(
     if not keys and not stages:
         seqs.update(seq for (seq,) in connection.execute(_NEWEST, (below, limit)))
     return sorted(seqs, reverse=True)[:limit]
+
+
+def unrouted(connection: apsw.Connection, after: int, limit: int) -> list[Work]:
+    """Return the states of what reached nobody, oldest first."""
+    return [_state.decode(state) for (state,) in connection.execute(_UNROUTED, (after, limit))]
 
 
 def history(connection: apsw.Connection, id_: str) -> list[Step]:

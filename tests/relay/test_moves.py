@@ -256,10 +256,13 @@ def test_what_is_open_can_be_claimed_by_all_who_have_it() -> None:
 
 
 def test_stranded_work_goes_to_those_who_lead() -> None:
-    """They are sent it, can take it, and everybody who was asked may be asked again."""
+    """They are sent it and can take it; who was asked is remembered until somebody comes: then all are asked."""
     moved = apply(OFFERED, relay(Verb.STRAND, audience=("lead:billing",), reason="nobody"), NOW)
     assert moved.work is not None
-    assert (moved.work.stage, moved.work.until, moved.work.offered) == (Stage.UNROUTED, None, ())
+    assert (moved.work.stage, moved.work.until, moved.work.offered) == (Stage.UNROUTED, None, ("mira",))
+    anew = apply(moved.work, relay(Verb.OFFER, holders=("zoe",)), NOW).work
+    assert anew is not None
+    assert anew.offered == ("zoe",)
     assert moved.send == ("lead:billing",)
     assert made(moved.work, by("lea", Verb.CLAIM)).holder == "lea"
 

@@ -22,14 +22,16 @@ from relay.event import (
     Reach,
     Rung,
     StoredChange,
+    StoredNotification,
     agent_key,
 )
+from relay.hours import Hours, read_hours
 from relay.journal.sqlite import SqliteJournal
 from relay.people import Directory, People, Person
 from relay.presence import Presence
 from relay.protocol import Availability, Priority, Stage
 from relay.steadyclock import SteadyClock
-from relay.timekeeper import ABSENT_SECONDS, Timekeeper
+from relay.timekeeper import ABSENT_SECONDS, PAGE, ROUND_SECONDS, Timekeeper
 
 BEGAN = 1_000_000.0
 MIRA, NOOR, ZOE = "mira@example.com", "noor@example.com", "zoe@example.com"
@@ -268,6 +270,98 @@ def test_whoever_comes_gets_what_had_nobody(office: Callable[[Scene], None]) -> 
         desk.keeper.people_moved()
         await desk.keeper.look()
         assert (await desk.work()).holders == (NOOR,)
+
+    office(scene)
+
+
+def test_who_is_done_with_one_gets_the_next_that_had_nobody(office: Callable[[Scene], None]) -> None:
+    """One at a time and the oldest first, without anybody having to come or go."""
+
+    async def scene(desk: Office) -> None:
+        for number in range(3):
+            await desk.publish(f"n{number}", plan=OFFER, stage=Stage.UNROUTED)
+        desk.come(NOOR)
+        desk.keeper.people_moved()
+        for number in range(3):
+            desk.pass_time(ROUND_SECONDS)
+            await desk.keeper.look()
+            held = [(await desk.work(f"n{one}")).holders for one in range(3)]
+            assert held == [(NOOR,) if one == number else () for one in range(3)]
+            await desk.move(Verb.CLAIM, NOOR, f"n{number}")
+            await desk.move(Verb.DONE, NOOR, f"n{number}")
+
+    office(scene)
+
+
+def test_what_was_let_pass_is_not_offered_in_turns(office: Callable[[Scene], None]) -> None:
+    """Whoever doesn't take it isn't asked every ten seconds; when somebody comes, all are asked again."""
+
+    async def scene(desk: Office) -> None:
+        desk.come(NOOR)
+        await desk.publish(
+            audience=(agent_key(NOOR),), plan=OFFER, stage=Stage.OFFERED, holders=(NOOR,), until=BEGAN + 30.0
+        )
+        for _ in range(9):
+            desk.pass_time(ROUND_SECONDS)
+            await desk.keeper.look()
+        assert (await desk.work()).stage is Stage.UNROUTED
+        assert len(await desk.changes()) == 1
+        desk.come(ZOE)
+        await desk.keeper.look()
+        desk.pass_time(ROUND_SECONDS)
+        await desk.keeper.look()
+        assert (await desk.work()).holders == (ZOE,)
+        desk.pass_time(30.0)
+        await desk.keeper.look()
+        assert (await desk.work()).holders == (NOOR,)
+
+    office(scene)
+
+
+@pytest.mark.parametrize("what", ["shift", "skill"])
+def test_a_shift_that_begins_and_a_new_skill_find_what_waits(
+    office: Callable[[Scene], None], what: str
+) -> None:
+    """Within ten seconds, although nobody has come or gone."""
+
+    async def scene(desk: Office) -> None:
+        hours = read_hours("daily 00:00-24:00", "UTC")
+        before = Person(agent=NOOR, name="Noor", hours=Hours(spans=()) if what == "shift" else hours)
+        after = Person(agent=NOOR, name="Noor", hours=hours, skills=frozenset({"dutch"}))
+        desk.directory = Directory(People(agents={NOOR: before}))
+        desk.come(NOOR)
+        asks = Reach(
+            keys=(EVERYONE,),
+            skills=("Dutch",) if what == "skill" else (),
+            present="on-shift" if what == "shift" else "any",
+        )
+        await desk.publish(plan=Plan(mode=Mode.BROADCAST, chain=(asks,)), stage=Stage.UNROUTED)
+        desk.keeper.people_moved()
+        await desk.keeper.look()
+        assert (await desk.work()).stage is Stage.UNROUTED
+        desk.directory = Directory(People(agents={NOOR: after}))
+        desk.pass_time(ROUND_SECONDS)
+        await desk.keeper.look()
+        assert ((await desk.work()).stage, (await desk.work()).route) == (Stage.NEW, 0)
+
+    office(scene)
+
+
+def test_however_much_had_nobody_none_of_it_is_left(office: Callable[[Scene], None]) -> None:
+    """More than a page of it is opened to whoever comes, in the order in which it has waited."""
+
+    async def scene(desk: Office) -> None:
+        plan = Plan(mode=Mode.BROADCAST, chain=OFFER.chain)
+        count = PAGE + 30
+        for number in range(count):
+            await desk.publish(f"n{number}", plan=plan, stage=Stage.UNROUTED, audience=("lead:*",))
+        desk.come(MIRA)
+        desk.keeper.people_moved()
+        await desk.keeper.look()
+        assert await desk.journal.unrouted(after=0, limit=1) == []
+        sent = await desk.journal.notifications_for([agent_key(MIRA)], 0, 3 * count)
+        ids = [stored.draft.id for stored in sent if isinstance(stored, StoredNotification)]
+        assert ids == [f"n{number}" for number in range(count)]
 
     office(scene)
 

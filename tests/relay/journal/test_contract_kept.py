@@ -43,6 +43,19 @@ async def test_work_is_found_newest_first(opened: Opened, work: MakeDraft) -> No
         assert await ids(stages=[Stage.EXPIRED]) == []
 
 
+async def test_what_reached_nobody_is_found_oldest_first(opened: Opened, work: MakeDraft) -> None:
+    """In pages, so that what has waited longest is looked at first, however much there is."""
+    async with opened() as journal:
+        drafts = [work(f"n{number}", stage=Stage.UNROUTED) for number in range(5)]
+        await publish(journal, *drafts, work("new"))
+        await one(journal, by("mira", Verb.CLAIM, "n1"))
+
+        first = await journal.unrouted(after=0, limit=3)
+        assert [found.id for found in first] == ["n0", "n2", "n3"]
+        assert [found.id for found in await journal.unrouted(after=first[-1].seq, limit=3)] == ["n4"]
+        assert await journal.unrouted(after=10, limit=3) == []
+
+
 async def test_work_is_found_where_it_went(opened: Opened, work: MakeDraft) -> None:
     """After it was sent again it stands under its new number, for those who had it and those who got it."""
     async with opened() as journal:
