@@ -173,6 +173,13 @@ class Journal(Protocol):
         """
         ...
 
+    async def answered(self, move: Move, request: str) -> Moved | None:
+        """Return the answer that ``move`` had with this request (verb, notification and agent count).
+
+        None if it wasn't made within the last day.
+        """
+        ...
+
     async def work(self, ids: Sequence[str]) -> dict[str, Work]:
         """Return the states of notifications by their ids; those that aren't known are left out."""
         ...

@@ -138,6 +138,11 @@ class SqliteJournal(SqliteEngine):
             wakes=lambda answers: any(moved.changes or moved.send for moved in answers),
         )
 
+    async def answered(self, move: Move, request: str) -> Moved | None:
+        """Return the answer that a move had with this request."""
+        before = await self._read(work_read.answered, move, request)
+        return before[0] if before else None
+
     async def work(self, ids: Sequence[str]) -> dict[str, Work]:
         """Return the states of notifications by their ids."""
         return await self._read(work_read.work, ids)

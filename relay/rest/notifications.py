@@ -18,7 +18,7 @@ from relay.inquiry import why_notification
 from relay.protocol import Claim, Done, Pass, Release, Stage
 from relay.rest.caller import Agent, Caller, Lead, Relay
 from relay.rest.parts import Parts
-from relay.rest.problems import not_allowed, not_found, not_moved, wrong
+from relay.rest.problems import Refused, not_allowed, not_found, not_moved, wrong
 from relay.rest.shapes import (
     MAX_NAME,
     CallMade,
@@ -203,23 +203,40 @@ async def visible(id_: str, caller: Caller, relay: Parts) -> Work:
 
 
 async def _ask(verb: Verb, id_: str, key: str, asked: Moving, *, caller: Caller, relay: Parts) -> WorkShown:
-    """Make a move for the caller.
+    """Make a move for the caller, or give the answer that the same request had before.
 
     Raises:
         Refused: it isn't the caller's business, not allowed, or not possible in the present state.
     """
-    work = await visible(id_, caller, relay)
-    if (asked.overrule or verb is Verb.WITHDRAW) and not caller.governs(work):
-        raise not_allowed()
-    wanted = _move(_message(verb, work.id, key, asked), verb, asked, caller, relay)
-    move = relay.routed(work, wanted, relay.clock())
-    (moved,) = await relay.journal.move([move], relay.clock(), key)
+    try:
+        move = await _wanted(verb, id_, key, asked, caller=caller, relay=relay)
+    except Refused:
+        # What was made may itself be why the caller couldn't ask for it now.
+        before = await relay.journal.answered(Move(id=id_, verb=verb, by=caller.agent), key)
+        if before is None:
+            raise
+        moved = before
+    else:
+        (moved,) = await relay.journal.move([move], relay.clock(), key)
     if moved.work is None or not moved.ok:
         holder = moved.work.holder if moved.work else ""
         raise not_moved(moved, relay.directory().name_of(holder) if holder else "")
     if moved.work.plan.mode is Mode.OFFER and moved.work.stage is Stage.NEW:
         await relay.given_back(moved.work)
     return WorkShown.model_validate(moved.work)
+
+
+async def _wanted(verb: Verb, id_: str, key: str, asked: Moving, *, caller: Caller, relay: Parts) -> Move:
+    """Return the move that the caller asks for.
+
+    Raises:
+        Refused: it isn't the caller's business, not allowed, or to be passed on to nobody who is known.
+    """
+    work = await visible(id_, caller, relay)
+    if (asked.overrule or verb is Verb.WITHDRAW) and not caller.governs(work):
+        raise not_allowed()
+    wanted = _move(_message(verb, work.id, key, asked), verb, asked, caller, relay)
+    return relay.routed(work, wanted, relay.clock())
 
 
 def _move(message: _Message, verb: Verb, asked: Moving, caller: Caller, relay: Parts) -> Move:

@@ -182,6 +182,21 @@ async def test_the_same_request_for_something_else_is_another(opened: Opened, wo
         assert (states["a"].stage, states["b"].holder) == (Stage.DONE, "mira")
 
 
+async def test_an_answer_can_be_looked_up(opened: Opened, work: MakeDraft) -> None:
+    """By agent, verb, notification and request; what was never asked has none."""
+    async with opened() as journal:
+        await publish(journal, work("a"))
+        won = await one(journal, by("mira", Verb.CLAIM), request="r1")
+        assert await journal.answered(by("mira", Verb.CLAIM), "r1") == won
+        for move, request in [
+            (by("mira", Verb.CLAIM), "r2"),
+            (by("zoe", Verb.CLAIM), "r1"),
+            (by("mira", Verb.DONE), "r1"),
+            (by("mira", Verb.CLAIM, "b"), "r1"),
+        ]:
+            assert await journal.answered(move, request) is None
+
+
 async def test_moves_together_see_each_other(opened: Opened, work: MakeDraft) -> None:
     """The second of two moves is judged by what the first has done, and one that fails fails alone."""
     async with opened() as journal:

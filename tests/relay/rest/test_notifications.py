@@ -166,6 +166,27 @@ def test_the_same_key_gets_the_same_answer(stage: Stage) -> None:
     stage(scene)
 
 
+def test_a_lead_who_asks_again_gets_the_same_answer(stage: Stage) -> None:
+    """Though nobody of the led teams holds it any more, so that it isn't the lead's business by now."""
+
+    async def scene(house: House) -> None:
+        await house.publish("all", EVERYONE)
+        await house.ask(AGENT, "POST", "/notifications/all/claim", key="1")
+        for agent, key, status in [(LEAD, "k", 200), (LEAD, "k", 200), (LEAD, "other", 403)]:
+            over = {"overrule": True}
+            answer = await house.ask(agent, "POST", "/notifications/all/release", key=key, json=over)
+            assert (answer.status_code, answer.json().get("stage")) == (
+                status,
+                "new" if status == 200 else None,
+            )
+        for _ in range(2):
+            gone = await house.ask(STRANGER, "POST", "/notifications/never/claim", key="k")
+            assert (gone.status_code, gone.json()) == (404, NOTHING)
+        assert len(await house.journal.history("all")) == 3
+
+    stage(scene)
+
+
 def test_work_is_done_once(stage: Stage) -> None:
     """Doing it again is fine, and whoever comes later is told that it is over."""
 
