@@ -7,7 +7,7 @@ and in ``{"name": {{ name }}}`` it brings its own quotes.
 import re
 from collections.abc import Mapping
 
-from relay.templates import literals, rewritten
+from relay.templatetext import literals, rewritten
 
 CONTENT_TYPE = "content-type"
 JSON_TYPE = "application/json"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from urllib.parse import SplitResult, urlsplit
 
-from relay.templates import rewritten
+from relay.templatetext import rewritten
 
 MAX_URL = 2_000
 """Characters."""

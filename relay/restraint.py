@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
-from relay.templates import QUOTED, pieces
+from relay.templatetext import QUOTED, pieces
 
 MAX_WEIGHT = 100
 """How often one template may mention what the event says, with what its values are made of: a script

@@ -7,12 +7,13 @@ template's words and never quotes the event.
 import difflib
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import minijinja
 
 from relay.formats import FILTERS, REMOVED, few, filters, tojson
 from relay.moments import Missing
+from relay.templatetext import PIECE, QUOTED, expressions
 
 FUEL = 50_000
 """Steps of the template machine for one template: a long script takes some hundreds."""
@@ -31,18 +32,8 @@ _WORDS = {"OutOfFuel": "the template does too much work", "UndefinedError": "som
 
 # A calculation with what isn't there: "unsupported types undefined and number".
 _WITH_NOTHING = re.compile(r"types .*\b(undefined|none)\b")
-QUOTED = re.compile(r"""\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'""")
 _FILTER = re.compile(r"\|\s*([A-Za-z_]\w*)")
 _TEST = re.compile(r"\bis\s+(?:not\s+)?([A-Za-z_]\w*)")
-# Text in quotes may hold braces; a comment or a raw block holds no expression.
-_INSIDE = r"""(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^"'])*?"""
-_PIECE = re.compile(
-    r"\{#.*?#\}"
-    r"|\{%[-+]?\s*raw\s*[-+]?%\}.*?\{%[-+]?\s*endraw\s*[-+]?%\}"
-    rf"|\{{%{_INSIDE}%\}}"
-    rf"|\{{\{{(?P<left>[-+]?)(?P<inside>{_INSIDE})(?P<right>[-+]?)\}}\}}",
-    re.DOTALL,
-)
 
 
 class Unfilled(ValueError):
@@ -191,62 +182,9 @@ class _Pointer:
         return ""
 
 
-def expressions(source: str) -> Mapping[int, str]:
-    """Return the placeholders of a template by their order, without the braces."""
-    found = (piece for piece in _PIECE.finditer(source) if piece["inside"] is not None)
-    return {number: " ".join(piece["inside"].split()) for number, piece in enumerate(found)}
-
-
-def rewritten(source: str, change: Callable[[str, int], str]) -> str:
-    """Return a template with other placeholders; ``change`` takes what is inside, and where it begins."""
-
-    def one(piece: re.Match[str]) -> str:
-        if piece["inside"] is None:
-            return piece[0]
-        return f"{{{{{piece['left']} {change(piece['inside'].strip(), piece.start())} {piece['right']}}}}}"
-
-    return _PIECE.sub(one, source)
-
-
-def literals(source: str) -> Iterator[tuple[int, str]]:
-    """Yield the text before each placeholder, block or comment, with where that begins."""
-    end = 0
-    for piece in _PIECE.finditer(source):
-        yield piece.start(), source[end : piece.start()]
-        end = piece.end()
-
-
-class Piece(NamedTuple):
-    """A placeholder, block or comment of a template."""
-
-    text: str
-    """What stands before it."""
-    word: str
-    """The block's first word; empty: a placeholder; ``#``: a comment, or the template's end."""
-    inside: str
-    """The rest of it, without its brackets."""
-
-
-def pieces(source: str) -> Iterator[Piece]:
-    """Yield what a template is made of, in order; the last one is its end."""
-    end = 0
-    for piece in _PIECE.finditer(source):
-        text, whole, end = source[end : piece.start()], piece[0], piece.end()
-        if piece["inside"] is not None:
-            yield Piece(text, "", piece["inside"])
-        elif whole.startswith("{#"):
-            yield Piece(text, "#", whole[2:-2])
-        else:
-            inside = whole[2:-2].lstrip("-+").lstrip()
-            word = re.match(r"\w*", inside)
-            rest = inside[word.end() :] if word else inside
-            yield Piece(text, (word and word[0]) or "?", rest.rstrip("-+") if rest[-1:] in "-+" else rest)
-    yield Piece(source[end:], "#", "")
-
-
 def _words(source: str, pattern: re.Pattern[str]) -> Iterator[str]:
     """Yield the words that stand in a template's expressions and statements where a pattern says."""
-    for piece in _PIECE.finditer(source):
+    for piece in PIECE.finditer(source):
         if not piece[0].startswith("{#") and "endraw" not in piece[0]:
             yield from pattern.findall(QUOTED.sub("''", piece[0]))
 
@@ -254,7 +192,7 @@ def _words(source: str, pattern: re.Pattern[str]) -> Iterator[str]:
 def _marked(source: str, kept: Mapping[int, str]) -> Iterator[str]:
     """Yield a template in which each placeholder says that its turn has come, or stays what it is."""
     end = number = 0
-    for piece in _PIECE.finditer(source):
+    for piece in PIECE.finditer(source):
         yield source[end : piece.start()]
         end = piece.end()
         if piece["inside"] is None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from relay.templates import FUEL, MAX_OUTPUT, Templates, Unfilled, expressions
+from relay.templates import FUEL, MAX_OUTPUT, Templates, Unfilled
+from relay.templatetext import expressions
 
 ENGLISH = Templates("en", "UTC")
 

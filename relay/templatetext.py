@@ -1,0 +1,69 @@
+"""What a template's text is made of: placeholders, blocks, comments, and the text between them. Pure."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+QUOTED = re.compile(r"""\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'""")
+# Text in quotes may hold braces; a comment or a raw block holds no expression.
+_INSIDE = r"""(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^"'])*?"""
+PIECE = re.compile(
+    r"\{#.*?#\}"
+    r"|\{%[-+]?\s*raw\s*[-+]?%\}.*?\{%[-+]?\s*endraw\s*[-+]?%\}"
+    rf"|\{{%{_INSIDE}%\}}"
+    rf"|\{{\{{(?P<left>[-+]?)(?P<inside>{_INSIDE})(?P<right>[-+]?)\}}\}}",
+    re.DOTALL,
+)
+
+
+def expressions(source: str) -> Mapping[int, str]:
+    """Return the placeholders of a template by their order, without the braces."""
+    found = (piece for piece in PIECE.finditer(source) if piece["inside"] is not None)
+    return {number: " ".join(piece["inside"].split()) for number, piece in enumerate(found)}
+
+
+def rewritten(source: str, change: Callable[[str, int], str]) -> str:
+    """Return a template with other placeholders; ``change`` takes what is inside, and where it begins."""
+
+    def one(piece: re.Match[str]) -> str:
+        if piece["inside"] is None:
+            return piece[0]
+        return f"{{{{{piece['left']} {change(piece['inside'].strip(), piece.start())} {piece['right']}}}}}"
+
+    return PIECE.sub(one, source)
+
+
+def literals(source: str) -> Iterator[tuple[int, str]]:
+    """Yield the text before each placeholder, block or comment, with where that begins."""
+    end = 0
+    for piece in PIECE.finditer(source):
+        yield piece.start(), source[end : piece.start()]
+        end = piece.end()
+
+
+class Piece(NamedTuple):
+    """A placeholder, block or comment of a template."""
+
+    text: str
+    """What stands before it."""
+    word: str
+    """The block's first word; empty: a placeholder; ``#``: a comment, or the template's end."""
+    inside: str
+    """The rest of it, without its brackets."""
+
+
+def pieces(source: str) -> Iterator[Piece]:
+    """Yield what a template is made of, in order; the last one is its end."""
+    end = 0
+    for piece in PIECE.finditer(source):
+        text, whole, end = source[end : piece.start()], piece[0], piece.end()
+        if piece["inside"] is not None:
+            yield Piece(text, "", piece["inside"])
+        elif whole.startswith("{#"):
+            yield Piece(text, "#", whole[2:-2])
+        else:
+            inside = whole[2:-2].lstrip("-+").lstrip()
+            word = re.match(r"\w*", inside)
+            rest = inside[word.end() :] if word else inside
+            yield Piece(text, (word and word[0]) or "?", rest.rstrip("-+") if rest[-1:] in "-+" else rest)
+    yield Piece(source[end:], "#", "")
