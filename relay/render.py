@@ -19,7 +19,7 @@ from relay.fields import SEPARATOR, Field, called, fields, together
 from relay.formats import tojson
 from relay.playbooks import Playbook, read_all
 from relay.restraint import Weights, check_expression, check_template, check_total, weigh
-from relay.templates import Context, Templates, Unfilled
+from relay.templates import FAULT, Context, Templates, Unfilled
 from relay.tomlrecord import line_of
 
 MAX_KINDS = 4096
@@ -241,7 +241,8 @@ class Renderer:
                     if not part.templates.evaluate(playbook.when.condition, known):
                         return None
                 except Unfilled as error:
-                    faults.append(f"{playbook.name}: when.condition: {error.problem}")
+                    said = f"{{{{ {playbook.when.condition} }}}}: {error.problem}"
+                    faults.append(f"{playbook.name}: when.condition: {said}")
                     return filled
             for field in part.fields:
                 try:
@@ -251,13 +252,13 @@ class Renderer:
         return filled
 
     def _with_values(self, rule: _Rule, part: _Part, context: Context, faults: list[str]) -> Context:
-        """Evaluate ``[values]`` in order; what cannot be had is null, and a fault unless it is missing."""
+        """Evaluate ``[values]`` in order; what is missing is null, and what cannot be had is a fault."""
         known, playbook = dict(context), rule.playbook
         for name, expression in playbook.values.items():
             try:
                 known[name] = part.templates.evaluate(expression, known)
             except Unfilled as error:
-                known[name] = None
+                known[name] = None if error.missing else FAULT
                 if not error.missing:
                     place = f"{playbook.name}: values.{name}"
                     faults.append(f"{place}: {{{{ {expression} }}}}: {error.problem}")

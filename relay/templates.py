@@ -11,7 +11,9 @@ from typing import Any
 
 import minijinja
 
+from relay import guards
 from relay.formats import FILTERS, REMOVED, few, filters, tojson
+from relay.guards import guarded, guarded_expression
 from relay.moments import Missing
 from relay.templatetext import PIECE, QUOTED, expressions
 
@@ -25,6 +27,8 @@ FUNCTIONS = frozenset({"range", "dict"})
 """The engine's own that a template may call."""
 
 Context = dict[str, Any]
+FAULT = object()
+"""Stands in a context for a value that could not be had: what uses it fails as well."""
 
 _SAYABLE = frozenset({str, int, float, bool})
 _WORDS = {"OutOfFuel": "the template does too much work", "UndefinedError": "something is undefined"}
@@ -60,8 +64,14 @@ class Templates:
             finalizer=self._output,
             keep_trailing_newline=False,
             pycompat=False,
-            globals={"range": few},
-            filters={**filters(language, zone), "_value": _value, "_within_json": _within_json},
+            globals={"range": few, guards.FAULTY: guards.faulty},
+            filters={
+                **filters(language, zone),
+                **guards.FILTERS,
+                "_value": _value,
+                "_within_json": _within_json,
+            },
+            tests=guards.TESTS,
         )
         self._known: set[tuple[str, str]] = set()
         for name in REMOVED:
@@ -73,7 +83,9 @@ class Templates:
         Raises:
             Unfilled: it doesn't parse, or names a filter or a test that doesn't exist.
         """
+        # First as it is written: what doesn't parse is told in its own words.
         _guard(self._engine.add_template, name, source)
+        _guard(self._engine.add_template, name, guarded(source))
         # The engine itself would notice only when it comes to that place.
         for kind, pattern in (("filter", _FILTER), ("test", _TEST)):
             for word in dict.fromkeys(_words(source, pattern)):
@@ -116,6 +128,10 @@ class Templates:
 
     def render_text(self, source: str, context: Context) -> str:
         """Fill in a template that was not added; see :meth:`render`."""
+        known, faulty = _divided(context)
+        return self._render_text(guarded(source, faulty=faulty), known)
+
+    def _render_text(self, source: str, context: Context) -> str:
         self._output.written = 0
         return _bounded(_guard(self._engine.render_str, source, **context))
 
@@ -125,7 +141,9 @@ class Templates:
         Raises:
             Unfilled: it cannot be evaluated.
         """
-        return _guard(lambda: _value(self._engine.eval_expr(expression, **context)))
+        known, faulty = _divided(context)
+        source = guarded_expression(expression, faulty=faulty)
+        return _guard(lambda: _value(self._engine.eval_expr(source, **known)))
 
     def explain(self, source: str, context: Context, *, keep: bool) -> tuple[str, tuple[str, ...]]:
         """Fill in a template piece by piece, to find what is wrong with it.
@@ -222,6 +240,12 @@ def _sayable(value: object) -> object:
     if not isinstance(value, str):
         raise ValueError("this is a table or a list, and no text; name the part that is meant")
     return value
+
+
+def _divided(context: Context) -> tuple[Context, Collection[str]]:
+    """Return what can be had of a context, and the names of what cannot."""
+    faulty = [name for name, value in context.items() if value is FAULT]
+    return ({**context, **dict.fromkeys(faulty)}, faulty) if faulty else (context, ())
 
 
 def _value(value: object) -> object:
