@@ -19,7 +19,8 @@ from relay import config_pages, identity
 from relay.actionplan import check as check_actions
 from relay.cli_actions import actions_app
 from relay.cli_desk import app as desk_app
-from relay.cli_desk import filters_app, people_app
+from relay.cli_desk import people_app
+from relay.cli_filters import app as filters_app
 from relay.cli_playbooks import playbooks_app
 from relay.cli_providers import diagnosed, doctor, in_short, providers_app, tunnel_check
 from relay.cli_register import app as register_app

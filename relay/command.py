@@ -1,4 +1,4 @@
-"""What the commands share: where the configuration is, the journal beside a running relay, and tables."""
+"""What the commands share: the configuration, the journal beside a running relay, the people, and tables."""
 
 import asyncio
 import os
@@ -13,7 +13,11 @@ from relay.config import CONFIG_VARIABLE, Config, load
 from relay.errors import ConfigError
 from relay.journal.base import Journal
 from relay.journal.sqlite import SqliteJournal
+from relay.people import Directory, People
+from relay.peoplefile import read_people
+from relay.playbooks import seconds
 from relay.schemes.providers import PROVIDERS
+from relay.tomltext import file_text
 
 CONFIG_PLACES = (Path("relay.toml"), Path("/etc/deskbell/relay.toml"))
 """Where the configuration is looked for if nobody says where it is."""
@@ -75,6 +79,28 @@ def table(rows: Sequence[tuple[str, ...]]) -> None:
         typer.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
-def moment(seconds: float | None) -> str:
+def moment(time: float | None) -> str:
     """Return a time as people at this machine read it; a hyphen for none."""
-    return "-" if seconds is None else f"{datetime.fromtimestamp(seconds).astimezone():%Y-%m-%d %H:%M:%S}"
+    return "-" if time is None else f"{datetime.fromtimestamp(time).astimezone():%Y-%m-%d %H:%M:%S}"
+
+
+async def known_people(settings: Config, journal: Journal) -> Directory:
+    """Return the people as the relay knows them."""
+    file = settings.people.file
+    people = read_people(file_text(file), str(file)) if file else People()
+    return Directory(people, await journal.devices())
+
+
+def duration(option: str, text: str) -> float:
+    """Read a duration such as ``2h``.
+
+    Raises:
+        ConfigError: it is none.
+    """
+    try:
+        found = seconds(text)
+    except (ValueError, KeyError, IndexError):
+        found = 0.0
+    if not 0 < found <= 3650 * 86_400:
+        raise ConfigError(option, "is a number and a unit: 30m, 8h, 2d.")
+    return found
