@@ -40,10 +40,10 @@ def check_change(
     """
     if not _may(layer.name, by=by, role=role, leads=leads):
         return [f"Only {_authority(layer.name)} may change the filters of {in_words(layer.name)}."]
-    problems = _limits(layer)
+    problems = []
     if is_own(layer.name) and any(rule.lock for rule in layer.rules):
-        problems.append("A lock is for leads and admins.")
-    before = next((known.rules for known in filters.layers if known.name == layer.name), ())
+        problems.append("An agent's own layer has no locks: nobody is below it.")
+    before = _before(filters, layer)
     names = above(layer.name, teams)
     binding = [known for known in filters.layers if known.name in names]
     for rule in layer.rules:
@@ -53,11 +53,33 @@ def check_change(
     return problems
 
 
+def check_layer(filters: FilterSet, layer: Layer, *, now: float) -> list[str]:
+    """Return what is wrong with a layer, whoever wants to store it, in sentences; empty if nothing is.
+
+    A rule that stood there before may have ended since.
+    """
+    problems = []
+    if len(layer.rules) > MAX_RULES:
+        problems.append(f"A layer has at most {MAX_RULES} rules.")
+    if layer.budget is not None and not 0 <= layer.budget <= MAX_BUDGET:
+        problems.append(f"A budget is from 0 to {MAX_BUDGET} toasts an hour.")
+    if any(not (rule.types.strip() and len(rule.types) <= MAX_PATTERN) for rule in layer.rules):
+        problems.append(f"A pattern has 1 to {MAX_PATTERN} characters, and not only blanks.")
+    before = _before(filters, layer)
+    over = [rule for rule in layer.rules if rule.until is not None and rule.until <= now]
+    problems += [f"The time of {rule.types} is over already." for rule in over if rule not in before][:1]
+    return problems
+
+
 def above(name: str, teams: Iterable[str] = ()) -> frozenset[str]:
     """Return the names of the layers whose locks bind a layer; ``teams`` are those of its agent."""
     if name.startswith("team:"):
         return frozenset((ORGANISATION,))
     return frozenset((ORGANISATION, *map(team_layer, teams))) if is_own(name) else frozenset()
+
+
+def _before(filters: FilterSet, layer: Layer) -> tuple[Rule, ...]:
+    return next((known.rules for known in filters.layers if known.name == layer.name), ())
 
 
 def _may(name: str, *, by: str, role: Role, leads: Iterable[str]) -> bool:
@@ -106,14 +128,3 @@ def _forbidden(name: str, lock: Rule) -> str:
     why = lock.lock.why if lock.lock else ""
     reason = f": {why}" if why else "."
     return f"{lock.types} is locked to {lock.how} for {in_words(name)} by {by}{reason}"
-
-
-def _limits(layer: Layer) -> list[str]:
-    problems = []
-    if len(layer.rules) > MAX_RULES:
-        problems.append(f"A layer has at most {MAX_RULES} rules.")
-    if layer.budget is not None and not 0 <= layer.budget <= MAX_BUDGET:
-        problems.append(f"A budget is from 0 to {MAX_BUDGET} toasts an hour.")
-    if any(not 0 < len(rule.types) <= MAX_PATTERN for rule in layer.rules):
-        problems.append(f"A pattern has 1 to {MAX_PATTERN} characters.")
-    return problems

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from relay.filter_changes import MAX_BUDGET
 from relay.filters import MAX_RULES, Relation
 from relay.protocol import How, Priority
 from relay.rest.shapes import MAX_REASON, Asked, Name, Shape, Time
@@ -84,7 +85,7 @@ class LayerAsked(Asked):
     """All rules of a layer: they take the place of those before."""
 
     rules: Annotated[tuple[RuleAsked, ...], Field(max_length=MAX_RULES)] = ()
-    budget: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    budget: Annotated[int, Field(ge=0, le=MAX_BUDGET)] | None = None
 
 
 class EffectShown(Shape):

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from relay import broadcast
 from relay.errors import StorageBusy
-from relay.filter_changes import above, check_change
+from relay.filter_changes import above, check_change, check_layer
 from relay.filters import (
     ORGANISATION,
     Cell,
@@ -126,7 +126,7 @@ def _allowed(name: str, asked: LayerAsked, held: FilterSet, caller: Caller, rela
     """Return the layer that is asked for.
 
     Raises:
-        Refused: a lock or the caller's role forbids it, or there is no such team or agent.
+        Refused: a lock or the caller's role forbids it, it is none, or there is no such team or agent.
     """
     directory, now = relay.directory(), relay.clock()
     name = name.strip().casefold()
@@ -145,6 +145,8 @@ def _allowed(name: str, asked: LayerAsked, held: FilterSet, caller: Caller, rela
     )
     if problems:
         raise not_allowed(" ".join(problems))
+    if problems := check_layer(held, wanted, now=now):
+        raise wrong(" ".join(problems))
     known = {"team": who in directory.teams, "agent": who in directory.people}
     if name != ORGANISATION and not known.get(kind, False):
         raise not_found()

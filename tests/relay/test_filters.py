@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from relay.filter_changes import check_change
+from relay.filter_changes import MAX_BUDGET, check_change, check_layer
 from relay.filters import (
     BUDGET,
     MAX_RULES,
@@ -306,12 +306,29 @@ def test_a_lock_that_has_ended_forbids_nothing() -> None:
 
 
 def test_a_layer_has_limits() -> None:
-    """Too many rules, a budget below nothing, an empty pattern, and an agent's lock are refused."""
+    """Too many rules, a budget below nothing, an empty pattern, and a time that is over are refused."""
+
+    def wrong(layer: Layer, *held: Layer) -> list[str]:
+        return check_layer(FilterSet(layers=held), layer, now=NOW)
+
     rules = tuple(Rule(types="a", how=How.OFF) for _ in range(MAX_RULES))
-    assert changed(own(*rules)) == []
-    assert changed(own(*rules, rules[0])) == [f"A layer has at most {MAX_RULES} rules."]
-    assert changed(Layer(name=agent_layer(MIRA), budget=-1)) == [
-        "A budget is from 0 to 10000 toasts an hour."
+    assert wrong(own(*rules)) == []
+    assert wrong(own(*rules, rules[0])) == [f"A layer has at most {MAX_RULES} rules."]
+    for most in (-1, MAX_BUDGET + 1):
+        assert wrong(Layer(name=agent_layer(MIRA), budget=most)) == [
+            "A budget is from 0 to 10000 toasts an hour."
+        ]
+    for types in ("", "  ", "x" * 201):
+        assert wrong(own(Rule(types=types, how=How.OFF))) == [
+            "A pattern has 1 to 200 characters, and not only blanks."
+        ]
+    ended = own(Rule(types="a", how=How.OFF, until=NOW))
+    assert wrong(ended) == ["The time of a is over already."]
+    assert wrong(ended, ended) == []
+
+
+def test_an_own_layer_has_no_locks() -> None:
+    """There is nobody below an agent whom a lock could bind."""
+    assert changed(own(Rule(types="a", how=How.OFF, lock=LOCK))) == [
+        "An agent's own layer has no locks: nobody is below it."
     ]
-    assert changed(own(Rule(types="", how=How.OFF))) == ["A pattern has 1 to 200 characters."]
-    assert changed(own(Rule(types="a", how=How.OFF, lock=LOCK))) == ["A lock is for leads and admins."]

@@ -162,6 +162,8 @@ def test_agents_who_change_their_own_layers_do_not_collide(stage: Stage) -> None
     "rule",
     [
         {"types": "", "how": "off"},
+        {"types": " ", "how": "off"},
+        {"types": "x", "how": "off", "until": 5},
         {"types": "x" * 201, "how": "off"},
         {"types": "x", "how": "loud"},
         {"types": "x", "how": "off", "until": -1},
@@ -178,6 +180,44 @@ def test_what_is_no_rule_is_refused(stage: Stage, rule: Any) -> None:
     async def scene(house: House) -> None:
         assert (await put(house, ADMIN, "organisation", OFF, rule)).status_code == 422
         assert (await house.journal.filters()).revision == 0
+
+    stage(scene)
+
+
+def test_a_budget_has_a_limit(stage: Stage) -> None:
+    """At the limit it is stored; one more, or less than none, is no budget."""
+
+    async def scene(house: House) -> None:
+        for budget, status in ((10_000, 200), (10_001, 422), (50_000, 422), (-1, 422), (0, 200)):
+            answer = await put(house, AGENT, f"agent:{AGENT}", budget=budget)
+            assert (budget, answer.status_code) == (budget, status)
+
+    stage(scene)
+
+
+def test_a_rule_that_has_ended_may_stay(stage: Stage) -> None:
+    """Yesterday's pause is no obstacle to today's change."""
+
+    async def scene(house: House) -> None:
+        pause = {**OFF, "until": house.now + 60}
+        assert (await put(house, AGENT, f"agent:{AGENT}", pause)).status_code == 200
+        house.now += 100
+        assert (await put(house, AGENT, f"agent:{AGENT}", pause, {**OFF, "types": "x"})).status_code == 200
+        ended = await put(house, AGENT, f"agent:{AGENT}", {**pause, "types": "call-*"})
+        assert (ended.status_code, ended.json()["error"]) == (422, "The time of call-* is over already.")
+
+    stage(scene)
+
+
+def test_no_own_layer_has_a_lock(stage: Stage) -> None:
+    """Not even an admin locks in an agent's layer; the sentence is true for an admin, too."""
+
+    async def scene(house: House) -> None:
+        lock = {**OFF, "lock": {"why": "mine"}}
+        for agent in (AGENT, ADMIN):
+            refused = await put(house, agent, f"agent:{AGENT}", lock)
+            assert refused.status_code == 403
+            assert refused.json()["error"] == "An agent's own layer has no locks: nobody is below it."
 
     stage(scene)
 
