@@ -54,7 +54,6 @@ from relay.timekeeper import Timekeeper
 
 DRAIN_SECONDS = 0.3
 """How long a stopping relay still answers 503 before it closes its door, for whoever asks meanwhile."""
-
 PRUNE_SECONDS = 3600.0
 PEOPLE_SECONDS = 1.0
 """How often is looked whether the people's file has changed."""
@@ -138,6 +137,7 @@ class Relay:
             resends=resends,
             build=self.outgoing.build,
             called=self.outgoing.wake,
+            learn=self.dispatcher.learn,
         )
         desk = Desk(
             journal,

@@ -73,6 +73,8 @@ class Dispatcher:
         self._followers: Mapping[str, tuple[str, ...]] = {}
         self._followers_at = float("-inf")
         self._unsaid: list[Draft] = []
+        self._acquainted = False
+        self._learning = asyncio.Lock()
 
     def wake(self) -> None:
         """Say that there may be new events."""
@@ -84,14 +86,10 @@ class Dispatcher:
         Raises:
             StorageBroken: the journal has to be opened anew; the process should stop.
         """
-        acquainted = self._roster is None
         while True:
             # Cleared first: an event that arrives while we read must wake the next round.
             self._woken.clear()
             try:
-                if self._roster is not None and not acquainted:
-                    await self._roster.load(self._journal)
-                    acquainted = True
                 busy = await self._round()
             except StorageBusy as error:
                 self._log.warning("dispatch-waits", reason=str(error))
@@ -115,36 +113,48 @@ class Dispatcher:
 
     async def tell_now(self) -> None:
         """Publish what the relay has to tell now: storms, digests, and that something reached nobody."""
+        await self.learn()
         if self._addressing is not None:
             self._unsaid += self._addressing.news(self._clock())
         if self._unsaid:
             await self._journal.announce(self._unsaid)
             self._unsaid = []
 
+    async def learn(self) -> None:
+        """Take over what has changed of people, filters and followers; at first, read who has a desktop.
+
+        For everybody who decides by them: before a batch, once a second, and before what is sent later.
+
+        Raises:
+            StorageError: it is as it was.
+        """
+        if self._addressing is None or self._roster is None:
+            return
+        # One at a time: what was read first must not be taken over last.
+        async with self._learning:
+            if not self._acquainted:
+                await self._roster.load(self._journal)
+                self._acquainted = True
+            filters = self._addressing.filters
+            if await self._journal.filters_revision() != filters.revision:
+                filters = await self._journal.filters()
+            now = self._clock()
+            if abs(now - self._followers_at) >= FOLLOWERS_SECONDS:
+                self._followers, self._followers_at = await self._journal.followers(), now
+            self._addressing.know(self._roster.directory, filters, self._followers)
+
     async def _round(self) -> bool:
         """Dispatch one batch; say whether there was one."""
         events = await self._journal.pending(BATCH)
         if not events:
             return False
-        await self._learn()
+        await self.learn()
         now = self._clock()
         results = [self._decide(stored, now) for stored in events]
         await self._journal.publish(results)
         if any(result.calls for result in results):
             self._called()
         return True
-
-    async def _learn(self) -> None:
-        """Take over what has changed of people, filters and followers."""
-        if self._addressing is None or self._roster is None:
-            return
-        filters = self._addressing.filters
-        if await self._journal.filters_revision() != filters.revision:
-            filters = await self._journal.filters()
-        now = self._clock()
-        if abs(now - self._followers_at) >= FOLLOWERS_SECONDS:
-            self._followers, self._followers_at = await self._journal.followers(), now
-        self._addressing.know(self._roster.directory, filters, self._followers)
 
     def _decide(self, stored: StoredEvent, now: float) -> Dispatched:
         """Decide about one event; a bug of ours becomes a fault of that event and stops no other."""

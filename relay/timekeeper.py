@@ -43,6 +43,10 @@ async def _no_call(_work: Work, _action: str, _request: str) -> Call | None:
     return None
 
 
+async def _nothing_new() -> None:
+    return None
+
+
 class Timekeeper:
     """The one task that acts when nobody does."""
 
@@ -58,16 +62,18 @@ class Timekeeper:
         resends: Resends | None = None,
         build: Build = _no_call,
         called: Callable[[], None] = lambda: None,
+        learn: Callable[[], Awaitable[None]] = _nothing_new,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         """``signed_in`` returns the agents who have a device, None as long as that isn't known.
 
-        ``called`` is told when calls were stored. Without ``resends`` everybody gets whatever is sent later
+        ``called`` is told when calls were stored; ``learn`` is awaited before anything is decided, so that it
+        is by the people and filters of the moment. Without ``resends`` everybody gets whatever is sent later
         as it was decided when it was published.
         """
         self._journal, self._presence, self._log = journal, presence, log
         self._clock, self._people, self._signed_in = clock, people, signed_in
-        self._build, self._called, self._sleep = build, called, sleep
+        self._build, self._called, self._learn, self._sleep = build, called, learn, sleep
         self._resends, self._hears = resends, resends.hears if resends else everybody
         self._woken = asyncio.Event()
         self._moved = False
@@ -103,6 +109,7 @@ class Timekeeper:
     async def look(self) -> float:
         """Do everything that is due; return when to look again, in Unix seconds."""
         await self._follow_clock()
+        await self._learn()
         if self._moved or self._clock() >= self._next_round:
             moved, self._moved = self._moved, False
             await self._see_to_people(arrivals=moved)
@@ -113,6 +120,7 @@ class Timekeeper:
 
     async def place(self, work: Work) -> None:
         """Offer work that somebody has given back to whoever comes next, without waiting for the clock."""
+        await self._learn()
         now = self._clock()
         await self._move([self._next(work, now)], now)
 

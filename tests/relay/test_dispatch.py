@@ -323,6 +323,25 @@ def test_changed_filters_hold_for_the_next_event(tmp_path: Path) -> None:
     asyncio.run(run())
 
 
+def test_changed_filters_are_known_without_an_event(tmp_path: Path) -> None:
+    """Within a second, for whatever is sent later than it was published."""
+
+    async def run() -> None:
+        journal = await SqliteJournal.open(tmp_path / "j.db")
+        await pair(journal, "mira@example.com", "Billing")
+        roster, addressing = people(Registry())
+        dispatcher = Dispatcher(journal, RENDERER, get_logger(), addressing=addressing, roster=roster)
+        await dispatcher.tell_now()
+        assert list(addressing.directory.people) == ["mira@example.com"]
+        rule = Rule(types="hello", how=How.OFF)
+        await journal.keep_layer(Layer(name="organisation", rules=(rule,)), by="ada", at=0.0)
+        await dispatcher.tell_now()
+        assert addressing.filters.revision == 1
+        await journal.close()
+
+    asyncio.run(run())
+
+
 class SaysLater(SqliteJournal):
     """A journal whose disk is full when the relay first has something to tell."""
 

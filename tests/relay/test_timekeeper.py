@@ -8,8 +8,10 @@ from typing import Any, cast
 import pytest
 from structlog.typing import FilteringBoundLogger
 
+from relay.addressing import Addressing
 from relay.calls import Call
 from relay.claims import Move, Moved, Verb, Work
+from relay.dispatch import Dispatcher
 from relay.errors import StorageBusy
 from relay.event import (
     EVERYONE,
@@ -25,11 +27,17 @@ from relay.event import (
     StoredNotification,
     agent_key,
 )
+from relay.filters import FilterSet, Layer, Rule
 from relay.hours import Hours, read_hours
+from relay.identity import Registry
 from relay.journal.sqlite import SqliteJournal
+from relay.log import get_logger
 from relay.people import Directory, People, Person
 from relay.presence import Presence
-from relay.protocol import Availability, Priority, Stage
+from relay.protocol import Availability, How, Priority, Stage
+from relay.render import Renderer
+from relay.resends import Resends
+from relay.roster import Roster
 from relay.steadyclock import SteadyClock
 from relay.timekeeper import ABSENT_SECONDS, PAGE, ROUND_SECONDS, Timekeeper
 
@@ -255,6 +263,33 @@ def test_an_offer_goes_from_one_to_the_next(office: Callable[[Scene], None]) -> 
         desk.pass_time(600.0)
         await desk.keeper.look()
         assert (await desk.work()).stage is Stage.UNROUTED
+
+    office(scene)
+
+
+def test_the_next_offer_is_by_the_filters_of_its_moment(
+    office: Callable[[Scene], None], tmp_path: Path
+) -> None:
+    """Whoever has switched it off since the last event isn't offered it."""
+    file = tmp_path / "people.toml"
+    file.write_text("".join(f'[agents."{agent}"]\n' for agent in (MIRA, NOOR)))
+
+    async def scene(desk: Office) -> None:
+        roster = Roster(Registry(), file, get_logger())
+        addressing = Addressing(roster.directory, desk.presence, FilterSet(), now=desk.clock())
+        dispatcher = Dispatcher(
+            desk.journal, Renderer([]), get_logger(), addressing=addressing, roster=roster, clock=desk.clock
+        )
+        keeper = desk.new_keeper(resends=Resends(addressing), learn=dispatcher.learn)
+        desk.come(MIRA, NOOR)
+        await desk.publish(
+            audience=(agent_key(MIRA),), plan=OFFER, stage=Stage.OFFERED, holders=(MIRA,), until=BEGAN + 30.0
+        )
+        off = Layer(name=f"agent:{NOOR}", rules=(Rule(types="*", how=How.OFF),))
+        await desk.journal.keep_layer(off, by=NOOR, at=0.0)
+        desk.pass_time(30.0)
+        await keeper.look()
+        assert ((await desk.work()).stage, (await desk.work()).holders) == (Stage.UNROUTED, ())
 
     office(scene)
 
