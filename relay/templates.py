@@ -7,6 +7,7 @@ template's words and never quotes the event.
 import difflib
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import minijinja
@@ -15,7 +16,7 @@ from relay import guards
 from relay.formats import FILTERS, REMOVED, few, filters, tojson
 from relay.guards import guarded, guarded_expression
 from relay.moments import Missing
-from relay.templatetext import PIECE, QUOTED, expressions
+from relay.templatetext import LOOP, PIECE, QUOTED, expressions, inserted
 
 FUEL = 50_000
 """Steps of the template machine for one template: a long script takes some hundreds."""
@@ -37,6 +38,7 @@ _WORDS = {"OutOfFuel": "the template does too much work", "UndefinedError": "som
 # A calculation with what isn't there: "unsupported types undefined and number".
 _WITH_NOTHING = re.compile(r"types .*\b(undefined|none)\b")
 _FILTER = re.compile(r"\|\s*([A-Za-z_]\w*)")
+_END = re.compile(r"\{%[-+]?\s*endfor\s*([-+]?)%\}")
 _TEST = re.compile(r"\bis\s+(?:not\s+)?([A-Za-z_]\w*)")
 
 
@@ -128,12 +130,12 @@ class Templates:
 
     def render_text(self, source: str, context: Context) -> str:
         """Fill in a template that was not added; see :meth:`render`."""
-        known, faulty = _divided(context)
-        return self._render_text(guarded(source, faulty=faulty), known)
+        return self._render_guarded(source, context, there=False)
 
-    def _render_text(self, source: str, context: Context) -> str:
+    def _render_guarded(self, source: str, context: Context, *, there: bool = True) -> str:
+        known, faulty = _divided(context)
         self._output.written = 0
-        return _bounded(_guard(self._engine.render_str, source, **context))
+        return _bounded(_guard(self._engine.render_str, guarded(source, faulty=faulty, there=there), **known))
 
     def evaluate(self, expression: str, context: Context) -> object:
         """Return what an expression comes to; undefined is None.
@@ -141,8 +143,14 @@ class Templates:
         Raises:
             Unfilled: it cannot be evaluated.
         """
+        try:
+            return self._evaluate_guarded(expression, context, there=False)
+        except Unfilled as fault:
+            raise self._cause(fault, partial(self._evaluate_guarded, expression, context)) from None
+
+    def _evaluate_guarded(self, expression: str, context: Context, *, there: bool = True) -> object:
         known, faulty = _divided(context)
-        source = guarded_expression(expression, faulty=faulty)
+        source = guarded_expression(expression, faulty=faulty, there=there)
         return _guard(lambda: _value(self._engine.eval_expr(source, **known)))
 
     def explain(self, source: str, context: Context, *, keep: bool) -> tuple[str, tuple[str, ...]]:
@@ -160,14 +168,29 @@ class Templates:
             names = {**context, "_kept": list(_filled_up(kept)), "_at": _Pointer(at)}
             try:
                 return self.render_text(marked, names), tuple(dict.fromkeys(kept.values()))
-            except Unfilled as fault:
-                expression = expressions(source).get(at[0])
+            except Unfilled as first:
+                place = at[0]
+                fault = self._cause(first, partial(self._render_guarded, marked, names))
+                expression = expressions(source).get(place)
                 if expression is None:
                     raise
+                fault = fault if at[0] == place else first
                 if not (keep and fault.missing):
                     problem = f"{{{{ {expression} }}}}: {fault.problem}"
                     raise Unfilled(problem, missing=fault.missing) from None
-                kept[at[0]] = expression
+                kept[place] = expression
+
+    def _cause(self, fault: Unfilled, again: Callable[[], object]) -> Unfilled:
+        """Return what is behind a fault: perhaps nothing but a value that isn't there.
+
+        The engine's filters tell it in many ways, "cannot round value", and in the same words of others.
+        """
+        if not fault.missing:
+            try:
+                again()
+            except Unfilled as found:
+                return found if found.missing else fault
+        return fault
 
 
 class _Output:
@@ -208,19 +231,26 @@ def _words(source: str, pattern: re.Pattern[str]) -> Iterator[str]:
 
 
 def _marked(source: str, kept: Mapping[int, str]) -> Iterator[str]:
-    """Yield a template in which each placeholder says that its turn has come, or stays what it is."""
+    """Yield a template in which each placeholder says that its turn has come, or stays what it is.
+
+    So does each loop; one through what isn't there goes through nothing, behind the name of what is missing.
+    """
     end = number = 0
     for piece in PIECE.finditer(source):
         yield source[end : piece.start()]
         end = piece.end()
-        if piece["inside"] is None:
+        if inserted(piece) is None:
             yield piece[0]
+            yield _END.sub(r"{{ _at(-1) \1}}", piece[0]) if _END.fullmatch(piece[0]) else ""
             continue
-        left, right = piece["left"], piece["right"]
-        if number in kept:
-            yield f"{{{{{left} _kept[{number}] {right}}}}}"
-        else:
+        loop = LOOP.fullmatch(piece[0])
+        left, right = (loop or piece)["left"], (loop or piece)["right"]
+        if number not in kept:
             yield f"{{{{{left} _at({number}) }}}}{piece[0]}{{{{ _at(-1) {right}}}}}"
+        elif loop:
+            yield f"{{{{{left} _kept[{number}] }}}}{{% for {loop['target']} in [] {right}%}}"
+        else:
+            yield f"{{{{{left} _kept[{number}] {right}}}}}"
         number += 1
     yield source[end:]
 

@@ -14,12 +14,24 @@ PIECE = re.compile(
     rf"|\{{\{{(?P<left>[-+]?)(?P<inside>{_INSIDE})(?P<right>[-+]?)\}}\}}",
     re.DOTALL,
 )
+LOOP = re.compile(
+    r"\{%(?P<left>[-+]?)\s*for\s+(?P<target>.+?)\s+in\b(?P<through>.+?)(?P<right>[-+]?)%\}", re.DOTALL
+)
+"""A loop's beginning."""
 
 
 def expressions(source: str) -> Mapping[int, str]:
-    """Return the placeholders of a template by their order, without the braces."""
-    found = (piece for piece in PIECE.finditer(source) if piece["inside"] is not None)
-    return {number: " ".join(piece["inside"].split()) for number, piece in enumerate(found)}
+    """Return what a template inserts or goes through, by its order, without the braces."""
+    found = (expression for piece in PIECE.finditer(source) if (expression := inserted(piece)) is not None)
+    return {number: " ".join(expression.split()) for number, expression in enumerate(found)}
+
+
+def inserted(piece: re.Match[str]) -> str | None:
+    """Return the expression of a placeholder, or the one that a loop goes through; None of other pieces."""
+    if piece["inside"] is not None:
+        return piece["inside"]
+    loop = LOOP.fullmatch(piece[0])
+    return loop["through"] if loop else None
 
 
 def rewritten(source: str, change: Callable[[str, int], str]) -> str:

@@ -17,6 +17,7 @@ ENGLISH = Templates("en", "UTC")
         ("{% if a == '{{ b }}' %}{{ c }}{% endif %}", ["c"]),
         ("{{ a\n  | upper }}", ["a | upper"]),
         ("{ a } {{", []),
+        ("{%- for a, b in c | items if a -%}{{ a }}{% endfor %}", ["c | items if a", "a"]),
     ],
 )
 def test_a_placeholder_is_what_the_engine_takes_for_one(source: str, found: list[str]) -> None:
@@ -36,6 +37,12 @@ def test_a_placeholder_is_what_the_engine_takes_for_one(source: str, found: list
         ("{% for i in l %}{{ i.x }};{% endfor %}", "{{ i.x }};{{ i.x }};", ("i.x",)),
         ("{{ '{{ n }}' }}{{ n }}", "{{ n }}{{ n }}", ("n",)),
         ("{% set c %}{{ b }}{% endset %}{{ c }}", "{{ b }}", ("b",)),
+        ("{{ b | first }} {{ n | round }}", "{{ b | first }} {{ n | round }}", ("b | first", "n | round")),
+        ("{{ n | split(',') | last }}", "{{ n | split(',') | last }}", ("n | split(',') | last",)),
+        ("{{ b | lines }}{{ n | length }}", "{{ b | lines }}{{ n | length }}", ("b | lines", "n | length")),
+        ("{{ b.c | abs }}, {{ l | length }}", "{{ b.c | abs }}, 2", ("b.c | abs",)),
+        ("x {%- for i in b.c -%} {{ i }}{% endfor -%} y", "x{{ b.c }}y", ("b.c",)),
+        ("{% for i in n %}{{ i }}{% endfor %}{{ b }}", "{{ b }}", ("b",)),
     ],
 )
 def test_what_is_missing_stays_as_its_placeholder(source: str, text: str, missing: tuple[str, ...]) -> None:
@@ -63,6 +70,9 @@ def test_what_is_missing_stays_as_its_placeholder(source: str, text: str, missin
         ("{{ ('x' * 100000) | replace('x', '123') }}", False, "replace would write more than 200,000"),
         ("{{ range(999) | join('x' * 1000) }}", False, "join would write more than 200,000"),
         ("{{ t | join }}", False, "join wants a list"),
+        ("{{ t | round }}", False, "{{ t | round }}: cannot round value"),
+        ("{{ b | default(t) | round }}", False, "cannot round value"),
+        ("{{ a }}{% for i in a %}{{ i }}{% endfor %}", False, "{{ a }}: "),
         ("{{ [t] | join }}", False, "join wants a list of texts"),
         ("{{ [none] | join }}", True, "a value in the list is missing"),
         ("{{ ('\"' * 150000) | tojson }}", False, "tojson would write more than 200,000"),
