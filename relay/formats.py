@@ -20,6 +20,7 @@ from babel.numbers import format_currency, format_decimal
 
 from relay import moments
 from relay.moments import Missing, plain, remembered, zone_of
+from relay.names import given_name
 
 # ISO 4217: currencies whose smallest unit is not a hundredth. Source: the standard's list of codes.
 _MINOR_DIGITS: Mapping[str, int] = MappingProxyType(
@@ -27,14 +28,12 @@ _MINOR_DIGITS: Mapping[str, int] = MappingProxyType(
     | dict.fromkeys(("XAF", "XOF", "XPF"), 0)
     | dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3)
 )
-_TITLES = frozenset(
-    {"dr", "prof", "mr", "mrs", "ms", "mx", "miss", "herr", "frau", "fr", "hr", "dipl", "ing"}
-)
 _PARTICLES = frozenset({"von", "van", "der", "den", "de", "da", "di", "du", "la", "le", "zu", "zur", "dos"})
 _MAX_DIGITS = 10
 MAX_TEXT = 200_000
 """Characters that a filter writes, where it could write more than it was given."""
 MAX_RANGE = 1_000
+MAX_NAME = 500
 
 Filter = Callable[..., object]
 
@@ -178,15 +177,14 @@ def _text(value: object, name: str) -> str:
 
 
 def first_name(value: object) -> str:
-    """Return the given name: ``Maya Lindqvist``, ``Dr. Maya Lindqvist`` or ``Lindqvist, Maya`` → ``Maya``."""
+    """Return how somebody is greeted: the given name, or a company's whole name."""
     if value is not None and not isinstance(value, str):
         raise ValueError("first_name wants a name")
-    family, comma, given = (value or "").partition(",")
-    words = (given if comma and given.strip() else family).split()
-    named = [word for word in words if word.rstrip(".").casefold() not in _TITLES]
-    if not (named or words):
+    # A longer text is no name, and not worth being remembered.
+    name = given_name((value or "")[:MAX_NAME])
+    if not name:
         raise Missing("first_name wants a name")
-    return (named or words)[0]
+    return name
 
 
 def name_case(value: object) -> str:

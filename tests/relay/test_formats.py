@@ -147,23 +147,6 @@ def test_a_word_has_the_form_of_its_number() -> None:
     assert filters("pl")["plural"](3, "dzień", "dni", few="dni-few", many="dni") == "3 dni-few"
 
 
-@pytest.mark.parametrize(
-    ("name", "first"),
-    [
-        ("  Maya Lindqvist ", "Maya"),
-        ("Lindqvist, Maya", "Maya"),
-        ("Dr. Maya Lindqvist", "Maya"),
-        ("Frau Maya Lindqvist", "Maya"),
-        ("Prof.", "Prof."),
-        ("Maya", "Maya"),
-        ("Lindqvist,", "Lindqvist"),
-    ],
-)
-def test_the_first_name_is_how_people_are_greeted(name: str, first: str) -> None:
-    """Titles and the order of a list are not what people are called."""
-    assert first_name(name) == first
-
-
 def test_a_name_that_is_blank_is_missing() -> None:
     """Nobody is greeted by nothing."""
     with pytest.raises(Missing):
