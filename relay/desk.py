@@ -176,11 +176,10 @@ class Desk:
         wanted = requests.move(message, device, people, now)
         if isinstance(wanted, str):
             return Result(request=message.request, ok=False, error=wanted)
-        if isinstance(message, Pass) or (device.role is not Role.AGENT and not isinstance(message, Claim)):
+        if isinstance(message, Pass) or device.role is not Role.AGENT:
             work = (await self._journal.work([message.id])).get(message.id)
             if work is not None:
-                overrule = device.role is not Role.AGENT and requests.may_overrule(device, work)
-                wanted = self._routed(work, replace(wanted, overrule=overrule), now)
+                wanted = self._routed(work, requests.overruling(wanted, device, work, people), now)
         (moved,) = await self._journal.move([wanted], now, request=message.request)
         return requests.result(message.request, moved, wanted, people)
 

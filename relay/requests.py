@@ -1,10 +1,12 @@
 """What a desktop's requests ask of the journal, and the words in which they are answered. Pure."""
 
+from collections.abc import Collection, Iterable
+
 import msgspec
 
 from relay.claims import SENTENCES, Move, Moved, Verb, Work
 from relay.claims import Refusal as ClaimRefusal
-from relay.event import Device, Routing, agent_key, team_key
+from relay.event import Device, Routing, agent_key, lead_key, team_key
 from relay.people import Directory
 from relay.protocol import Claim, Done, How, Pass, Release, Result, Role
 
@@ -86,21 +88,42 @@ def _passed(plain: Move, found: Recipient, reason: str, now: float) -> Move:
     )
 
 
-def may_overrule(device: Device, work: Work) -> bool:
-    """Say whether a device acts as lead on what somebody else holds: its team's lead, or an admin.
+def led_people(device: Device, directory: Directory) -> tuple[str, ...]:
+    """Return the agents of the teams that a device leads, in lower case."""
+    return directory.who(map(team_key, device.leads))
+
+
+def led_keys(device: Device, members: Iterable[str]) -> tuple[str, ...]:
+    """Return the audience keys of what the teams that a device leads, with these members, have to do."""
+    return (*map(team_key, device.leads), *map(lead_key, device.leads), *map(agent_key, members))
+
+
+def governs(device: Device, members: Collection[str], work: Work) -> bool:
+    """Say whether a device decides about work over others' heads, on the wire as over the API.
+
+    An admin's does. A lead's does if it went to a team that it leads, to the leads of one or to one of
+    the ``members`` of these teams (agents in lower case), or if nobody but these hold it.
+    """
+    if device.role is Role.ADMIN or not set(led_keys(device, members)).isdisjoint(work.audience):
+        return True
+    return bool(work.holders) and set(work.holders) <= set(members)
+
+
+def overruling(wanted: Move, device: Device, work: Work, directory: Directory) -> Move:
+    """Return a move as a lead's or an admin's: what others have is decided about over their heads.
 
     Claims are never overruled: a lead who wants it passes it on, so that it is seen.
     """
-    if not (work.holders or work.open_to) or device.agent.casefold() in work.holders:
-        return False
-    teams = {team_key(team) for team in device.leads}
-    return device.role is Role.ADMIN or (device.role is Role.LEAD and not teams.isdisjoint(work.audience))
+    members = led_people(device, directory)
+    others = bool(work.holders or work.open_to) and wanted.by not in work.holders
+    over = others and wanted.verb is not Verb.CLAIM and governs(device, members, work)
+    return msgspec.structs.replace(wanted, overrule=over)
 
 
 def result(request: str, moved: Moved, asked: Move, directory: Directory) -> Result:
-    """Return the answer to a request. Of what isn't addressed to the one who asks nothing is told."""
+    """Return the answer to a request. Of what isn't known to the one who asks nothing is told."""
     work = moved.work
-    if work is None or not (asked.overrule or concerns(work, asked.keys)):
+    if work is None:
         return Result(request=request, ok=False, error=SENTENCES[ClaimRefusal.UNKNOWN])
     if moved.refusal is None:
         return Result(request=request, ok=True, until=work.until if asked.by == work.holder else None)

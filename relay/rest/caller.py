@@ -1,6 +1,5 @@
 """What routes depend on: who calls and what that device may ask, and the relay's parts that answer."""
 
-from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Annotated
 
@@ -9,8 +8,9 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
 
 from relay.claims import Work
-from relay.event import Device, agent_key, lead_key, team_key
+from relay.event import Device
 from relay.protocol import Role
+from relay.requests import concerns, governs, led_keys, led_people
 from relay.rest.parts import Parts
 from relay.rest.problems import NOT_ALLOWED, SIGN_IN, Refused
 
@@ -40,8 +40,7 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
 
     def led(self) -> tuple[str, ...]:
         """Return the audience keys of what the led teams have to do."""
-        leads = self.device.leads
-        return (*map(team_key, leads), *map(lead_key, leads), *map(agent_key, self.members))
+        return led_keys(self.device, self.members)
 
     def leads(self, team: str) -> bool:
         """Say whether the caller may decide for a team."""
@@ -53,19 +52,12 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
         return self.admin or name == self.agent or name in self.members
 
     def sees(self, work: Work) -> bool:
-        """Say whether a notification is the caller's business: addressed to it or to a led team."""
-        return self.admin or not {*self.own(), *self.led()}.isdisjoint(work.audience)
+        """Say whether a notification is the caller's business: its own, or one that it governs."""
+        return concerns(work, self.own()) or self.governs(work)
 
     def governs(self, work: Work) -> bool:
         """Say whether the caller may decide over others' heads: a led team, or one of its people, has it."""
-        if self.admin or not {*self.led()}.isdisjoint(work.audience):
-            return True
-        return bool(work.holders) and set(work.holders) <= {*self.members}
-
-
-def members_of(teams: Sequence[str], parts: Parts) -> tuple[str, ...]:
-    """Return the agents of some teams, in lower case."""
-    return tuple(sorted({agent for team in teams for agent in parts.directory().members(team)}))
+        return governs(self.device, self.members, work)
 
 
 class Allow(HTTPBearer):
@@ -89,7 +81,8 @@ class Allow(HTTPBearer):
             raise Refused(HTTPStatus.UNAUTHORIZED, SIGN_IN, WWW_Authenticate="Bearer")
         if _ORDER.index(device.role) < _ORDER.index(self.role):
             raise Refused(HTTPStatus.FORBIDDEN, NOT_ALLOWED)
-        return Caller(device=device, members=members_of(device.leads, request.app.state.parts))
+        parts: Parts = request.app.state.parts
+        return Caller(device=device, members=led_people(device, parts.directory()))
 
 
 AGENT, LEAD, ADMIN = (Depends(Allow(role)) for role in _ORDER)

@@ -1,6 +1,7 @@
 """Claims at the wire: one winner, an answer for everybody, and nothing told to strangers."""
 
 import asyncio
+from functools import partial
 from typing import Any
 
 import pytest
@@ -216,6 +217,26 @@ def test_a_lead_decides_about_what_others_have(stage: Any) -> None:
             assert (await two.ask(Claim(id=id_, request="1"))).error == "Mira was faster."
             assert (await two.ask(Release(id=id_, request="2"))).ok
             assert (await three.ask(Claim(id=id_, request="2"))).ok
+
+    stage(scene)
+
+
+@pytest.mark.parametrize("audience", [agent_key(MIRA), EVERYONE, team_key("support")])
+@pytest.mark.parametrize("act", [Done, Release, partial(Pass, to="team:support")])
+def test_a_lead_decides_about_what_the_teams_people_hold(stage: Any, audience: str, act: Any) -> None:
+    """However it came to them, and the same request again has the same answer; for other leads it isn't so."""
+
+    async def scene(house: Any) -> None:
+        mira = await house.pair(MIRA, "billing", "support")
+        lead = await house.pair(NOOR, role=Role.LEAD, leads=("billing",))
+        other = await house.pair(ZOE, role=Role.LEAD, leads=("sales",))
+        async with house.live(mira) as one, house.live(lead) as two, house.live(other) as three:
+            (id_,) = await house.publish(plan=ANYBODY, audience=(audience,))
+            assert (await one.ask(Claim(id=id_, request="1"))).ok
+            assert not (await three.ask(act(id=id_, request="1"))).ok
+            answers = [await two.ask(act(id=id_, request="1")) for _ in range(2)]
+            assert answers == [Result(request="1", ok=True)] * 2
+            assert (await house.journal.work([id_]))[id_].holder == ""
 
     stage(scene)
 
