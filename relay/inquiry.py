@@ -6,6 +6,9 @@ command line alike.
 
 import asyncio
 from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from msgspec.structs import replace
 
 from relay.event import StoredEvent, StoredNotification
 from relay.filters import Layer
@@ -84,16 +87,31 @@ async def preview_filters(
     journal: Journal, layer: Layer, *, directory: Directory, days: float, now: float
 ) -> Preview:
     """Say what a layer would have done to the notifications of the last days, at most the newest of them."""
-    filters = await journal.filters()
-    recent = await recent_notifications(journal, now - days * DAY)
-    return await asyncio.to_thread(preview, filters, layer, recent, directory, now)
+    filters, followers = await journal.filters(), await journal.followers()
+    recent, whole = await _compared(journal, now - days * DAY)
+    found = await asyncio.to_thread(preview, filters, layer, recent, directory, now, followers=followers)
+    if whole:
+        return found
+    since = datetime.fromtimestamp(min((one.draft.at for one in recent), default=now), UTC)
+    said = f"Only what came since {since:%Y-%m-%d %H:%M} UTC was compared: before, there is too much."
+    return replace(found, sentences=(*found.sentences, said))
 
 
 async def recent_notifications(journal: Journal, since: float) -> list[StoredNotification]:
     """Return what was published since a time, at most the newest ``MOST_COMPARED`` numbers."""
+    found, _ = await _compared(journal, since)
+    return found
+
+
+async def _compared(journal: Journal, since: float) -> tuple[list[StoredNotification], bool]:
+    """Return the newest that was published since a time, and whether that is all of it."""
     at = max(0, await journal.latest() - MOST_COMPARED)
     found: list[StoredNotification] = []
+    whole = at == 0
     while page := await journal.notifications_after(at, PAGE):
-        found += [one for one in page if isinstance(one, StoredNotification) and one.draft.at >= since]
+        notifications = [one for one in page if isinstance(one, StoredNotification)]
+        recent = [one for one in notifications if one.draft.at >= since]
+        whole = whole or len(recent) < len(notifications)
+        found += recent
         at = page[-1].seq
-    return found
+    return found, whole

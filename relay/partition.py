@@ -143,6 +143,13 @@ def hush(how: How) -> How:
     return How.OFF if how is How.OFF else How.INBOX
 
 
+def following(draft: Draft, followers: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Return who follows a draft's case; ``followers`` has agents by case, a collapse key or an id."""
+    cases = (draft.collapse, draft.id) if followers else ()
+    found = [agent for case in cases if case for agent in followers.get(case, ())]
+    return tuple(dict.fromkeys(found))
+
+
 def foldable(priority: Priority) -> bool:
     """Say whether a notification may wait in the inbox when there are too many."""
     return priority in {Priority.LOW, Priority.NORMAL}

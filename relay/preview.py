@@ -2,14 +2,18 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 
-from relay.event import StoredNotification
+from relay.event import Draft, StoredNotification
 from relay.filters import FilterSet, Layer, louder
-from relay.partition import Partitions, Share
+from relay.noise import NOBODY, Noise
+from relay.partition import Partitions, Share, foldable, following
 from relay.people import Directory
-from relay.protocol import How
+from relay.protocol import How, Stage
+
+NO_FOLLOWERS: Mapping[str, tuple[str, ...]] = {}
 
 
 class Effect(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,34 +74,92 @@ def preview(
     notifications: Iterable[StoredNotification],
     directory: Directory,
     now: float,
+    *,
+    followers: Mapping[str, tuple[str, ...]] = NO_FOLLOWERS,
 ) -> Preview:
     """Compare what recorded notifications come to with the filters as they are, and with ``layer`` in them.
 
-    Both are judged by today's people and filters: what is compared is the change, nothing else.
+    Both are judged by today's people, followers and filters, with the noise budgets counted by the
+    notifications' own times: what is compared is the change, nothing else. What was sent more than once
+    counts once for each agent and team, as it was sent to them last.
     """
-    before = Partitions(filters, directory)
-    after = Partitions(with_layer(filters, layer), directory)
-    shares: dict[tuple[int, int], tuple[Share, Share]] = {}
-    counts: Counter[tuple[int, int]] = Counter()
-    audiences: dict[tuple[int, int], tuple[str, ...]] = {}
-    for stored in notifications:
-        pair = before.share(stored.draft, now=now), after.share(stored.draft, now=now)
-        key = id(pair[0]), id(pair[1])
-        shares[key] = pair  # keeps both alive, so that an id means one thing
+    before, after = (_Replay(held, directory, followers) for held in (filters, with_layer(filters, layer)))
+    views = [(one.draft, before.view(one.draft, now), after.view(one.draft, now)) for one in notifications]
+    times = Counter(draft.id for draft, _, _ in views)
+    told: dict[str, frozenset[str]] = {}
+    counts: Counter[tuple[object, ...]] = Counter()
+    groups: dict[tuple[object, ...], _Group] = {}
+    for draft, was, will in reversed(views):
+        had = told.get(draft.id, NOBODY)
+        key: tuple[object, ...] = (id(was.share), id(will.share), was.over, will.over, had)
         counts[key] += 1
-        audiences.setdefault(key, directory.who(stored.draft.audience))
+        # It keeps both shares alive, so that an id means one thing.
+        groups.setdefault(key, _Group(draft.audience, was, will, had))
+        if times[draft.id] > 1:
+            told[draft.id] = had.union(directory.who(draft.audience))
     concerned = _concerned(layer.name, directory)
     agents: dict[str, Effect] = {}
     teams: dict[str, Effect] = {}
-    for key, (old, new) in shares.items():
-        for agent in audiences[key]:
-            if agent in concerned:
-                effect = _effect((_how(old, agent),), (_how(new, agent),), counts[key])
+    for key, (audience, was, will, had) in groups.items():
+        reached = [agent for agent in directory.who(audience) if agent in concerned]
+        for agent in reached:
+            if agent not in had:
+                effect = _effect((was.how(agent),), (will.how(agent),), counts[key])
                 agents[agent] = agents.get(agent, Effect()) + effect
-        for team, members in _by_team(audiences[key], concerned, directory).items():
-            hows = [_how(old, agent) for agent in members], [_how(new, agent) for agent in members]
-            teams[team] = teams.get(team, Effect()) + _effect(*hows, counts[key])
+        for team, members in _by_team(reached, directory).items():
+            if had.isdisjoint(directory.members(team)):
+                hows = [was.how(agent) for agent in members], [will.how(agent) for agent in members]
+                teams[team] = teams.get(team, Effect()) + _effect(*hows, counts[key])
     return Preview(teams=teams, agents=agents, sentences=_sentences(layer.name, teams, agents, directory))
+
+
+class _View(NamedTuple):
+    """How everybody gets one notification."""
+
+    share: Share
+    over: frozenset[str]
+    """Those who have had enough toasts."""
+
+    def how(self, agent: str) -> How:
+        """Return how an agent gets it."""
+        return How.INBOX if agent in self.over else self.share.others.get(agent, self.share.how)
+
+
+class _Group(NamedTuple):
+    """Notifications that come to the same for everybody."""
+
+    audience: tuple[str, ...]
+    was: _View
+    will: _View
+    had: frozenset[str]
+    """Agents for whom they are counted already: they were sent to them again later."""
+
+
+class _Replay:
+    """What was sent, sent once more with other filters, in its order."""
+
+    def __init__(
+        self, filters: FilterSet, directory: Directory, followers: Mapping[str, tuple[str, ...]]
+    ) -> None:
+        self._followers = followers
+        self._partitions = Partitions(filters, directory)
+        self._noise = Noise(0.0)
+        self._noise.allow(filters, directory)
+        self._sent: set[tuple[str, int]] = set()
+
+    def view(self, draft: Draft, now: float) -> _View:
+        """Return how everybody gets the next notification by the filters of ``now``."""
+        share = self._partitions.share(draft, followers=following(draft, self._followers), now=now)
+        again = (draft.id, draft.revision) in self._sent
+        self._sent.add((draft.id, draft.revision))
+        # Neither what goes on to others nor what was folded in a storm counts for the budget.
+        if again or draft.routing.storm or not share.toasts:
+            return _View(share, NOBODY)
+        over = NOBODY
+        if foldable(draft.priority) and draft.stage is Stage.NEW:
+            over = self._noise.over(share.toasts, draft.at, locked=share.locked)
+        self._noise.count(share.toasts - over, draft.at)
+        return _View(share, over)
 
 
 def _concerned(name: str, directory: Directory) -> frozenset[str]:
@@ -107,16 +169,12 @@ def _concerned(name: str, directory: Directory) -> frozenset[str]:
     return frozenset((who,)) if kind == "agent" else frozenset(directory.people)
 
 
-def _by_team(agents: Iterable[str], concerned: frozenset[str], directory: Directory) -> dict[str, list[str]]:
+def _by_team(agents: Iterable[str], directory: Directory) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for agent in agents:
-        for team in directory.teams_of(agent) if agent in concerned else ():
+        for team in directory.teams_of(agent):
             found.setdefault(team, []).append(agent)
     return found
-
-
-def _how(share: Share, agent: str) -> How:
-    return share.others.get(agent, share.how)
 
 
 def _effect(old: Sequence[How], new: Sequence[How], count: int) -> Effect:

@@ -19,7 +19,7 @@ from relay.circles import Found, candidates, describe, find, in_turn
 from relay.claims import Move, Verb, Work
 from relay.event import EVERYONE, LEADS, Draft, Mode, Reach, Routing, agent_key, lead_key
 from relay.filters import FilterSet
-from relay.partition import Partitions, Share, foldable
+from relay.partition import Partitions, Share, foldable, following
 from relay.people import Directory
 from relay.playbooks import Circle, Present
 from relay.presence import Presence
@@ -58,7 +58,7 @@ class Router:
         told = self._told(draft, now)
         if asked is not None and not (_plain(asked, draft.plan.mode) and self._reached(draft, told)):
             draft = _addressed(draft, asked, self.directory, self._presence, now, told=told)
-        followers = self._following(draft) if self._followers else ()
+        followers = following(draft, self._followers)
         if followers:
             keys = (*draft.audience, *map(agent_key, followers))
             draft = replace(draft, audience=tuple(dict.fromkeys(keys)))
@@ -77,7 +77,7 @@ class Router:
 
     def share(self, draft: Draft, now: float) -> Share:
         """Return who gets a routed draft how."""
-        followers = self._following(draft) if self._followers else ()
+        followers = following(draft, self._followers)
         return self.partitions.share(draft, followers=followers, now=now)
 
     def _reached(self, draft: Draft, told: Told) -> bool:
@@ -97,11 +97,6 @@ class Router:
             )
 
         return told
-
-    def _following(self, draft: Draft) -> tuple[str, ...]:
-        cases = (draft.collapse, draft.id)
-        found = [agent for case in cases if case for agent in self._followers.get(case, ())]
-        return tuple(dict.fromkeys(found))
 
 
 def everybody(_work: Work, _agent: str, _now: float) -> bool:

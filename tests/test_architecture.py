@@ -50,7 +50,7 @@ LEVELS = {
             "relay.egress",
             "relay.templates",
         },
-        {"relay.claims", "relay.links", "relay.tomltext", "relay.jsonbody", "relay.restraint"},
+        {"relay.claims", "relay.links", "relay.tomltext", "relay.jsonbody", "relay.restraint", "relay.playbookfiles"},
         {"relay.tomlrecord", "relay.places"},
         {
             "relay.moves",
@@ -89,6 +89,7 @@ LEVELS = {
         {
             "relay.peoplefile",
             "relay.partition",
+            "relay.noise",
             "relay.circles",
             "relay.verify",
             "relay.drafts",
@@ -112,7 +113,6 @@ LEVELS = {
             "relay.routing",
             "relay.why",
             "relay.preview",
-            "relay.noise",
             "relay.roster",
             "relay.broadcast",
             "relay.keyfetch",

@@ -1,7 +1,7 @@
 """What a change of the filters would have done, per team and agent."""
 
-from relay.event import EVERYONE, Device, Draft, StoredNotification
-from relay.filters import FilterSet, Layer, Rule
+from relay.event import EVERYONE, Device, Draft, Routing, StoredNotification
+from relay.filters import FilterSet, Layer, Relation, Rule
 from relay.people import Directory, People
 from relay.preview import Effect, preview
 from relay.protocol import How, Priority
@@ -16,12 +16,13 @@ PEOPLE = Directory(
 )
 
 
-def sent(number: int, playbook: str, audience: tuple[str, ...]) -> StoredNotification:
-    one = Draft(
-        id=f"n{number}", source="s", provider="p", type="t", priority=Priority.NORMAL, title="t", at=0.0,
-        playbook=playbook, audience=audience,
-    )  # fmt: skip
-    return StoredNotification(seq=number, draft=one)
+def sent(number: int, playbook: str, audience: tuple[str, ...], **more: object) -> StoredNotification:
+    """Return a notification, one every two minutes."""
+    fields: dict[str, object] = {
+        "id": f"n{number}", "source": "s", "provider": "p", "type": "t", "priority": Priority.NORMAL,
+        "title": "t", "at": 120.0 * number, "playbook": playbook, "audience": audience, **more,
+    }  # fmt: skip
+    return StoredNotification(seq=number, draft=Draft(**fields))  # type: ignore[arg-type] # a record's fields
 
 
 RECORDED = [
@@ -84,3 +85,61 @@ def test_nothing_recorded_is_nothing_changed() -> None:
     """A new team has no last days."""
     found = preview(FilterSet(), Layer(name="team:support"), [], PEOPLE, 0.0)
     assert found.sentences == ("It would have changed none of 0 for Support.",)
+
+
+def test_what_is_offered_to_several_counts_once() -> None:
+    """One event that went to one after the other is one for each of them, and one for their team."""
+    first = sent(1, "offer", (f"agent:{MIRA}",))
+    again = sent(2, "offer", (f"agent:{OMAR}",), id="n1")
+    once_more = sent(3, "offer", (f"agent:{MIRA}",), id="n1")
+    layer = Layer(name="team:billing", rules=(Rule(types="*", how=How.OFF),))
+    found = preview(FilterSet(), layer, [first, again, once_more], PEOPLE, 0.0)
+
+    assert found.sentences == ("It would have hidden 1 of 1 for Billing.",)
+    assert found.agents == {MIRA: Effect(total=1, hidden=1), OMAR: Effect(total=1, hidden=1)}
+
+
+def test_what_was_sent_again_counts_as_it_was_sent_last() -> None:
+    """It was urgent at first and quiet in the end: the end is what they have."""
+    first = sent(1, "call", ("team:billing",), priority=Priority.URGENT)
+    second = sent(2, "call", ("team:billing",), id="n1", priority=Priority.LOW, revision=2)
+    layer = Layer(name="team:billing", rules=(Rule(types="*", how=How.TOAST),))
+    found = preview(FilterSet(), layer, [first, second], PEOPLE, 0.0)
+
+    assert found.teams["billing"] == Effect(total=1, louder=1)
+
+
+def test_whoever_follows_a_case_is_judged_as_a_follower() -> None:
+    """A rule for what is followed hides it from the one who follows it."""
+    recorded = [sent(1, "call", ("team:billing",), collapse="case/1"), sent(2, "call", ("team:billing",))]
+    rule = Rule(types="call", relation=Relation.FOLLOWED, how=How.OFF)
+    layer = Layer(name=f"agent:{MIRA}", rules=(rule,))
+
+    def said(*cases: str) -> tuple[str, ...]:
+        followers = dict.fromkeys(cases, (MIRA,))
+        return preview(FilterSet(), layer, recorded, PEOPLE, 0.0, followers=followers).sentences
+
+    assert said() == ("It would have changed none of 2 for Mira.",)
+    assert said("case/1", "case/2") == ("It would have hidden 1 of 2 for Mira.",)
+    assert said("case/1", "n2") == ("It would have hidden 2 of 2 for Mira.",)
+
+
+def test_a_budget_is_counted_by_the_hour() -> None:
+    """Of seven within the hour, a budget of two lets five wait; what is high doesn't wait."""
+    recorded = [sent(number, "call", ("team:billing",)) for number in range(7)]
+    recorded.append(sent(8, "call", ("team:billing",), priority=Priority.HIGH))
+    for most, quieter in ((60, 0), (2, 5), (0, 7)):
+        found = preview(FilterSet(), Layer(name="team:billing", budget=most), recorded, PEOPLE, 0.0)
+        assert found.teams["billing"] == Effect(total=8, quieter=quieter)
+
+
+def test_what_goes_on_to_others_or_was_folded_does_not_count_for_a_budget() -> None:
+    """A second offer of the same, and what came in a storm, are no new toasts."""
+    recorded = [
+        sent(1, "offer", (f"agent:{MIRA}",), priority=Priority.HIGH),
+        sent(2, "offer", (f"agent:{MIRA}",), id="n1", priority=Priority.HIGH),
+        sent(3, "storm", (f"agent:{MIRA}",), routing=Routing(storm=True)),
+        sent(4, "call", (f"agent:{MIRA}",)),
+    ]
+    found = preview(FilterSet(), Layer(name=f"agent:{MIRA}", budget=2), recorded, PEOPLE, 0.0)
+    assert found.agents[MIRA] == Effect(total=3)

@@ -1,6 +1,7 @@
 """Filters over the API: who may change which layer, on which revision, and what a lock says."""
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -270,6 +271,44 @@ def test_a_change_is_tried_on_the_past(stage: Stage) -> None:
         assert (await ask(LEAD, "team:billing", 0)).status_code == 422
         assert (await ask(LEAD, "team:billing", 91)).status_code == 422
         assert (await house.journal.filters()).revision == 0
+
+    stage(scene)
+
+
+def test_more_than_can_be_compared_is_said(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The newest are compared, and from when on; what is older than was asked for is not missed."""
+    monkeypatch.setattr("relay.inquiry.MOST_COMPARED", 2)
+
+    async def scene(house: House) -> None:
+        async def ask() -> Any:
+            answer = await house.ask(LEAD, "POST", "/filters/team:billing/preview", json={"rules": [OFF]})
+            return answer.json()["sentences"]
+
+        for number in range(2):
+            await house.publish(f"n{number}", "team:billing")
+        assert await ask() == ["It would have hidden 2 of 2 for Billing."]
+        await house.publish("n2", "team:billing")
+        since = f"{datetime.fromtimestamp(house.now, UTC):%Y-%m-%d %H:%M}"
+        assert await ask() == [
+            "It would have hidden 2 of 2 for Billing.",
+            f"Only what came since {since} UTC was compared: before, there is too much.",
+        ]
+        house.now += 8 * 86_400
+        await house.publish("n3", "team:billing")
+        assert await ask() == ["It would have hidden 1 of 1 for Billing."]
+
+    stage(scene)
+
+
+def test_who_follows_a_case_is_asked_for(stage: Stage) -> None:
+    """A rule for what one follows is tried on what one follows."""
+
+    async def scene(house: House) -> None:
+        await house.publish("n1", "team:billing")
+        await house.journal.follow(AGENT, "n1", on=True)
+        rules = [{**OFF, "relation": "followed"}]
+        tried = await house.ask(AGENT, "POST", f"/filters/agent:{AGENT}/preview", json={"rules": rules})
+        assert tried.json()["sentences"] == ["It would have hidden 1 of 1 for Mira."]
 
     stage(scene)
 
