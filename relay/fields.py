@@ -29,6 +29,8 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     expression: bool = False
     keeps: bool = False
     """Placeholders for what the event doesn't have stay in it."""
+    written: str = ""
+    """What its author wrote, placeholder by placeholder, where ``source`` escapes them; for messages."""
 
     def text(self) -> str:
         """Return it as a template."""
@@ -55,7 +57,8 @@ def _fields(playbook: Playbook) -> Iterator[Field]:
         spoken = script.language or language
         yield Field(place=f"scripts.{number}.text", source=script.text, language=spoken, keeps=True)
     for number, link in enumerate(playbook.links):
-        yield Field(place=f"links.{number}.url", source=escaping(link.url), language=language)
+        place = f"links.{number}.url"
+        yield Field(place=place, source=escaping(link.url), language=language, written=link.url)
     for number, action in enumerate(playbook.actions):
         if action.confirm:
             yield Field(place=f"actions.{number}.confirm", source=action.confirm, language=language)
@@ -86,10 +89,11 @@ def called(playbook: Playbook) -> Iterator[Field]:
     """Yield the templates that are filled in only when an action is called."""
     for number, action in enumerate(playbook.actions):
         body = jsonbody.escaping(action.body) if jsonbody.is_json(action.headers) else action.body
-        texts = {"url": escaping(action.url, slashes=True), "body": body}
-        texts |= {f"headers.{name}": value for name, value in action.headers.items()}
-        for name, source in texts.items():
-            yield Field(place=f"actions.{number}.{name}", source=source, language=playbook.language)
+        texts = {"url": (escaping(action.url, slashes=True), action.url), "body": (body, action.body)}
+        texts |= {f"headers.{name}": (value, value) for name, value in action.headers.items()}
+        for name, (source, written) in texts.items():
+            place = f"actions.{number}.{name}"
+            yield Field(place=place, source=source, language=playbook.language, written=written)
 
 
 def together(values: Mapping[str, str], condition: str | None, parts: Sequence[Field]) -> str:

@@ -141,7 +141,7 @@ class Renderer:
         for field in called(rule.playbook):
             if field.place.startswith(prefix):
                 try:
-                    text, _ = part.templates.explain(field.source, context, keep=False)
+                    text, _ = part.templates.explain(field.source, context, keep=False, written=field.written)
                 except Unfilled as error:
                     raise PlaybookError(playbook, field.place, error.problem) from None
                 texts[field.place.removeprefix(prefix)] = text
@@ -290,7 +290,7 @@ def compiled(
 def _single(templates: Templates, field: Field, context: Context) -> tuple[str, tuple[str, ...]]:
     """Fill in one template; return the text, and the placeholders that stayed in it."""
     if not field.expression:
-        return templates.explain(field.source, context, keep=field.keeps)
+        return templates.explain(field.source, context, keep=field.keeps, written=field.written)
     try:
         return tojson(templates.evaluate(field.source, context)), ()
     except Unfilled as error:

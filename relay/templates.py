@@ -153,10 +153,13 @@ class Templates:
         source = guarded_expression(expression, faulty=faulty, there=there)
         return _guard(lambda: _value(self._engine.eval_expr(source, **known)))
 
-    def explain(self, source: str, context: Context, *, keep: bool) -> tuple[str, tuple[str, ...]]:
+    def explain(
+        self, source: str, context: Context, *, keep: bool, written: str = ""
+    ) -> tuple[str, tuple[str, ...]]:
         """Fill in a template piece by piece, to find what is wrong with it.
 
-        With ``keep``, placeholders for what the event doesn't have stay as text and are named.
+        With ``keep``, placeholders for what the event doesn't have stay as text and are named. They are
+        named as they stand in ``written``, where ``source`` is that with every placeholder escaped.
 
         Raises:
             Unfilled: it cannot be filled in; the expression is named.
@@ -171,7 +174,7 @@ class Templates:
             except Unfilled as first:
                 place = at[0]
                 fault = self._cause(first, partial(self._render_guarded, marked, names))
-                expression = expressions(source).get(place)
+                expression = expressions(written or source).get(place)
                 if expression is None:
                     raise
                 fault = fault if at[0] == place else first

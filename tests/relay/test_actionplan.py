@@ -146,6 +146,26 @@ def test_what_the_event_lacks_is_a_clear_error() -> None:
     assert "tr0ub4dor" not in str(failed.value)
 
 
+@pytest.mark.parametrize(
+    ("line", "headers"),
+    [
+        ('url = "https://mail.example.com/{{ data.only_a }}"', ""),
+        ("""body = '{"a": "{{ data.only_a }}"}'""", ""),
+        ("body = '{{ data.other | round }}, {{ data.only_a }}'", 'Content-Type = "text/plain"'),
+        ('said = "x"', 'X-Customer = "{{ data.only_a }}"'),
+    ],
+)
+@pytest.mark.parametrize("only", [{}, {"only_a": None}, {"only_a": [1]}])
+def test_what_is_wrong_is_said_in_the_author_s_words(
+    line: str, headers: str, only: dict[str, object]
+) -> None:
+    """The placeholder as it was written, without what the relay puts around it."""
+    with pytest.raises(PlaybookError) as failed:
+        plan(with_action(line, headers)).call(wish(), stored(other=1.2, **only), NOW)
+    assert failed.value.problem.startswith("{{ data.only_a }}: ")
+    assert "|" not in failed.value.problem
+
+
 @pytest.mark.parametrize("body", ['{"a": {{ mail }}', "to={{ mail }}", '{"a": "{{ mail }}",}'])
 def test_a_body_that_is_no_json_is_not_sent(body: str) -> None:
     """Unless its content type is another one."""

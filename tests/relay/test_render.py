@@ -276,6 +276,14 @@ def test_a_link_that_no_desktop_should_open_is_left_out(url: str) -> None:
     assert result.drafts[0].title == "x"
 
 
+def test_what_a_link_lacks_is_named_as_it_was_written() -> None:
+    """Without the escaping that the relay puts around it."""
+    result = decide('title = "x"\n' + WHEN + LINK + 'url = "https://host/{{ data.order }}"\n', {})
+
+    assert "{{ data.order }}" in result.detail
+    assert "urlencode" not in result.detail
+
+
 def test_values_in_a_link_can_be_escaped() -> None:
     """A value with special characters stays inside its place in the address."""
     playbook = (
