@@ -55,7 +55,7 @@ def check_playbooks(folder: FolderArgument = None, config: ConfigOption = None) 
     where people are known, teams and agents to which nobody belongs are named; they are no mistake yet.
     """
     place, chosen = _chosen(folder, config)
-    renderer = _compiled(place, texts(place), chosen)
+    renderer = _compiled(place, chosen)
     if _configured(config):
         settings = read_settings(config)
         _callable(place, renderer, settings.actions)
@@ -73,7 +73,7 @@ def try_playbooks(
 ) -> None:
     """Show what agents would see of every sample; exit 1 at a fault or a missing word."""
     place, chosen = _chosen(folder, config)
-    renderer = _compiled(place, texts(place), chosen)
+    renderer = _compiled(place, chosen)
     if only is not None and only not in [playbook.name for playbook in renderer.playbooks]:
         raise ConfigError("--only", f"there is no playbook {only!r} in {place}")
     tried: set[str] = set()
@@ -110,8 +110,8 @@ def preview_event(
     """Show what the present playbooks, or another one, make of an event. Nobody is sent anything."""
     settings = read_settings(config)
     place = playbook_folder(settings) if playbook is None else playbook.parent
-    named = texts(place) if playbook is None else [(playbook.stem, _text(playbook))]
-    renderer = _compiled(place, named, settings.playbooks)
+    named = None if playbook is None else [(playbook.stem, _text(playbook))]
+    renderer = _compiled(place, settings.playbooks, named)
     rendered = renderer.render(with_journal(settings, lambda journal: _stored(journal, event)))
     _show(lines(rendered))
     if faulty(rendered):
@@ -157,11 +157,14 @@ def _name_strangers(folder: Path, renderer: Renderer, directory: Directory) -> N
             typer.echo(escape(f"{folder / playbook.name}.toml: {place}: warning: {said}", 1000))
 
 
-def _compiled(folder: Path, named: Sequence[tuple[str, str]], chosen: Playbooks) -> Renderer:
-    """Compile playbooks, or list what is wrong with them and leave."""
+def _compiled(folder: Path, chosen: Playbooks, named: Sequence[tuple[str, str]] | None = None) -> Renderer:
+    """Compile a folder's playbooks, or others by name and text; or list what is wrong and leave."""
     try:
-        return compiled(named, zone=chosen.time_zone, link_hosts=chosen.link_hosts)
+        found = texts(folder) if named is None else named
+        return compiled(found, zone=chosen.time_zone, link_hosts=chosen.link_hosts)
     except PlaybookError as error:
+        if error.playbook == str(folder):  # no file of it is wrong, but the folder
+            raise
         for one in every_problem(error):
             where = f"{folder / one.playbook}.toml{f':{one.line}' if one.line else ''}"
             typer.echo(escape(": ".join(filter(None, (where, one.field, one.problem))), 1000))

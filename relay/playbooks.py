@@ -16,6 +16,7 @@ from typing import Annotated, Literal, get_args
 
 import msgspec
 
+from relay import playbookfiles
 from relay.errors import PlaybookError, as_one
 from relay.event import EVERYONE, Mode, agent_key, team_key
 from relay.formats import locale_of
@@ -33,9 +34,6 @@ MAX_RUNGS = 8
 MAX_PLAYBOOKS = 1000
 MAX_TEMPLATE = 16_384
 """Characters of one template: a long script is two."""
-
-MAX_FILE = 256 * 1024
-"""Bytes of one playbook: all its templates together."""
 
 _TAKEN = frozenset({"data", "event", "loop", "self", "super", "caller", "range", "dict", "namespace"}) | {
     "true", "false", "none", "True", "False", "None", "and", "or", "not", "in", "is", "if", "else",
@@ -347,25 +345,23 @@ def _wrong_escalation(playbook: Playbook) -> Iterator[Problem]:
 
 
 def texts(folder: Path) -> Sequence[tuple[str, str]]:
-    """Return the name and the text of every ``*.toml`` of a folder, by name.
+    """Return the name and the text of every playbook of a folder, by name.
 
     Raises:
-        PlaybookError: the folder cannot be read or holds none, too many, or one that is too large.
+        PlaybookError: the folder cannot be read or holds none or too many, or a file cannot be read or is
+            too large; then what is wrong with the others is told as well.
     """
-    try:
-        files = sorted(folder.glob("*.toml"))
-        large = next((file for file in files if file.stat().st_size > MAX_FILE), None)
-        found = (
-            [] if large else [(one.stem, one.read_text("utf-8-sig")) for one in files[: MAX_PLAYBOOKS + 1]]
-        )
-    except (OSError, UnicodeDecodeError) as error:
-        raise PlaybookError(str(folder), "", f"cannot be read: {error}") from None
-    if large:
-        raise PlaybookError(large.stem, "", f"is larger than {MAX_FILE:,} bytes")
-    if not found:
-        raise PlaybookError(str(folder), "", "there is no playbook (*.toml) in this folder")
-    if len(found) > MAX_PLAYBOOKS:
+    files = playbookfiles.listed(folder)
+    if len(files) > MAX_PLAYBOOKS:
         raise PlaybookError(str(folder), "", f"more than {MAX_PLAYBOOKS} playbooks")
+    found, problems = list[tuple[str, str]](), list[PlaybookError]()
+    for file in files:
+        try:
+            found.append((file.stem, playbookfiles.text(file)))
+        except PlaybookError as error:
+            problems.append(error)
+    if problems:
+        raise as_one([*problems, *read_all(found)[1]])
     return found
 
 

@@ -13,6 +13,7 @@ from structlog.typing import FilteringBoundLogger
 
 from relay.errors import PlaybookError, every_problem
 from relay.event import Dispatched, StoredEvent
+from relay.playbookfiles import is_playbook
 from relay.playbooks import Playbook, texts
 from relay.render import Rendered, Renderer, compiled
 
@@ -127,7 +128,14 @@ def stamp(folder: Path) -> Stamp:
     """Return what a folder's playbooks look like from outside; nothing, if it cannot be read."""
     try:
         with os.scandir(folder) as entries:
-            found = [(entry.name, entry.stat()) for entry in entries if entry.name.endswith(".toml")]
+            return frozenset(_seen(entry) for entry in entries if is_playbook(entry.name))
     except OSError:
         return frozenset()
-    return frozenset((name, seen.st_size, seen.st_mtime_ns, seen.st_ino) for name, seen in found)
+
+
+def _seen(entry: os.DirEntry[str]) -> tuple[str, int, int, int]:
+    try:
+        seen = entry.stat()
+    except OSError:  # a link to nothing: whoever reads it will say so
+        return entry.name, 0, 0, 0
+    return entry.name, seen.st_size, seen.st_mtime_ns, seen.st_ino

@@ -50,7 +50,14 @@ LEVELS = {
             "relay.egress",
             "relay.templates",
         },
-        {"relay.claims", "relay.links", "relay.tomltext", "relay.jsonbody", "relay.restraint", "relay.playbookfiles"},
+        {
+            "relay.claims",
+            "relay.links",
+            "relay.tomltext",
+            "relay.jsonbody",
+            "relay.restraint",
+            "relay.playbookfiles",
+        },
         {"relay.tomlrecord", "relay.places"},
         {
             "relay.moves",

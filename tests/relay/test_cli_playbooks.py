@@ -62,6 +62,24 @@ def test_check_tells_everything_at_once_with_its_line(run: Run, folder: Path) ->
     )
 
 
+def test_check_names_a_file_that_is_no_text(run: Run, folder: Path) -> None:
+    """A file in another encoding is told with its line, and hides no other mistake."""
+    (folder / "latin.toml").write_bytes('about = "Müller"'.encode("latin-1"))
+    (folder / "paid.toml").write_text(PAID + "texts = 1\n")
+
+    status, output, _ = run("check", str(folder))
+
+    assert status == 1
+    assert f"{folder}/latin.toml:1: this line is no text in UTF-8" in output
+    assert f"{folder}/paid.toml:7: scripts.0.texts: unknown key" in output
+
+
+def test_check_of_a_file_says_what_is_wanted(run: Run, folder: Path) -> None:
+    """It looks at folders; whoever names a file, or a folder that doesn't exist, is told so."""
+    assert "this is a file; name the folder that it is in" in run("check", str(folder / "paid.toml"))[2]
+    assert "there is no such folder" in run("check", str(folder / "gone"))[2]
+
+
 def test_check_finds_what_is_wrong_in_templates(run: Run, folder: Path) -> None:
     """A filter that does not exist and an expression that does not parse are found without an event."""
     (folder / "paid.toml").write_text(PAID.replace("first_name", "frist_name"))

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from relay.errors import PlaybookError, PlaybookErrors
-from relay.playbooks import MAX_FILE, MAX_LINKS, MAX_PLAYBOOKS, load, parse, texts
+from relay.playbookfiles import MAX_FILE
+from relay.playbooks import MAX_LINKS, MAX_PLAYBOOKS, load, parse, texts
 from relay.protocol import Priority
 from relay.resources import resource
 
@@ -105,14 +106,14 @@ def test_a_folder_without_playbooks_is_refused(tmp_path: Path) -> None:
     """A relay that would turn no event into a toast does not start silently."""
     with pytest.raises(PlaybookError, match="no playbook"):
         load(tmp_path)
-    with pytest.raises(PlaybookError, match="no playbook"):
+    with pytest.raises(PlaybookError, match="no such folder"):
         load(tmp_path / "missing")
 
 
 def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     """Bytes that are not UTF-8 are named as such."""
     (tmp_path / "a.toml").write_bytes(b"\xff\xfe")
-    with pytest.raises(PlaybookError, match="cannot be read"):
+    with pytest.raises(PlaybookError, match="this line is no text"):
         load(tmp_path)
 
 

@@ -142,12 +142,35 @@ def test_a_mistake_taken_back_leaves_no_fault(folder: Path) -> None:
     assert titles(shelf) == ["Hello Maya"]
 
 
+def test_an_editor_that_locks_a_file_stops_nothing(folder: Path) -> None:
+    """While somebody edits a playbook in Emacs, the others can be saved, and the relay can be started."""
+    (folder / ".#hello.toml").symlink_to("maya@desk.4711:1")
+    shelf = Shelf(folder, get_logger())
+
+    (folder / "hello.toml").write_text(BYE)
+
+    assert looked(shelf)
+    assert titles(shelf) == ["Goodbye Maya"]
+
+
+def test_a_link_to_nothing_is_told_by_its_name(folder: Path) -> None:
+    """What cannot be read is a fault of that file, and does not keep saves from being noticed."""
+    shelf = Shelf(folder, get_logger())
+    (folder / "lost.toml").symlink_to("nothing")
+
+    assert not looked(shelf)
+    assert [fault.playbook for fault in shelf.faults] == ["lost"]
+    (folder / "lost.toml").unlink()
+    (folder / "hello.toml").write_text(BYE)
+    assert looked(shelf)
+
+
 def test_a_folder_that_is_gone_keeps_the_old_set(folder: Path) -> None:
     """A share that is not mounted for a while does not silence the desk."""
     shelf = Shelf(folder, get_logger())
     away = folder.rename(folder.with_name("away"))
     looked(shelf)
-    assert "no playbook" in str(shelf.faults[0])
+    assert "no such folder" in str(shelf.faults[0])
     assert titles(shelf) == ["Hello Maya"]
     away.rename(folder)
     looked(shelf)
