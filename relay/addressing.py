@@ -85,6 +85,20 @@ class Addressing:
         """Return who would get a routed draft how, by the filters that hold at present."""
         return self._router.share(draft, now)
 
+    def resend(self, draft: Draft, now: float, *, folded: bool) -> Routing:
+        """Return how those get a draft to whom it goes later than it was published.
+
+        They are its audience and those whom its ladder brings in. ``folded``: very many go there now.
+        """
+        share = self._router.share(draft, now)
+        routing = replace(draft.routing, revision=self.filters.revision, how=share.how, others=share.others)
+        if folded:
+            return _hushed(routing, share)
+        keys = (*draft.audience, *(key for rung in draft.plan.ladder for key in rung.audience))
+        hows = {agent: routing.how_for(agent) for agent in self.directory.who(keys)}
+        toasts = frozenset(agent for agent, how in hows.items() if how in {How.TOAST, How.SOUND})
+        return self._counted(replace(draft, routing=routing), share, toasts, now).routing
+
     def strand(self, playbook: str, audience: tuple[str, ...], reason: str) -> None:
         """Note that something reached nobody, to be told to ``audience`` with the next news."""
         if audience != (EVERYONE,):
@@ -106,16 +120,20 @@ class Addressing:
             self.strand(routed.playbook, routed.audience, " ".join(routed.routing.story[:1]))
         if self._storms.folds(routed, now):
             return replace(routed, routing=_hushed(routed.routing, share))
-        if not share.toasts:
-            return routed
+        return self._counted(routed, share, share.toasts, now)
+
+    def _counted(self, draft: Draft, share: Share, toasts: frozenset[str], now: float) -> Draft:
+        """Count its toasts, and let it wait in the inbox of those who have had enough."""
+        if not toasts:
+            return draft
         over = frozenset[str]()
-        if foldable(routed.priority) and routed.stage is Stage.NEW:
-            over = self._noise.over(share.toasts, now, locked=share.locked)
-        self._noise.count(share.toasts - over if over else share.toasts, now)
+        if foldable(draft.priority) and draft.stage is Stage.NEW:
+            over = self._noise.over(toasts, now, locked=share.locked)
+        self._noise.count(toasts - over if over else toasts, now)
         if not over:
-            return routed
-        self._noise.fold(over, routed.playbook)
-        return replace(routed, routing=_spared(routed.routing, over))
+            return draft
+        self._noise.fold(over, draft.playbook)
+        return replace(draft, routing=_spared(draft.routing, over))
 
     def _storm_news(self, now: float) -> Iterator[Draft]:
         for told in self._storms.news(now):
@@ -136,11 +154,12 @@ class Addressing:
             now=now,
             source=told.source,
             type_=told.type,
+            rung=told.key.rung,
         )
 
     def _teams(self, audience: Sequence[str]) -> list[str]:
         """Return the teams that an audience is about."""
-        named = [key.removeprefix("team:") for key in audience if key.startswith("team:")]
+        named = [key.partition(":")[2] for key in audience if key.startswith(("team:", "lead:"))]
         agents = [key.removeprefix("agent:") for key in audience if key.startswith("agent:")]
         own = (team for agent in agents for team in self.directory.teams_of(agent))
         return list(dict.fromkeys((*named, *own)))

@@ -144,6 +144,8 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
     """A lead acts on somebody else's claim."""
     routing: Routing | None = None
     """How those who are sent it now get it; None: as was decided when it was published."""
+    quiet: bool = False
+    """Nobody is reminded one by one: very many wait, which is told at once."""
 
 
 class Refusal(StrEnum):

@@ -207,8 +207,8 @@ def _climb(work: Work, move: Move, now: float) -> Moved:
     ended = state.stage is not work.stage
     told = _keys(state.holders) or work.open_to or work.audience
     # Who is told that they may take it now needn't be reminded of it.
-    again = rung.again and not ended
-    changes = (_change(state, move, now, told, again=again),) if rung.again or ended else ()
+    again = rung.again and not ended and not move.quiet
+    changes = (_change(state, move, now, told, again=again),) if again or ended else ()
     return Moved(work=state, changes=changes, send=new, call=rung.action)
 
 

@@ -34,21 +34,26 @@ def storm(
     now: float,
     source: str = "",
     type_: str = "",
+    rung: int = 0,
 ) -> Draft:
     """Tell that very many of one playbook come: ``total`` by now, ``more`` since it was last told.
 
-    ``source`` and ``type_`` are theirs, empty if they aren't all of one.
+    ``source`` and ``type_`` are theirs, empty if they aren't all of one. With a ``rung`` of the ladder it
+    tells that very many wait that nobody has claimed.
     """
     began = _clock(since, zone)
-    title = f"{total} × {playbook} since {began}"
+    wait, waited = (" wait", " waited") if rung else ("", "")
+    title = f"{total} × {playbook}{wait} since {began}"
     body = "They come faster than anybody can read them. Each is in the inbox."
+    if rung:
+        body = "Nobody has claimed them. Each is in the inbox."
     if over:
-        title = f"{total} × {playbook}, {began} to {_clock(now, zone)}"
+        title = f"{total} × {playbook}{waited}, {began} to {_clock(now, zone)}"
         body = "It is over. Each of them is in the inbox."
     return _own(
         STORM,
         "storm",
-        case=("storm", playbook, *audience, f"{since:.3f}"),
+        case=("storm", playbook, *audience, f"{since:.3f}", *((f"{rung}",) if rung else ())),
         step=total,
         priority=Priority.LOW if over else Priority.HIGH,
         title=title,

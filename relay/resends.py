@@ -10,6 +10,9 @@ from relay.claims import Move, Verb, Work
 from relay.event import Draft, Plan, Routing, agent_key
 from relay.protocol import How
 
+_OF_MANY = frozenset({Verb.OPEN, Verb.STRAND, Verb.CLIMB})
+"""What the clock does to whatever is due; an offer, or what a person decides, is of one."""
+
 
 class Resends:
     """Looks at the filters for moves that are decided later than their notification was published."""
@@ -20,21 +23,26 @@ class Resends:
     def routed(self, work: Work, move: Move, now: float) -> Move:
         """Return a move with how those get it to whom it will be sent; one that brings nobody new is left.
 
-        What a person has decided already (a colleague is named) holds.
+        What a person has decided already (a colleague is named) holds. When the clock sends very many, the
+        further ones go to the inbox, and reminders are quiet.
         """
         if move.routing is not None and move.verb is Verb.PASS:
             return move
-        rung = work.plan.ladder[work.step : work.step + 1] if move.verb is Verb.CLIMB else ()
+        climbs = move.verb is Verb.CLIMB
+        rung = work.plan.ladder[work.step : work.step + 1] if climbs else ()
         keys = tuple(dict.fromkeys((*move.audience, *map(agent_key, move.holders))))
-        if not keys and not any(one.audience for one in rung):
+        new = (*keys, *(key for one in rung for key in one.audience))
+        whom = (*new, *(key for one in rung if one.again for key in work.audience))
+        if not whom:
             return move
         # Whoever a rung brings in is asked for help: it is not a colleague's affair any more.
-        share = self._addressing.share(_draft(work, keys, Plan(ladder=rung)), now)
-        revision, story = self._addressing.filters.revision, (move.reason,) if move.reason else ()
-        routing = Routing(
-            owner=work.owner, revision=revision, how=share.how, others=share.others, story=story
+        draft = _draft(work, keys, Plan(ladder=rung), story=(move.reason,) if move.reason else ())
+        folded = move.verb in _OF_MANY and self._addressing.storms.folds(
+            replace(draft, audience=tuple(dict.fromkeys(whom))), now, rung=work.step + 1 if climbs else 0
         )
-        return replace(move, routing=routing)
+        if not new:
+            return replace(move, quiet=True) if folded else move
+        return replace(move, quiet=folded, routing=self._addressing.resend(draft, now, folded=folded))
 
     def hears(self, work: Work, agent: str, now: float) -> bool:
         """Say whether an agent would be told at all, were it offered to them."""
@@ -46,8 +54,8 @@ class Resends:
         self._addressing.strand(work.playbook, move.audience, move.reason)
 
 
-def _draft(work: Work, audience: tuple[str, ...], plan: Plan) -> Draft:
-    """Return as much of a notification as the filters look at."""
+def _draft(work: Work, audience: tuple[str, ...], plan: Plan, story: tuple[str, ...] = ()) -> Draft:
+    """Return as much of a notification as filters and storms look at."""
     return Draft(
         id=work.id,
         source=work.source,
@@ -58,7 +66,7 @@ def _draft(work: Work, audience: tuple[str, ...], plan: Plan) -> Draft:
         at=work.opened_at,
         playbook=work.playbook,
         audience=audience,
-        routing=Routing(owner=work.owner),
-        collapse=work.collapse,
+        routing=Routing(owner=work.owner, story=story),
+        collapse=work.collapse or work.id,
         plan=plan,
     )

@@ -31,6 +31,8 @@ class Key(NamedTuple):
 
     playbook: str
     audience: tuple[str, ...]
+    rung: int = 0
+    """The step of the ladder at which they are sent once more, from 1; 0: they come."""
 
 
 class Told(NamedTuple):
@@ -79,14 +81,14 @@ class Storms:
         self._watches: dict[Key, _Watch] = {}
         self._storming: dict[Key, _Watch] = {}
 
-    def folds(self, draft: Draft, now: float) -> bool:
+    def folds(self, draft: Draft, now: float, *, rung: int = 0) -> bool:
         """Take notice of a routed draft; say whether it goes to the inbox because there is a storm.
 
         What is urgent or offered to somebody is never folded, and a case that goes on counts once.
         """
-        if draft.priority is Priority.URGENT or draft.stage is not Stage.NEW:
+        if draft.priority is Priority.URGENT or draft.stage is Stage.OFFERED:
             return False
-        key = Key(draft.playbook, draft.audience)
+        key = Key(draft.playbook, draft.audience, rung)
         watch = self._watches.get(key)
         if watch is None:
             watch = self._watch(key)

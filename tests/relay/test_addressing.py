@@ -69,6 +69,19 @@ def test_a_storm_is_folded_and_told_once() -> None:
     assert told.routing.how_for(MIRA) is How.SOUND
 
 
+def test_what_reaches_nobody_in_masses_is_folded() -> None:
+    """The lead sees ten of thirty, one word about all of them, and the alert."""
+    addressing = desk(present=())
+    there = Audience(teams=("Billing",), present=Present.CONNECTED)
+    sent = [send(addressing, 0.1 * number, there, priority=Priority.HIGH) for number in range(30)]
+
+    assert {one.stage for one in sent} == {Stage.UNROUTED}
+    assert [one.routing.how_for(LENA) for one in sent] == [How.SOUND] * 10 + [How.INBOX] * 20
+    storm, alert = addressing.news(4.0)
+    assert (storm.type, storm.count, storm.audience) == (STORM, 30, ("lead:billing",))
+    assert (alert.type, alert.title) == (UNROUTED, "30 reached nobody")
+
+
 def test_a_storm_is_told_in_place() -> None:
     """Each word about it is of the same case, with what came since the last, and the last is quiet."""
     addressing = desk()

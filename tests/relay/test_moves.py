@@ -267,6 +267,14 @@ def test_stranded_work_goes_to_those_who_lead() -> None:
     assert made(moved.work, by("lea", Verb.CLAIM)).holder == "lea"
 
 
+def test_a_quiet_rung_reminds_nobody() -> None:
+    """The step is taken, and what it brings in or calls still is."""
+    quiet = apply(a_work(), relay(Verb.CLIMB, quiet=True), NOW + 60)
+    assert quiet.work is not None
+    assert (quiet.work.step, quiet.changes) == (1, ())
+    assert apply(quiet.work, relay(Verb.CLIMB, quiet=True), NOW + 120).send == ("lead:billing",)
+
+
 def test_a_ladder_is_climbed_rung_by_rung() -> None:
     """The first rung shows it again, the second brings in the lead and calls; then there is none."""
     first = apply(a_work(), relay(Verb.CLIMB), NOW + 60)

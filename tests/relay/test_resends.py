@@ -110,6 +110,75 @@ def test_a_move_that_brings_nobody_new_stays(addressing: Addressing) -> None:
         assert resends.routed(state, move, NOW) is move
 
 
+ESCALATING = Plan(mode=Mode.BROADCAST, ladder=(Rung(after=60.0, again=True, audience=("lead:billing",)),))
+
+
+def climbs(
+    addressing: Addressing, count: int, plan: Plan = ESCALATING, priority: Priority = Priority.HIGH
+) -> list[Move]:
+    """Let the first rung of so many notifications come due within a second."""
+    resends = Resends(addressing)
+    works = [
+        work(id=f"n{number}", plan=plan, priority=priority, audience=("team:billing",))
+        for number in range(count)
+    ]
+    return [resends.routed(one, Move(id=one.id, verb=Verb.CLIMB), NOW) for one in works]
+
+
+def test_a_storm_is_escalated_in_one_piece(addressing: Addressing) -> None:
+    """From the eleventh on nobody is reminded, the leads have it in the inbox, and one word says how many."""
+    moves = climbs(addressing, 30)
+
+    hows = [move.routing.how_for(ZOE) for move in moves if move.routing]
+    assert [move.quiet for move in moves] == [False] * 10 + [True] * 20
+    assert hows == [How.SOUND] * 10 + [How.INBOX] * 20
+    assert moves[-1].routing is not None
+    assert moves[-1].routing.storm
+    (told,) = addressing.news(NOW + 1.0)
+    assert told.title == "30 × payment wait since 13:46 UTC"
+    assert told.audience == ("lead:billing", "team:billing")
+
+
+def test_reminders_of_very_many_are_quiet(addressing: Addressing) -> None:
+    """A rung that only shows it again does so ten times, and one word says how many there are."""
+    plan = Plan(mode=Mode.BROADCAST, ladder=(Rung(after=60.0, again=True),))
+    assert [move.quiet for move in climbs(addressing, 12, plan)] == [False] * 10 + [True] * 2
+    assert addressing.news(NOW)[0].count == 12
+
+
+def test_the_urgent_is_escalated_one_by_one(addressing: Addressing) -> None:
+    """It is exempt, as when it comes."""
+    moves = climbs(addressing, 30, priority=Priority.URGENT)
+    assert not any(move.quiet for move in moves)
+    assert addressing.news(NOW) == []
+
+
+def test_what_is_stranded_or_opened_in_masses_is_folded(addressing: Addressing) -> None:
+    """The leads of thirty offers that nobody took see ten of them, and one word about all."""
+    resends = Resends(addressing)
+    moves = [
+        resends.routed(
+            work(id=f"n{number}", priority=Priority.HIGH),
+            Move(id=f"n{number}", verb=Verb.STRAND, audience=("lead:billing",)),
+            NOW,
+        )
+        for number in range(30)
+    ]
+
+    hows = [move.routing.how_for(ZOE) for move in moves if move.routing]
+    assert hows == [How.SOUND] * 10 + [How.INBOX] * 20
+
+
+def test_what_is_escalated_counts_as_a_toast() -> None:
+    """Whoever has had enough within the hour finds it in the inbox, if it isn't pressing."""
+    presence = Presence(NOW)
+    addressing = Addressing(
+        PEOPLE, presence, FilterSet(layers=(Layer(name=f"agent:{ZOE}", budget=2),)), now=NOW
+    )
+    moves = climbs(addressing, 4, priority=Priority.NORMAL)
+    assert [move.routing.how_for(ZOE) for move in moves if move.routing] == [How.TOAST] * 2 + [How.INBOX] * 2
+
+
 def test_a_team_gets_what_is_passed_to_it_by_its_filters(addressing: Addressing) -> None:
     """Passed on to a team, it stays off for the one who has switched it off."""
     move = Move(id="n1", verb=Verb.PASS, by=MIRA, audience=("team:billing",))
