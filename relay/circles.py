@@ -73,6 +73,8 @@ def there(agent: str, present: Present, directory: Directory, presence: Presence
     if present is Present.ANY:
         return True
     state = presence.of(agent)
+    if state is None and presence.awaited(agent, now):
+        state = Availability.AVAILABLE
     if present is Present.CONNECTED or state is None:
         return state is not None
     available = state is Availability.AVAILABLE

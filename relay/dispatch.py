@@ -19,6 +19,7 @@ from relay.drafts import plain_draft
 from relay.errors import StorageBusy
 from relay.event import Dispatched, Draft, EventState, StoredEvent
 from relay.journal.base import Journal
+from relay.presence import there_before
 from relay.render import Rendered
 from relay.roster import Roster
 
@@ -133,7 +134,8 @@ class Dispatcher:
         # One at a time: what was read first must not be taken over last.
         async with self._learning:
             if not self._acquainted:
-                await self._roster.load(self._journal)
+                devices = await self._roster.load(self._journal)
+                self._addressing.presence.expect(there_before(devices, self._clock()))
                 self._acquainted = True
             filters = self._addressing.filters
             if await self._journal.filters_revision() != filters.revision:

@@ -1,16 +1,26 @@
 """Who is connected, how available they are, and since when somebody is absent. In memory; no clock.
 
 The gateway says what it sees, routing reads. After a restart everybody is absent since then, and
-comes back within seconds. Agents are addresses in lower case; times are Unix seconds.
+comes back within seconds; for so long those who were there before it count as there. Agents are
+addresses in lower case; times are Unix seconds.
 """
 
 from collections import deque
 from collections.abc import Iterable
 
+from relay.event import Device
 from relay.protocol import Availability
 
 OFFER_MEMORY = 3600.0
 """Seconds for which an offer counts when the next one is given to whoever had the fewest."""
+GRACE_SECONDS = 10.0
+"""For so long after a start whoever was there before it counts as there: desktops are back by then."""
+RESTART_SECONDS = 600.0
+"""A relay that was down for longer can't know any more who is there."""
+SEEN_SECONDS = 60.0
+"""How often is written down, at least, that a desktop is connected."""
+TOGETHER_SECONDS = 1.5 * SEEN_SECONDS
+"""Who was seen so shortly before the last one was there with them."""
 
 _RANK = {Availability.AVAILABLE: 2, Availability.BUSY: 1, Availability.AWAY: 0}
 
@@ -24,7 +34,17 @@ class Presence:
         self._devices: dict[str, dict[str, Availability]] = {}
         self._left: dict[str, float] = {}
         self._offers: dict[str, deque[float]] = {}
+        self._expected = frozenset[str]()
         self.revision = 0
+
+    def expect(self, agents: Iterable[str]) -> None:
+        """Let these, who were there before the start, count as there until they are or the grace is over."""
+        self._expected = frozenset(agents)
+
+    def awaited(self, agent: str, now: float) -> bool:
+        """Say whether an agent is about to come back after a restart; nothing was heard of them yet."""
+        new = agent not in self._devices and agent not in self._left
+        return new and agent in self._expected and now - self._began < GRACE_SECONDS
 
     def say(self, agent: str, device: str, state: Availability) -> bool:
         """Note that a device is connected and what it says; tell whether that changes the agent's state."""
@@ -50,6 +70,10 @@ class Presence:
     def connected(self) -> frozenset[str]:
         """Return the agents of whom a desktop is connected."""
         return frozenset(self._devices)
+
+    def devices(self) -> tuple[str, ...]:
+        """Return the ids of the desktops that are connected."""
+        return tuple(device for devices in self._devices.values() for device in devices)
 
     def absent_since(self, agent: str) -> float | None:
         """Return since when none of an agent's desktops is connected; None if one is."""
@@ -83,3 +107,16 @@ class Presence:
         changed = self.of(agent) is not before
         self.revision += changed
         return changed
+
+
+def there_before(devices: Iterable[Device], now: float) -> frozenset[str]:
+    """Return the agents whose desktops were connected when the relay ended, if that was a moment ago."""
+    known = [(device, device.seen_at) for device in devices if device.seen_at is not None]
+    last = max((seen for _, seen in known), default=float("-inf"))
+    if now - last > RESTART_SECONDS:
+        return frozenset()
+    return frozenset(
+        device.agent.strip().casefold()
+        for device, seen in known
+        if device.revoked_at is None and last - seen <= TOGETHER_SECONDS
+    )

@@ -50,9 +50,11 @@ class Roster:
         """Return a device with the teams that the file gives its agent, beside its own."""
         return entitle(self.people, device)
 
-    async def load(self, journal: Journal) -> None:
-        """Read the devices, for whoever needs the people before the first desktop is let in."""
-        self._registry.load(await journal.devices())
+    async def load(self, journal: Journal) -> list[Device]:
+        """Read the devices, for whoever needs the people before the first desktop is let in; return them."""
+        devices = await journal.devices()
+        self._registry.load(devices)
+        return devices
 
     async def look(self) -> bool:
         """Read the file again if it has changed; say whether the people are others now.

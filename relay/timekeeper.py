@@ -17,7 +17,7 @@ from relay.claims import Move, Moved, Verb, Work, judge
 from relay.errors import StorageBusy, StorageError
 from relay.journal.base import Journal
 from relay.people import Directory
-from relay.presence import Presence
+from relay.presence import SEEN_SECONDS, Presence
 from relay.protocol import Stage
 from relay.resends import Resends
 from relay.routing import everybody, next_offer, reoffer
@@ -77,6 +77,7 @@ class Timekeeper:
         self._resends, self._hears = resends, resends.hears if resends else everybody
         self._woken = asyncio.Event()
         self._moved = False
+        self._noted: dict[str, float] = {}
         self._next_round = clock()
 
     def wake(self) -> None:
@@ -204,8 +205,17 @@ class Timekeeper:
         """Take claims from those who have left, and find somebody for what had nobody."""
         now = self._clock()
         self._next_round = now + ROUND_SECONDS
+        await self._note_who_is_there(now)
         await self._take_from_the_absent(now)
         await self._find_somebody(now, again=arrivals)
+
+    async def _note_who_is_there(self, now: float) -> None:
+        """Write down whose desktops are connected, for the first moments after a restart."""
+        last = {device: self._noted.get(device, float("-inf")) for device in self._presence.devices()}
+        due = [device for device, noted in last.items() if abs(now - noted) >= SEEN_SECONDS]
+        if due:
+            await self._journal.ack(dict.fromkeys(due, 0), now)
+        self._noted = last | dict.fromkeys(due, now)
 
     async def _find_somebody(self, now: float, *, again: bool) -> None:
         """Look for somebody for what had nobody, the oldest first: a shift may have begun, or an offer ended.

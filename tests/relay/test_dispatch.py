@@ -27,7 +27,7 @@ from relay.identity import Registry
 from relay.journal.sqlite import SqliteJournal
 from relay.log import get_logger
 from relay.playbooks import parse
-from relay.presence import Presence
+from relay.presence import GRACE_SECONDS, Presence
 from relay.protocol import How, Role, Stage
 from relay.render import Rendered, Renderer
 from relay.roster import Roster
@@ -294,6 +294,54 @@ def test_the_people_are_known_before_the_first_event(tmp_path: Path) -> None:
         assert (alarm.draft.type, alarm.audience) == ("deskbell.unrouted", (LEADS,))
         await dispatcher.tell_now()
         assert await journal.latest() == 2
+        await journal.close()
+
+    asyncio.run(run())
+
+
+CONNECTED = Renderer(
+    [
+        parse(
+            "connected",
+            """
+            title = "Now"
+            [when]
+            types = ["greeting"]
+            [audience]
+            teams = ["billing"]
+            present = "connected"
+            """,
+        )
+    ]
+)
+
+
+@pytest.mark.parametrize(("after", "stage"), [(2.0, Stage.NEW), (GRACE_SECONDS, Stage.UNROUTED)])
+def test_who_was_there_before_a_restart_still_counts(tmp_path: Path, after: float, stage: Stage) -> None:
+    """What comes in the seconds until the desktops are back goes to those who were there, and not past them."""
+
+    async def run() -> None:
+        journal = await SqliteJournal.open(tmp_path / "j.db")
+        await pair(journal, "mira@example.com", "Billing")
+        await pair(journal, "omar@example.com", "Billing")
+        await journal.ack({"mira@example.com": 0}, 95.0)
+        await journal.append(event(1))
+        roster = Roster(Registry(), None, get_logger())
+        addressing = Addressing(roster.directory, Presence(100.0), FilterSet(), now=100.0)
+        dispatcher = Dispatcher(
+            journal,
+            CONNECTED,
+            get_logger(),
+            addressing=addressing,
+            roster=roster,
+            clock=lambda: 100.0 + after,
+        )
+        await settled(journal, dispatcher)
+
+        (published,) = await journal.notifications_after(0, 10)
+        assert isinstance(published, StoredNotification)
+        assert published.draft.stage is stage
+        assert (published.audience == ("agent:mira@example.com",)) == (stage is Stage.NEW)
         await journal.close()
 
     asyncio.run(run())

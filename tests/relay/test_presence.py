@@ -1,6 +1,14 @@
 """Presence: who is connected, how available, since when absent, and how often somebody was asked."""
 
-from relay.presence import OFFER_MEMORY, Presence
+from relay.event import Device
+from relay.presence import (
+    GRACE_SECONDS,
+    OFFER_MEMORY,
+    RESTART_SECONDS,
+    TOGETHER_SECONDS,
+    Presence,
+    there_before,
+)
 from relay.protocol import Availability
 
 MIRA, ZOE = "mira@example.com", "zoe@example.com"
@@ -48,3 +56,39 @@ def test_offers_are_forgotten_after_an_hour() -> None:
 
     assert [presence.offers(agent, 30.0) for agent in (MIRA, ZOE)] == [2, 1]
     assert [presence.offers(agent, 15.0 + OFFER_MEMORY) for agent in (MIRA, ZOE)] == [1, 0]
+
+
+def test_whoever_was_there_before_a_restart_is_awaited() -> None:
+    """For ten seconds; who has come and gone meanwhile, or wasn't there before, is not."""
+    presence = Presence(100.0)
+    presence.expect([MIRA])
+
+    assert [presence.awaited(agent, 101.0) for agent in (MIRA, ZOE)] == [True, False]
+    assert not presence.awaited(MIRA, 100.0 + GRACE_SECONDS)
+    presence.say(MIRA, "office", Availability.AWAY)
+    assert presence.devices() == ("office",)
+    assert not presence.awaited(MIRA, 101.0)
+    presence.leave(MIRA, "office", 102.0)
+    assert not presence.awaited(MIRA, 103.0)
+
+
+def seen(agent: str, at: float | None, *, revoked: bool = False) -> Device:
+    """Return a device that was seen then."""
+    return Device(
+        id=agent, agent=agent, teams=(), name="d", token_hash=b"", paired_at=0.0, seen_at=at,
+        revoked_at=1.0 if revoked else None,
+    )  # fmt: skip
+
+
+def test_who_was_there_is_known_by_when_they_were_seen() -> None:
+    """Whoever was seen as late as the others; nobody, if the relay was down for long."""
+    devices = [
+        seen(MIRA.upper(), 1000.0),
+        seen("omar@example.com", 1000.0 - TOGETHER_SECONDS),
+        seen(ZOE, 999.0 - TOGETHER_SECONDS),
+        seen("lena@example.com", None),
+        seen("gone@example.com", 1000.0, revoked=True),
+    ]
+    assert there_before(devices, 1030.0) == {MIRA, "omar@example.com"}
+    assert there_before(devices, 1001.0 + RESTART_SECONDS) == frozenset()
+    assert there_before([], 0.0) == frozenset()

@@ -15,11 +15,13 @@ from relay.dispatch import Dispatcher
 from relay.errors import StorageBusy
 from relay.event import (
     EVERYONE,
+    Device,
     Dispatched,
     Draft,
     Event,
     EventState,
     Mode,
+    PairingCode,
     Plan,
     Reach,
     Rung,
@@ -546,6 +548,26 @@ def test_whoever_claims_without_a_desktop_is_absent_from_then_on(office: Callabl
         desk.pass_time(ABSENT_SECONDS - 1.0)
         await desk.keeper.look()
         assert (await desk.work()).stage is Stage.NEW
+
+    office(scene)
+
+
+def test_who_is_connected_is_written_down(office: Callable[[Scene], None]) -> None:
+    """When they come and once a minute, so that a relay that starts again knows who was there."""
+
+    async def scene(desk: Office) -> None:
+        code = PairingCode(id="c", secret_hash=b"x", agent=MIRA, teams=(), expires_at=2 * BEGAN, tries_left=1)
+        await desk.journal.add_code(code)
+        device = Device(id=f"{MIRA}/1", agent="", teams=(), name="d", token_hash=b"t", paired_at=0.0)
+        await desk.journal.redeem("c", b"x", device, BEGAN)
+        desk.come(MIRA)
+        seen = []
+        for _ in range(8):
+            await desk.keeper.look()
+            (known,) = await desk.journal.devices()
+            seen.append((known.seen_at or 0.0) - BEGAN)
+            desk.pass_time(ROUND_SECONDS)
+        assert seen == [0.0] * 6 + [60.0] * 2
 
     office(scene)
 
