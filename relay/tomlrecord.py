@@ -3,7 +3,7 @@
 import difflib
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, get_type_hints
 
 import msgspec
 
@@ -57,7 +57,12 @@ def convert(
             elif (missing := re.search(r"missing required field `([^`]*)`", said)) is not None:
                 lost = ".".join((*path, missing[1]))
                 # What was of the wrong kind is left out, and told already.
-                return None, problems if lost in wrong else [*problems, (lost, "is missing")]
+                if lost not in wrong:
+                    problems.append((lost, "is missing"))
+                wrong.add(lost)
+                if not _with_something(tables, [*path, missing[1]], record, words):
+                    return None, problems
+                continue
             else:
                 wrong.add(".".join(path))
                 problems.append((".".join(path), _plainly(said, path[-1] if path else "", words)))
@@ -69,12 +74,35 @@ def convert(
 
 def _unknown(path: Sequence[str], key: str, record: type[msgspec.Struct], words: Words) -> Problem:
     """Tell of a key that doesn't exist, with the nearest that does."""
-    last = next((part for part in reversed(path) if not part.isdecimal()), "")
-    known = [field.name for field in msgspec.structs.fields(words.records.get(last, record))]
+    known = [field.name for field in msgspec.structs.fields(_record_of(path, record, words))]
     near = difflib.get_close_matches(key, sorted(known), n=1)
     hint = f"; did you mean {near[0]!r}?" if near else ""
     where = f" in {'.'.join(path)}" if path else ""
     return ".".join((*path, key)), f"unknown key {key!r}{where}{hint}"
+
+
+def _with_something(tables: Any, path: Sequence[str], record: type[msgspec.Struct], words: Words) -> bool:
+    """Put a value of the right kind in the place of a missing one; say whether there is such a value.
+
+    Nobody sees it: it is there so that what is wrong behind it is found, too.
+    """
+    kinds = get_type_hints(_record_of(path[:-1], record, words), include_extras=True)
+    for part in path[:-1]:
+        tables = tables[int(part) if isinstance(tables, list) else part]
+    for something in ("x", "1s", ["x"], 1, 1.0, False):
+        try:
+            msgspec.convert(something, kinds[path[-1]])
+        except msgspec.ValidationError:
+            continue
+        tables[path[-1]] = something
+        return True
+    return False
+
+
+def _record_of(path: Sequence[str], record: type[msgspec.Struct], words: Words) -> type[msgspec.Struct]:
+    """Return which record stands at a place."""
+    last = next((part for part in reversed(path) if not part.isdecimal()), "")
+    return words.records.get(last, record)
 
 
 def _without(tables: Any, path: Sequence[str]) -> bool:
