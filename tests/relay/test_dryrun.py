@@ -2,20 +2,23 @@
 
 import asyncio
 import json
+import re
 import time
 from pathlib import Path
 
 import pytest
 import typer
+from msgspec.structs import replace
 from typer.testing import CliRunner, Result
 
 from relay.addressing import Addressing
-from relay.cli_dryrun import lines, run_dry
+from relay.broadcast import Message, broadcast
+from relay.cli_dryrun import explained, lines, run_dry
 from relay.dispatch import Dispatcher
 from relay.dryrun import Outcome, Recorded, Report, dry_run
 from relay.errors import ConfigError
 from relay.event import Device, Event, EventState, PairingCode, StoredEvent
-from relay.filters import FilterSet, Layer, Rule
+from relay.filters import FilterSet, Layer, Lock, Rule
 from relay.identity import Registry
 from relay.journal.sqlite import SqliteJournal
 from relay.log import get_logger
@@ -25,6 +28,7 @@ from relay.presence import Presence
 from relay.protocol import How
 from relay.render import Renderer
 from relay.roster import Roster
+from relay.routing import Router
 
 PAID = """
 title = "Paid: {{ data.name }}"
@@ -56,6 +60,16 @@ PEOPLE = Directory(
         for agent in (MIRA, ZOE)
     ],
 )
+LED = Directory(
+    People(),
+    [
+        Device(
+            id=agent, agent=agent, teams=("Billing",), name="d", token_hash=b"", paired_at=0.0, leads=leads
+        )
+        for agent, leads in ((MIRA, ("Billing",)), (ZOE, ()))
+    ],
+)
+"""With a lead, who is told what reached nobody."""
 FILTERS = FilterSet(layers=(Layer(name=f"agent:{ZOE}", rules=(Rule(types="paid", how=How.OFF),)),))
 
 
@@ -87,7 +101,14 @@ def only(report: Report) -> Outcome:
 @pytest.mark.parametrize(
     ("one", "would", "sentences"),
     [
-        (event(1, "payment.done"), ("paid",), ("paid to Billing: toast for 1, off for 1.",)),
+        (
+            event(1, "payment.done"),
+            ("paid",),
+            (
+                "paid to Billing: toast for 1, off for 1.",
+                f"Off for {ZOE}: Zoe@example.com says: paid is off.",
+            ),
+        ),
         (event(1, "payment.done", amount=5), (), ("It fulfils no condition of paid.",)),
         (event(1, "parcel.sent"), (), ("No playbook wants parcel.sent from shop.",)),
         (event(1, "order.closed"), (), ("closes shows nothing, and closes 1 case.",)),
@@ -151,8 +172,107 @@ def test_a_storm_is_folded_as_it_would_be() -> None:
     report = dry(*fast)
 
     assert report.storms == 1
-    assert [one.because[-1] for one in report.outcomes].count("Folded: a storm.") == 30
-    assert [(cell.team, cell.would, cell.toasts) for cell in report.cells] == [("Billing", 40, 10)]
+    folded = f"Inbox only for {MIRA}: very many came at once, and it was folded."
+    assert [folded in one.because for one in report.outcomes].count(True) == 30
+    assert [(cell.team, cell.would, cell.toasts) for cell in report.cells if cell.type == "payment.done"] == [
+        ("Billing", 40, 10)
+    ]
+
+
+def test_who_hears_nothing_is_told_with_the_reason() -> None:
+    """The product's default, a layer and its lock, a used up budget: each is named, as `why` does."""
+    quiet = PAID.replace("title", 'priority = "low"\ntitle', 1)
+    assert only(dry(event(1, "payment.done"), filters=FilterSet(), paid=quiet)).because == (
+        "paid to Billing: inbox for 2.",
+        f"Inbox only for {MIRA} and {ZOE}: By default, what is low and nobody's yet is inbox only.",
+    )
+    lock = Lock(by="it@example.com", why="Too many.", at=0.0)
+    locked = Layer(name="organisation", rules=(Rule(types="paid", how=How.INBOX, lock=lock),), budget=1)
+    said = only(dry(event(1, "payment.done"), filters=FilterSet(layers=(locked,)))).because
+    assert said[-1] == (
+        f"Inbox only for {MIRA} and {ZOE}: The organisation says: paid is inbox only. "
+        "Locked by it@example.com: Too many."
+    )
+    once = FilterSet(layers=(Layer(name="organisation", budget=1),))
+    second = dry(event(1, "payment.done"), event(2, "payment.done"), filters=once).outcomes[1]
+    assert second.because[-1] == f"Inbox only for {MIRA} and {ZOE}: there were enough toasts within the hour."
+
+
+def again(was: str, would: str, *, before: FilterSet = FILTERS, after: FilterSet = FILTERS) -> Report:
+    """Dispatch an event with a playbook, and run it dry with another one of the same name."""
+    stored = StoredEvent(seq=1, event=event(1, "payment.done"), state=EventState.NOTIFIED)
+    old = Router(PEOPLE, Presence(0.0), before)
+    rendered = renderer(paid=was).render(stored)
+    drafts = tuple(
+        old.route(draft, asked, 0.0)
+        for draft, asked in zip(rendered.dispatched.drafts, rendered.asked, strict=True)
+    )
+    return dry_run([Recorded(stored=stored, drafts=drafts)], renderer(paid=would), PEOPLE, after)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentences"),
+    [
+        ("Paid:", "Paid:", ()),
+        ("Paid:", "All paid:", ("paid would have other words: title.",)),
+        (
+            "[when]",
+            '[[scripts]]\nname = "Call"\nlanguage = "en"\ntext = "Hello"\n[when]',
+            ("paid would have other words: scripts.",),
+        ),
+        (
+            "title",
+            'priority = "low"\ntitle',
+            (
+                "paid was normal, and would be low.",
+                f"paid was toast for {MIRA}, and would be inbox.",
+            ),
+        ),
+        ('teams = ["Billing"]', "everyone = true", ("paid went to Billing, and would go to everyone.",)),
+        ("> 100", "> 1000", ("paid would be gone.",)),
+    ],
+)
+def test_what_a_changed_playbook_changes_is_named(old: str, new: str, sentences: tuple[str, ...]) -> None:
+    """Another priority, other words or people are no less a change than another playbook."""
+    report = again(PAID, PAID.replace(old, new, 1))
+    assert only(report).differs == sentences
+    assert report.changed == bool(sentences)
+    assert {cell.team: (cell.was, cell.would, cell.toasts_were) for cell in report.cells}["Billing"][0] == 1
+    assert sum(cell.toasts_were for cell in report.cells) == 1
+
+
+def test_a_filter_set_since_then_shows_as_a_change() -> None:
+    """What the record says was a toast, and wouldn't be, is marked, although the playbook is the same."""
+    report = again(PAID, PAID, before=FilterSet())
+    assert only(report).differs == (f"paid was toast for {ZOE}, and would be off.",)
+    (cell,) = report.cells
+    assert (cell.toasts_were, cell.toasts, cell.differ) == (2, 1, 1)
+    assert [line[0] for line in explained(report)] == ["*"]
+
+
+def test_the_relay_s_own_notifications_are_listed() -> None:
+    """A storm, a digest, an alarm about what reached nobody, and what a lead has told."""
+    told = broadcast(
+        Message(by=MIRA, name="Mira", title="Lunch is late", everyone=True, request="r", expires=None), 5.0
+    )
+    fast = [
+        Recorded(
+            stored=StoredEvent(
+                seq=n, event=replace(event(n, "payment.done"), time=n / 10), state=EventState.UNMATCHED
+            )
+        )
+        for n in range(1, 40)
+    ]
+    team = PAID.replace('teams = ["Billing"]', 'owner = "data.name"')
+    budget = FilterSet(layers=(Layer(name="organisation", budget=5),))
+    report = dry_run(fast, renderer(paid=PAID, lost=team), LED, budget, own=[told], until=2000.0)
+    seen = {notice.type: notice for notice in report.notices}
+
+    assert set(seen) == {"deskbell.storm", "deskbell.digest", "deskbell.unrouted", "deskbell.broadcast"}
+    assert (seen["deskbell.broadcast"].was, seen["deskbell.broadcast"].would) == (True, True)
+    assert [notice.time for notice in report.notices] == sorted(notice.time for notice in report.notices)
+    assert {cell.type for cell in report.cells} == {"payment.done", *seen}
+    assert any("Lunch is late" in line for line in explained(report))
 
 
 # The command
@@ -223,17 +343,17 @@ def test_the_command_compares_another_folder_with_what_was(tmp_path: Path) -> No
 
     assert said[0] == (
         "3 events: 1 notifications, 1 were sent; 2 would say nothing, 0 would be faulty, "
-        "for 2 it would be another playbook; 0 storms."
+        "2 would differ from what was; 0 storms."
     )
-    assert [line.split() for line in said[2:5]] == [
-        ["type", "team", "was", "would", "toasts"],
-        ["payment.done", "Billing", "1", "0", "0"],
-        ["ticket.new", "Billing", "0", "1", "1"],
+    assert [re.split(r" {2,}", line) for line in said[2:5]] == [
+        ["type", "team", "was", "would", "toasts were", "toasts would", "differ"],
+        ["payment.done", "Billing", "1", "0", "1", "0", "1"],
+        ["ticket.new", "Billing", "0", "1", "0", "1", "1"],
     ]
     assert [line.split("  ")[-1] for line in said[6:]] == [
-        "It fulfils no condition of paid.",
+        "It fulfils no condition of paid. paid would be gone.",
         "No playbook wants parcel.sent from shop.",
-        f"owned to {MIRA}: toast for 1.",
+        f"owned to {MIRA}: toast for 1. owned would be new.",
     ]
     assert [line[0] for line in said[6:]] == ["*", " ", "*"]
 
@@ -245,7 +365,45 @@ def test_the_command_looks_back_as_far_as_is_said(tmp_path: Path) -> None:
     found = json.loads(run("--config", str(config), "--playbooks", other, "--since", "30h", "--json").output)
 
     assert (found["events"], found["was"], found["notifications"]) == (2, 0, 1)
-    assert isinstance(run("--config", str(config), "--since", "soon").exception, ConfigError)
+
+
+@pytest.mark.parametrize("since", ["soon", "0d", "-1d", "nand", "infd", "d", "7"])
+def test_a_period_that_is_none_is_refused(tmp_path: Path, since: str) -> None:
+    """No time back, or less than none, is told rather than answered with nothing."""
+    config = tmp_path / "relay.toml"
+    config.write_text("")
+    problem = run("--config", str(config), f"--since={since}").exception
+
+    assert isinstance(problem, ConfigError)
+    assert str(problem) == f"--since: {since!r} is not like 12h or 7d."
+
+
+def test_a_wrong_playbook_is_told_with_its_folder(tmp_path: Path) -> None:
+    """Whoever tries another folder reads which file of it is wrong, and in which line."""
+    config = tmp_path / "relay.toml"
+    config.write_text("")
+    folder = tmp_path / "other"
+    folder.mkdir()
+    (folder / "paid.toml").write_text(PAID.replace("data.name", "data.name | nope"))
+    said = run("--config", str(config), "--playbooks", str(folder))
+
+    assert said.exit_code == 1
+    assert f"{folder / 'paid.toml'}:2: title: filter nope is unknown" in said.output
+    missing = run("--config", str(config), "--playbooks", str(tmp_path / "none"))
+    assert missing.output.startswith(f"{tmp_path / 'none'}: ")
+
+
+def test_too_many_events_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was not looked at is said, for people and for programs."""
+    config = record(tmp_path)
+    monkeypatch.setattr("relay.cli_dryrun.MOST_EVENTS", 2)
+    words = ("--config", str(config), "--playbooks", str(tmp_path / "other"))
+
+    assert "Only the newest 2 events were looked at; --since goes further back." in run(*words).output
+    found = json.loads(run(*words, "--json").output)
+    assert (found["events"], found["cut"]) == (2, True)
+    monkeypatch.setattr("relay.cli_dryrun.MOST_EVENTS", 3)
+    assert not json.loads(run(*words, "--json").output)["cut"]
 
 
 def test_nothing_recorded_is_said() -> None:
