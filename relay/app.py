@@ -95,12 +95,11 @@ class Relay:
         """
         self.settings, self.journal, self.log = settings, journal, log
         registry = Registry()
-        playbooks = settings.playbooks
         self.shelf = Shelf(
             playbook_folder(settings),
             log,
-            zone=playbooks.time_zone,
-            link_hosts=playbooks.link_hosts,
+            zone=settings.playbooks.time_zone,
+            link_hosts=settings.playbooks.link_hosts,
             check=partial(check_actions, actions=settings.actions),
         )
         self.outgoing = Outgoing(
@@ -109,6 +108,7 @@ class Relay:
             way_out(settings.actions).send,
             settings.actions,
             log,
+            people=self._people,
             clock=clock,
         )
         self.roster = Roster(registry, settings.people.file, log)

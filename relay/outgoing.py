@@ -17,11 +17,13 @@ from relay.calls import Call, CallState, Reply, choose, judge, next_look, note, 
 from relay.claims import SENTENCES, Move, Refusal, Verb, Work
 from relay.egress import Egress, Request
 from relay.errors import ConfigError, PlaybookError, StorageBusy
-from relay.event import Device, Dispatched, StoredEvent, StoredNotification
+from relay.event import EVERYONE, LEADS, Device, Dispatched, StoredEvent
 from relay.journal.base import Journal
+from relay.people import Directory
 from relay.playbooks import ActionTemplate
 from relay.protocol import Act, Role, Stage
 from relay.render import Renderer
+from relay.requests import concerns, governs, led_people
 from relay.settings import Actions
 from relay.signing import SigningKey, signed_headers, signing_key
 from relay.source import Secret
@@ -42,6 +44,7 @@ AGENT = "deskbell-relay"
 
 GONE = "This button does not do anything any more."
 NOT_ALLOWED = {Role.LEAD: "Only a team lead may do this.", Role.ADMIN: "Only an administrator may do this."}
+OTHERS = "Only a lead of a team that has this may do it."
 UNDER_WAY = "This is under way already."
 TOO_OLD = "This notification is too old for that."
 UNFILLED = "This cannot be done: the event lacks something that it takes. Please tell your team lead."
@@ -57,7 +60,8 @@ class Outgoing:
     """The one task that calls other systems, and the one way to ask for it.
 
     ``renderer`` gives the playbooks of the moment, ``send`` makes a request
-    (:meth:`relay.egress.Egress.send`), ``chance`` random numbers from 0 to 1.
+    (:meth:`relay.egress.Egress.send`), ``people`` who is in a lead's teams, ``chance`` random numbers
+    from 0 to 1.
 
     Raises:
         ConfigError: a signing key is none.
@@ -71,10 +75,12 @@ class Outgoing:
         actions: Actions,
         log: FilteringBoundLogger,
         *,
+        people: Callable[[], Directory],
         clock: Callable[[], float] = time.time,
         chance: Callable[[], float] = _DICE.random,
     ) -> None:
         self._journal, self._renderer, self._send = journal, renderer, send
+        self._people = people
         self._actions, self._log, self._clock, self._chance = actions, log, clock, chance
         self._keys = signing_keys(actions)
         self._secrets = {secret.origin: secret for secret in actions.secrets}
@@ -94,7 +100,8 @@ class Outgoing:
         async with self._asking:
             found = await self._journal.notification(message.id)
             action = self._plan().find(found.draft.playbook, message.action) if found else None
-            refused = _refusal(found, action, device)
+            work = (await self._journal.work([message.id])).get(message.id)
+            refused = _refusal(work, action, device, self._people())
             if refused or found is None:
                 return refused
             wish = Wish(
@@ -290,17 +297,24 @@ def signing_keys(actions: Actions) -> list[tuple[Secret, SigningKey]]:
     return [(secret, _key(secret, "actions.signing_keys")) for secret in actions.signing_keys]
 
 
-def _refusal(found: StoredNotification | None, action: ActionTemplate | None, device: Device) -> str:
+def _refusal(work: Work | None, action: ActionTemplate | None, device: Device, people: Directory) -> str:
     """Return why a device may not press a button, empty if it may."""
-    if found is None or set(device.audience_keys()).isdisjoint(found.audience):
+    if work is None or not concerns(work, device.audience_keys()):
         return SENTENCES[Refusal.UNKNOWN]
-    if found.draft.stage in {Stage.WITHDRAWN, Stage.EXPIRED}:
+    if work.stage in {Stage.WITHDRAWN, Stage.EXPIRED}:
         return SENTENCES[Refusal.OVER]
     if action is None or not action.button or action.auto:
         return GONE
     if _RANK[device.role] < _RANK[action.role]:
         return NOT_ALLOWED[action.role]
+    if action.role is Role.LEAD and not _leads(work, device, people):
+        return OTHERS
     return ""
+
+
+def _leads(work: Work, device: Device, people: Directory) -> bool:
+    """Say whether a lead's button is this lead's. What everyone or every lead has is each lead's."""
+    return concerns(work, (EVERYONE, LEADS)) or governs(device, led_people(device, people), work)
 
 
 def _key(secret: Secret, setting: str) -> SigningKey:

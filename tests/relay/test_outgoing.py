@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from ipaddress import ip_network
 from pathlib import Path
@@ -17,11 +17,12 @@ from relay.calls import BACKOFF_SECONDS, DELAY_TOLD_AFTER, TRIES, Call, CallStat
 from relay.claims import Move, Verb
 from relay.dispatch import Dispatcher
 from relay.errors import ConfigError, StorageBusy
-from relay.event import Delivery, Device, Event, StoredChange, agent_key, team_key
+from relay.event import EVERYONE, LEADS, Delivery, Device, Event, StoredChange, agent_key, team_key
 from relay.journal.base import Journal
 from relay.journal.sqlite import SqliteJournal
 from relay.log import get_logger
-from relay.outgoing import GONE, NOT_ALLOWED, TOO_OLD, UNDER_WAY, UNFILLED, Outgoing, way_out
+from relay.outgoing import GONE, NOT_ALLOWED, OTHERS, TOO_OLD, UNDER_WAY, UNFILLED, Outgoing, way_out
+from relay.people import Directory, People
 from relay.playbooks import parse
 from relay.protocol import Act, Role
 from relay.render import Renderer
@@ -32,6 +33,7 @@ from relay.verify import verify
 from tests.relay.conftest import Serve
 
 PATIENCE = 30.0
+LEAD: Mapping[str, Any] = {"role": Role.LEAD, "leads": ("billing",)}
 KEY = f"whsec_{base64.b64encode(bytes(range(32))).decode()}"
 OTHER = f"whsec_{base64.b64encode(bytes(range(32, 64))).decode()}"
 UNKNOWN = "This notification is not known any more."
@@ -131,6 +133,7 @@ class Office:
 
     def __init__(self, journal: Journal, far: Far, base: str, **settings: Any) -> None:
         self.far, self.base, self.now = far, base, 1_795_000_000.0
+        self.devices = [desktop(), desktop("omar@example.com", ("sales", "billing"))]
         self.journal = Kept(journal)
         self.renderer = self.read(PLAYBOOK)
         self.actions = Actions(
@@ -159,6 +162,7 @@ class Office:
             send,
             self.actions,
             get_logger(),
+            people=lambda: Directory(People(), self.devices),
             clock=lambda: self.now,
             chance=lambda: 0.0,
         )
@@ -277,7 +281,7 @@ def test_an_action_may_have_a_key_of_its_own(run: Run) -> None:
 
     async def use(office: Office) -> None:
         async with office.running():
-            assert await office.press(await office.happen(), "refund", role=Role.LEAD) == ""
+            assert await office.press(await office.happen(), "refund", **LEAD) == ""
             await office.next()
         _, headers, body = office.far.asked[0]
         check(headers, body, OTHER, office.now)
@@ -364,6 +368,37 @@ def test_a_button_that_is_not_yours_is_refused(
     async def use(office: Office) -> None:
         assert await office.press(await office.happen(), action, **device) == sentence
         assert await office.journal.calls(limit=9) == []
+
+    run(use)
+
+
+@pytest.mark.parametrize(
+    ("device", "audience", "holder", "sentence"),
+    [
+        ({"leads": ("Billing",)}, (), "", ""),
+        ({"leads": ("Sales",)}, (), "", OTHERS),
+        ({"leads": ()}, (), "", OTHERS),
+        ({"leads": ("Sales",)}, (), "mira@example.com", OTHERS),
+        ({"leads": ("Sales",)}, (), "omar@example.com", ""),
+        ({"leads": ("Sales",)}, (agent_key("lena@example.com"),), "", OTHERS),
+        ({"leads": ("Sales",)}, (EVERYONE,), "", ""),
+        ({"leads": ("Sales",)}, (LEADS,), "", ""),
+        ({"role": Role.ADMIN}, (), "", ""),
+    ],
+)
+def test_a_lead_s_button_is_for_leads_of_a_team_that_has_it(
+    run: Run, device: dict[str, Any], audience: tuple[str, ...], holder: str, sentence: str
+) -> None:
+    """A team that it is addressed to, or that of whoever has claimed it; being addressed oneself isn't enough."""
+
+    async def use(office: Office) -> None:
+        id_ = await office.happen()
+        keys = (agent_key(holder), team_key("billing"))
+        moves = [Move(id=id_, verb=Verb.OPEN, audience=audience)] if audience else []
+        moves += [Move(id=id_, verb=Verb.CLAIM, by=holder, keys=keys)] if holder else []
+        assert all(moved.ok for moved in await office.journal.move(moves, office.now))
+        lena: dict[str, Any] = {"agent": "lena@example.com", "role": Role.LEAD} | device
+        assert await office.press(id_, "refund", **lena) == sentence
 
     run(use)
 
