@@ -142,6 +142,8 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
     overrule: bool = False
     """A lead acts on somebody else's claim."""
+    sees: bool = False
+    """Whoever moves may know of it as the lead of those who have it, though it isn't addressed to them."""
     routing: Routing | None = None
     """How those who are sent it now get it; None: as was decided when it was published."""
     quiet: bool = False
@@ -155,6 +157,8 @@ class Refusal(StrEnum):
     TAKEN = "taken"
     NOT_YOURS = "not-yours"
     NOT_OFFERED = "not-offered"
+    NOT_ADDRESSED = "not-addressed"
+    """It went to others; the one who asks only knows of it."""
     NOT_CLAIMABLE = "not-claimable"
     FOR_OTHERS = "for-others"
     """Nobody has to do anything about it, and others have it, too: it is not one person's to close."""
@@ -168,6 +172,7 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.TAKEN: "{name} was faster.",
     Refusal.NOT_YOURS: "You have not claimed this.",
     Refusal.NOT_OFFERED: "This is offered to somebody else at the moment.",
+    Refusal.NOT_ADDRESSED: "This went to others, and not to you.",
     Refusal.NOT_CLAIMABLE: "There is nothing to claim here.",
     Refusal.FOR_OTHERS: "Others have this, too: only a team lead can close it for all.",
     Refusal.OVER: "This is over already.",

@@ -19,9 +19,10 @@ from relay.protocol import Stage
 def apply(work: Work | None, move: Move, now: float) -> Moved:
     """Make a move, or say why not. Whatever was asked for and holds already is fine, and changes nothing.
 
-    An agent to whom it isn't addressed is told that it isn't known, whatever its state is.
+    An agent to whom it isn't addressed is told that it isn't known, whatever its state is; a lead who
+    sees it is told why not.
     """
-    if work is None or (move.verb in _BY_PEOPLE and not _concerns(work, move)):
+    if work is None or (move.verb in _BY_PEOPLE and not (move.sees or _concerns(work, move))):
         return Moved(work=None, refusal=Refusal.UNKNOWN)
     if move.version is not None and move.version != work.version:
         return Moved(work=work, refusal=Refusal.STALE)
@@ -45,7 +46,9 @@ def _refusal(work: Work, move: Move) -> Refusal | None:
     if work.stage is Stage.CLAIMED:
         return Refusal.TAKEN
     lost = bool(work.open_to) and bool(move.by) and set(move.keys).isdisjoint(work.open_to)
-    return Refusal.NOT_OFFERED if lost or work.stage is Stage.OFFERED else None
+    if lost or work.stage is Stage.OFFERED:
+        return Refusal.NOT_OFFERED
+    return None if _concerns(work, move) else Refusal.NOT_ADDRESSED
 
 
 # By people
@@ -100,10 +103,12 @@ def _vacant(work: Work, now: float, *, offered: tuple[str, ...], until: float | 
 
 
 def _done(work: Work, move: Move, now: float) -> Moved:
-    if move.by and (refusal := _refusal(work, move)) is not None:
+    if move.by and work.plan.mode is Mode.INFORM:
+        refusal = None if _may_close(work, move) else Refusal.FOR_OTHERS
+    else:
+        refusal = _refusal(work, move) if move.by else None
+    if refusal is not None:
         return Moved(work=work, refusal=refusal)
-    if move.by and work.plan.mode is Mode.INFORM and not _may_close(work, move):
-        return Moved(work=work, refusal=Refusal.FOR_OTHERS)
     return _tell_all(work, move, now, Stage.DONE)
 
 

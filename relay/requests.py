@@ -112,12 +112,14 @@ def governs(device: Device, members: Collection[str], work: Work) -> bool:
 def overruling(wanted: Move, device: Device, work: Work, directory: Directory) -> Move:
     """Return a move as a lead's or an admin's: what others have is decided about over their heads.
 
-    Claims are never overruled: a lead who wants it passes it on, so that it is seen.
+    What nobody has is for those whom it went to, and a lead of theirs is told so. Claims are never
+    overruled: a lead who wants it passes it on, so that it is seen.
     """
-    members = led_people(device, directory)
+    sees = governs(device, led_people(device, directory), work)
     others = bool(work.holders or work.open_to) and wanted.by not in work.holders
-    over = others and wanted.verb is not Verb.CLAIM and governs(device, members, work)
-    return msgspec.structs.replace(wanted, overrule=over)
+    return msgspec.structs.replace(
+        wanted, sees=sees, overrule=sees and others and wanted.verb is not Verb.CLAIM
+    )
 
 
 def result(request: str, moved: Moved, asked: Move, directory: Directory) -> Result:

@@ -248,7 +248,7 @@ def _move(message: _Message, verb: Verb, asked: Moving, caller: Caller, relay: P
     move = requests.move(message, caller.device, relay.directory(), relay.clock())
     if isinstance(move, str):
         raise wrong(f"to: {move}")
-    return replace(move, verb=verb, reason=asked.reason, overrule=asked.overrule)
+    return replace(move, verb=verb, reason=asked.reason, overrule=asked.overrule, sees=True)
 
 
 def _message(verb: Verb, id_: str, key: str, asked: Moving) -> _Message:

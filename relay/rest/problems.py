@@ -17,7 +17,10 @@ RESTARTING = "The relay is restarting."
 BROKEN = "Something went wrong at the relay."
 STALE_FILTERS = "Somebody else has changed the filters meanwhile. Load them again."
 
-_STATUSES: Mapping[Refusal, HTTPStatus] = {Refusal.UNKNOWN: HTTPStatus.NOT_FOUND}
+_STATUSES: Mapping[Refusal, HTTPStatus] = {
+    Refusal.UNKNOWN: HTTPStatus.NOT_FOUND,
+    Refusal.NOT_ADDRESSED: HTTPStatus.FORBIDDEN,
+}
 """What isn't listed is a conflict with the state that the notification has."""
 
 

@@ -74,6 +74,28 @@ def test_somebody_elses_notification_is_not_known(work: Work, verb: Verb) -> Non
     assert apply(work, by("sam", verb), NOW) == Moved(work=None, refusal=Refusal.UNKNOWN)
 
 
+@pytest.mark.parametrize(
+    ("work", "verb", "why"),
+    [
+        (a_work(), Verb.CLAIM, Refusal.NOT_ADDRESSED),
+        (a_work(), Verb.DONE, Refusal.NOT_ADDRESSED),
+        (a_work(), Verb.PASS, Refusal.NOT_ADDRESSED),
+        (a_work(stage=Stage.UNROUTED), Verb.CLAIM, Refusal.NOT_ADDRESSED),
+        (a_work(), Verb.RELEASE, Refusal.NOT_YOURS),
+        (OFFERED, Verb.CLAIM, Refusal.NOT_OFFERED),
+        (CLAIMED, Verb.CLAIM, Refusal.TAKEN),
+        (CLAIMED, Verb.DONE, Refusal.TAKEN),
+        (CLAIMED, Verb.RELEASE, Refusal.NOT_YOURS),
+        (a_work(plan=Plan()), Verb.CLAIM, Refusal.NOT_CLAIMABLE),
+        (a_work(plan=Plan()), Verb.DONE, Refusal.FOR_OTHERS),
+        (made(CLAIMED, by("mira", Verb.DONE)), Verb.CLAIM, Refusal.OVER),
+    ],
+)
+def test_who_only_sees_it_is_told_why_not(work: Work, verb: Verb, why: Refusal) -> None:
+    """A lead who can look at it is never told that it isn't there: it is the state, or it went to others."""
+    assert apply(work, by("sam", verb, audience=BILLING, sees=True), NOW) == Moved(work=work, refusal=why)
+
+
 def test_what_only_informs_can_be_done_but_not_claimed() -> None:
     """There is nothing to claim or to pass on; the only one who has it can close it."""
     inform = a_work(plan=Plan())

@@ -77,11 +77,12 @@ class AnyOrder(RuleBasedStateMachine):
         overrule=st.sampled_from([False, False, True]),
         to=st.sampled_from([*sorted(KEYS), "team:support", "team:billing"]),
         timed=st.booleans(),
+        sees=st.booleans(),
     )
-    def person(self, agent: str, verb: Verb, overrule: bool, to: str, timed: bool) -> None:
+    def person(self, agent: str, verb: Verb, to: str, *, overrule: bool, timed: bool, sees: bool) -> None:
         """Somebody asks for something."""
         holder = self.work.holder
-        move = by(agent, verb, overrule=overrule)
+        move = by(agent, verb, overrule=overrule, sees=sees)
         if verb is Verb.PASS:
             one = to in KEYS
             move = replace(move, holders=(to,) if one else (), audience=(agent_key(to) if one else to,))

@@ -241,6 +241,30 @@ def test_a_lead_decides_about_what_the_teams_people_hold(stage: Any, audience: s
     stage(scene)
 
 
+def test_a_lead_is_told_that_it_went_to_others(stage: Any) -> None:
+    """What nobody has is for those to whom it went; a lead of other teams doesn't even learn of it."""
+
+    async def scene(house: Any) -> None:
+        await house.pair(MIRA, "billing")
+        lead = await house.pair(NOOR, role=Role.LEAD, leads=("billing",))
+        other = await house.pair(ZOE, role=Role.LEAD, leads=("sales",))
+        async with house.live(lead) as two, house.live(other) as three:
+            (id_,) = await house.publish(plan=ANYBODY, audience=(agent_key(MIRA),))
+            (news,) = await house.publish(plan=Plan(), audience=(team_key("billing"),))
+            asked = [
+                Claim(id=id_, request="1"),
+                Done(id=id_, request="2"),
+                Pass(id=id_, request="3", to=MIRA),
+            ]
+            for ask in asked:
+                assert (await two.ask(ask)).error == "This went to others, and not to you."
+                assert (await three.ask(ask)).error == "This notification is not known any more."
+            assert (await two.ask(Release(id=id_, request="4"))).error == "You have not claimed this."
+            assert (await two.ask(Done(id=news, request="5"))).ok
+
+    stage(scene)
+
+
 def test_a_button_is_pressed_and_answered(stage: Any) -> None:
     """The answer is what the one who makes the calls says; a claim's lease begins anew."""
     pressed: list[Act] = []

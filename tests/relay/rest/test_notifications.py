@@ -267,6 +267,31 @@ def test_a_lead_decides_over_the_holders_head_for_the_led_teams(stage: Stage) ->
     stage(scene)
 
 
+def test_who_sees_it_is_told_why_it_cannot_be_done(stage: Stage) -> None:
+    """Without overruling, what went to others is theirs to take: never that there is nothing."""
+
+    async def scene(house: House) -> None:
+        await house.publish("mira", f"agent:{AGENT}")
+        others = {"error": "This went to others, and not to you."}
+        for agent in (LEAD, ADMIN):
+            assert (await house.ask(agent, "GET", "/notifications/mira")).status_code == 200
+            for verb, status, error in [
+                ("claim", 403, others),
+                ("done", 403, others),
+                ("pass", 403, others),
+                ("release", 409, {"error": "You have not claimed this."}),
+            ]:
+                content = {"to": AGENT} if verb == "pass" else {}
+                answer = await house.ask(agent, "POST", f"/notifications/mira/{verb}", key="1", json=content)
+                assert (answer.status_code, answer.json()) == (status, error)
+        await house.ask(AGENT, "POST", "/notifications/mira/claim", key="1")
+        late = await house.ask(LEAD, "POST", "/notifications/mira/claim", key="2")
+        assert (late.status_code, late.json()["error"]) == (409, "Mira was faster.")
+        assert (await house.journal.work(["mira"]))["mira"].holder == AGENT
+
+    stage(scene)
+
+
 def test_a_mistake_is_withdrawn_by_who_answers_for_it(stage: Stage) -> None:
     """By the team's lead or an admin."""
 
