@@ -14,17 +14,21 @@ from typing import Protocol
 from msgspec.structs import replace
 from structlog.typing import FilteringBoundLogger
 
+from relay import notices
 from relay.addressing import Addressing
 from relay.drafts import plain_draft
 from relay.errors import StorageBusy
-from relay.event import Dispatched, Draft, EventState, StoredEvent
+from relay.event import EVERYONE, Dispatched, Draft, EventState, StoredEvent
 from relay.journal.base import Journal
+from relay.people import Directory
 from relay.presence import there_before
 from relay.render import Rendered
 from relay.roster import Roster
+from relay.routing import leading
 
 BATCH = 100
 """Events per transaction: rendering them holds the event loop for some milliseconds, not more."""
+PAGE = 500
 RETRY_SECONDS = 1.0
 NEWS_SECONDS = 1.0
 """How often is asked whether the relay itself has something to tell."""
@@ -136,6 +140,7 @@ class Dispatcher:
             if not self._acquainted:
                 devices = await self._roster.load(self._journal)
                 self._addressing.presence.expect(there_before(devices, self._clock()))
+                await self._recall(self._addressing, self._roster.directory)
                 self._acquainted = True
             filters = self._addressing.filters
             if await self._journal.filters_revision() != filters.revision:
@@ -157,6 +162,32 @@ class Dispatcher:
         if any(result.calls for result in results):
             self._called()
         return True
+
+    async def _recall(self, addressing: Addressing, directory: Directory) -> None:
+        """Note what reached nobody and was told to nobody yet: the alert waits in memory, and may be lost."""
+        after, told, found = 0, dict[tuple[str, ...], float](), list[tuple[str, tuple[str, ...], str]]()
+        while works := await self._journal.unrouted(after=after, limit=PAGE):
+            after = works[-1].seq
+            for work in works:
+                audience, sentence = leading(work.plan.chain, directory)
+                if audience == (EVERYONE,):
+                    continue  # they have it already, and nobody leads them
+                if audience not in told:
+                    told[audience] = await self._last_alert(audience)
+                if work.changed_at > told[audience]:
+                    found.append((work.playbook, audience, sentence))
+        for one in found:
+            addressing.strand(*one)
+
+    async def _last_alert(self, audience: tuple[str, ...]) -> float:
+        """Return when these were told last that something reached nobody."""
+        before: int | None = None
+        while works := await self._journal.works(limit=PAGE, keys=audience, before=before):
+            before = works[-1].seq
+            for work in works:
+                if (work.type, work.audience) == (notices.UNROUTED, audience) and work.expires is not None:
+                    return work.expires - notices.KEPT_SECONDS
+        return float("-inf")
 
     def _decide(self, stored: StoredEvent, now: float) -> Dispatched:
         """Decide about one event; a bug of ours becomes a fault of that event and stops no other."""

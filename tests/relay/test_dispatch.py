@@ -347,6 +347,41 @@ def test_who_was_there_before_a_restart_still_counts(tmp_path: Path, after: floa
     asyncio.run(run())
 
 
+def test_an_alert_that_a_crash_swallowed_is_told_at_the_start(tmp_path: Path) -> None:
+    """Only of what reached nobody since the last alert, and once: at the next start there is nothing to tell."""
+
+    async def alerts(at: float, *numbers: int) -> list[str]:
+        """Live from a start to a crash in which so many events come; return all alerts so far."""
+        journal = await SqliteJournal.open(tmp_path / "j.db", clock=lambda: at)
+        for number in numbers:
+            await journal.append(event(number))
+        roster = Roster(Registry(), None, get_logger())
+        addressing = Addressing(roster.directory, Presence(0.0), FilterSet(), now=at)
+        dispatcher = Dispatcher(
+            journal, CONNECTED, get_logger(), addressing=addressing, roster=roster, clock=lambda: at + 0.1
+        )
+        await settled(journal, dispatcher)
+        if not numbers:
+            await dispatcher.tell_now()
+        published = await journal.notifications_for(["lead:billing"], 0, 100)
+        await journal.close()
+        drafts = [one.draft for one in published if isinstance(one, StoredNotification)]
+        return [draft.title for draft in drafts if draft.type == "deskbell.unrouted"]
+
+    async def run() -> None:
+        journal = await SqliteJournal.open(tmp_path / "j.db")
+        await pair(journal, "lena@example.com", leads=("Billing",))
+        await journal.close()
+        assert await alerts(100.0, 1) == []
+        assert await alerts(110.0) == ["One notification reached nobody"]
+        assert await alerts(120.0, 2, 3) == ["One notification reached nobody"]
+        said = ["One notification reached nobody", "2 reached nobody"]
+        assert await alerts(130.0) == said
+        assert await alerts(140.0) == said
+
+    asyncio.run(run())
+
+
 def test_changed_filters_hold_for_the_next_event(tmp_path: Path) -> None:
     """What somebody has stored a moment ago decides about what comes a moment later."""
 
