@@ -3,9 +3,10 @@
 Mounted so: ``cli.add_typer(playbooks_app, name="playbooks")``.
 """
 
+import itertools
 import time
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +17,7 @@ from relay.circles import strangers
 from relay.cli_dryrun import run_dry
 from relay.command import CONFIG_PLACES, ConfigOption, read_settings, with_journal
 from relay.errors import ConfigError, PlaybookError, every_problem
-from relay.event import Event, EventState, StoredEvent
+from relay.event import Draft, Event, EventState, StoredEvent
 from relay.identity import Registry
 from relay.journal.base import Journal
 from relay.log import escape, get_logger
@@ -88,6 +89,11 @@ def try_playbooks(
         if faulty(rendered) or not quiet:
             typer.echo(f"{', '.join(sorted(used))}: the sample {stored.event.id}")
             _show(lines(rendered))
+        for one, other in _colliding(rendered.dispatched.drafts):
+            typer.echo(
+                f"{one} and {other}: the sample {stored.event.id}: both name the same case with collapse, "
+                "so one takes the other's place at once; give one a key of its own, or take one out"
+            )
     names = [only] if only else [playbook.name for playbook in renderer.playbooks]
     for name in sorted(set(names) - tried):
         typer.echo(f"{name}: there is no sample that it wants")
@@ -169,6 +175,13 @@ def _compiled(folder: Path, chosen: Playbooks, named: Sequence[tuple[str, str]] 
             where = f"{folder / one.playbook}.toml{f':{one.line}' if one.line else ''}"
             typer.echo(escape(": ".join(filter(None, (where, one.field, one.problem))), 1000))
         raise typer.Exit(WRONG) from None
+
+
+def _colliding(drafts: Sequence[Draft]) -> Iterator[tuple[str, str]]:
+    """Yield playbooks that speak for one event about the same case: only the last of them would be seen."""
+    for one, other in itertools.combinations(drafts, 2):
+        if one.collapse and one.collapse == other.collapse and one.playbook != other.playbook:
+            yield one.playbook, other.playbook
 
 
 def _events(listed: Sequence[tuple[str, str]]) -> Sequence[StoredEvent]:

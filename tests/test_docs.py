@@ -11,9 +11,10 @@ import typer
 from fastapi.routing import APIRoute
 
 from desktop import policy_command
-from relay import protocol
+from relay import protocol, samples
 from relay.cli import cli
 from relay.config_pages import reference
+from relay.event import Event, EventState, StoredEvent
 from relay.filters import Relation, default
 from relay.formats import FILTERS
 from relay.peoplefile import AgentEntry, TeamEntry
@@ -26,9 +27,11 @@ from relay.playbooks import (
     RungTemplate,
     ScriptTemplate,
     When,
+    texts,
 )
 from relay.protocol import Close, FromDesktop, FromRelay, How, Message, Priority
 from relay.render import compiled
+from relay.resources import resource
 from relay.rest.caller import Allow
 from relay.rest.front import ROUTERS
 from relay.rest.gate import BODY_LIMIT, PREFIX
@@ -167,6 +170,23 @@ def test_the_playbook_in_the_documentation_works() -> None:
     example = re.findall(r"```toml\n(.*?)```", PLAYBOOKS, re.DOTALL)[0]
 
     assert compiled([("example", example)]).playbooks[0].audience.owner
+
+
+def test_the_playbook_in_the_documentation_speaks_beside_the_library() -> None:
+    """Whoever follows the page sees its toast, whatever the shipped playbooks make of that event."""
+    page = PLAYBOOKS.split("## Keys")[0]
+    example = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)[0]
+    source, name = re.findall(r"`deskbell-relay simulate (\w+) (\w+)`", page)[0]
+    sample = samples.load(source, name, resource("samples"))
+    known = {"source": source, "provider": sample.card.provider, "type": sample.card.type}
+    event = Event(**known, id="1", time=1772193764.0, data=samples.event_data(sample.body))
+    every = compiled([*texts(resource("playbooks")), ("example", example)])
+
+    drafts = every.render(StoredEvent(seq=1, event=event, state=EventState.PENDING)).dispatched.drafts
+
+    mine = next(draft for draft in drafts if draft.playbook == "example")
+    assert [script.missing for script in mine.scripts] == [(), ()]
+    assert [draft.collapse for draft in drafts].count(mine.collapse) == 1
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

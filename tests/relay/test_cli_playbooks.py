@@ -127,6 +127,19 @@ def test_test_fails_if_a_word_is_missing(run: Run, folder: Path) -> None:
     assert "MISSING  data.data.object.nickname" in output
 
 
+def test_test_tells_of_two_playbooks_about_one_case(run: Run, folder: Path) -> None:
+    """A new playbook that would be replaced at once is found before somebody looks for it in vain."""
+    case = 'collapse = "stripe/invoice/{{ data.data.object.id }}"\n'
+    (folder / "paid.toml").write_text(case + PAID)
+    (folder / "late.toml").write_text(case + PAID)
+    status, output, _ = run("test", "--quiet", str(folder))
+
+    assert "late and paid: the sample stripe payment_failed: both name the same case" in output
+    assert status == 0
+    (folder / "late.toml").write_text(case.replace("invoice", "late") + PAID)
+    assert "same case" not in run("test", str(folder))[1]
+
+
 def test_test_names_playbooks_without_a_sample(run: Run, folder: Path) -> None:
     """What was not tried is not called right."""
     (folder / "other.toml").write_text('title = "x"\n[when]\ntypes = ["nothing.of.this"]\n')
