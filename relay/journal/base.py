@@ -260,9 +260,12 @@ class Journal(Protocol):
         ...
 
     async def calls(
-        self, *, limit: int, state: CallState | None = None, notification: str = ""
+        self, *, limit: int, state: CallState | None = None, notification: str = "", before: str = ""
     ) -> list[Call]:
-        """Return calls for a person to look at, newest first."""
+        """Return calls for a person to look at, newest first; those asked for before the call ``before``.
+
+        Nothing if that one isn't there (any more).
+        """
         ...
 
     async def call(self, id_: str) -> Call | None:

@@ -213,10 +213,12 @@ class SqliteJournal(SqliteEngine):
         return await self._read(sqlite_calls.next_due)
 
     async def calls(
-        self, *, limit: int, state: CallState | None = None, notification: str = ""
+        self, *, limit: int, state: CallState | None = None, notification: str = "", before: str = ""
     ) -> list[Call]:
-        """Return calls for a person to look at, newest first."""
-        return await self._read(sqlite_calls.listed, limit=limit, state=state, notification=notification)
+        """Return calls for a person to look at, newest first; those asked for before the call ``before``."""
+        return await self._read(
+            sqlite_calls.listed, limit=limit, state=state, notification=notification, before=before
+        )
 
     async def call(self, id_: str) -> Call | None:
         """Return a call, None if it is unknown or was pruned."""

@@ -66,15 +66,17 @@ def one(connection: apsw.Connection, id_: str) -> Call | None:
 
 
 def listed(
-    connection: apsw.Connection, *, limit: int, state: CallState | None, notification: str
+    connection: apsw.Connection, *, limit: int, state: CallState | None, notification: str, before: str
 ) -> list[Call]:
-    """Return the newest calls in a state, or of a notification, newest first."""
+    """Return the newest calls in a state, of a notification, or asked for before another, newest first."""
     conditions = ["true"]
     if state is not None:
         conditions.append("state = :state")
     if notification:
         conditions.append("notification = :notification")
-    asked = {"limit": limit, "state": state and state.value, "notification": notification}
+    if before:
+        conditions.append("number < (SELECT number FROM call WHERE id = :before)")
+    asked = {"limit": limit, "state": state and state.value, "notification": notification, "before": before}
     rows = connection.execute(_LISTED.format(" AND ".join(conditions)), asked)
     return [_call.decode(call) for (call,) in rows]
 

@@ -10,7 +10,7 @@ from relay.calls import Call, CallState
 from relay.rest.caller import Caller, Lead, Relay
 from relay.rest.parts import Parts
 from relay.rest.problems import conflict, not_found
-from relay.rest.shapes import CallShown, Name, Problem
+from relay.rest.shapes import CallPage, CallShown, Name, Problem
 
 MAX_CALLS = 500
 
@@ -29,13 +29,28 @@ router = APIRouter(tags=["actions"])
 async def calls(
     caller: Lead,
     relay: Relay,
+    *,
     state: CallState | None = None,
     notification: Annotated[Name | None, Query()] = None,
+    before: Annotated[
+        Name | None, Query(description="Only calls asked for before the one of this id.")
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=MAX_CALLS)] = 50,
-) -> tuple[CallShown, ...]:
+) -> CallPage:
     """List calls, newest first: those for the led teams' notifications; for an admin, all."""
-    found = await relay.journal.calls(limit=limit, state=state, notification=notification or "")
-    return tuple(map(CallShown.model_validate, await _allowed(found, caller, relay)))
+    found: list[Call] = []
+    last, most = before or "", limit if caller.admin else MAX_CALLS
+    # What is others' doesn't count: a lead's few calls may lie behind thousands of another team's.
+    while len(found) < limit:
+        page = await relay.journal.calls(
+            limit=most, state=state, notification=notification or "", before=last
+        )
+        found += await _allowed(page, caller, relay)
+        if len(page) < most:
+            break
+        last = page[-1].id
+    items = tuple(map(CallShown.model_validate, found[:limit]))
+    return CallPage(items=items, next=items[-1].id if len(items) == limit else None)
 
 
 @router.post("/actions/{id}/retry", responses=_CONFLICT)

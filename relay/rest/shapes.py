@@ -365,6 +365,13 @@ class CallShown(Shape):
     """What the other side said about it."""
 
 
+class CallPage(Shape):
+    """Part of the list of calls, newest first. ``next`` is what ``before`` has to be for the next part."""
+
+    items: tuple[CallShown, ...]
+    next: str | None = None
+
+
 class BroadcastAsked(Asked):
     """Something to be told to teams, or to everyone."""
 

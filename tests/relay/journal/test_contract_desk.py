@@ -73,6 +73,9 @@ async def test_calls_can_be_looked_at(opened: Opened) -> None:
         dead = a_call("1", state=CallState.DEAD)
         await journal.keep_call(dead, {CallState.WAITING})
         assert [call.id for call in await journal.calls(limit=2)] == ["3", "2"]
+        assert [call.id for call in await journal.calls(limit=2, before="3")] == ["2", "1"]
+        assert [call.id for call in await journal.calls(limit=2, before="3", notification="a")] == ["1"]
+        assert await journal.calls(limit=2, before="gone") == []
         assert await journal.calls(limit=10, state=CallState.DEAD) == [dead]
         assert [call.id for call in await journal.calls(limit=10, notification="a")] == ["3", "1"]
         assert await journal.calls(limit=10, state=CallState.DEAD, notification="b") == []

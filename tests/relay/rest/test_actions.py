@@ -36,16 +36,39 @@ def test_calls_are_listed_for_who_answers_for_the_notification(stage: Stage) -> 
         await call(house, "c1", "ours")
         await call(house, "c2", "theirs", CallState.WAITING)
         led = await house.ask(LEAD, "GET", "/actions")
-        assert [one["id"] for one in led.json()] == ["c1"]
-        assert led.json()[0]["host"] == "api.example.com"
+        assert [one["id"] for one in led.json()["items"]] == ["c1"]
+        assert led.json()["items"][0]["host"] == "api.example.com"
         for secret in ("secret-in-the-path", "TOKEN", "customer"):
             assert secret not in led.text
-        assert [one["id"] for one in (await house.ask(ADMIN, "GET", "/actions")).json()] == ["c2", "c1"]
-        waiting = (await house.ask(ADMIN, "GET", "/actions?state=waiting")).json()
-        assert [one["id"] for one in waiting] == ["c2"]
-        found = (await house.ask(ADMIN, "GET", "/actions?notification=ours")).json()
-        assert [one["id"] for one in found] == ["c1"]
+        assert await listed(house, ADMIN) == (["c2", "c1"], None)
+        assert await listed(house, ADMIN, "?state=waiting") == (["c2"], None)
+        assert await listed(house, ADMIN, "?notification=ours") == (["c1"], None)
         assert (await house.ask(AGENT, "GET", "/actions")).status_code == 403
+
+    stage(scene)
+
+
+async def listed(house: House, agent: str, asked: str = "") -> tuple[list[str], str | None]:
+    """Return the ids of calls as they are listed, and where the next part begins."""
+    page = (await house.ask(agent, "GET", f"/actions{asked}")).json()
+    return [one["id"] for one in page["items"]], page["next"]
+
+
+def test_a_lead_s_calls_are_found_behind_others(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What another team's playbooks call doesn't use up the limit, and the rest comes in parts."""
+    monkeypatch.setattr("relay.rest.actions.MAX_CALLS", 3)
+
+    async def scene(house: House) -> None:
+        await house.publish("ours", "team:billing")
+        await house.publish("theirs", "team:support")
+        for number in range(20):
+            await call(house, f"c{number:02}", "theirs" if number % 5 else "ours")
+        assert await listed(house, LEAD, "?limit=1") == (["c15"], "c15")
+        assert await listed(house, LEAD, "?limit=2&before=c15") == (["c10", "c05"], "c05")
+        assert await listed(house, LEAD, "?limit=2&before=c05") == (["c00"], None)
+        assert await listed(house, LEAD, "?limit=3&state=done") == ([], None)
+        assert await listed(house, ADMIN, "?limit=2&before=c03") == (["c02", "c01"], "c01")
+        assert await listed(house, ADMIN, "?before=gone") == ([], None)
 
     stage(scene)
 
@@ -96,8 +119,7 @@ def test_a_waiting_call_is_dropped(stage: Stage) -> None:
         assert await house.journal.calls_due(house.now, 10) == []
         assert (await house.ask(LEAD, "DELETE", "/actions/c1")).status_code == 204
         assert (await house.ask(LEAD, "DELETE", "/actions/c2")).status_code == 409
-        listed = (await house.ask(LEAD, "GET", "/actions?state=dropped")).json()
-        assert [(one["id"], one["quote"]) for one in listed] == [("c1", "")]
+        assert await listed(house, LEAD, "?state=dropped") == (["c1"], None)
         again = await house.ask(LEAD, "POST", "/actions/c1/retry")
         assert (again.status_code, again.json()["state"]) == (200, "waiting")
 
