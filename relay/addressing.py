@@ -17,7 +17,7 @@ from relay.asked import Asked
 from relay.event import EVERYONE, LEADS, Dispatched, Draft, Routing, agent_key, lead_key
 from relay.filters import FilterSet
 from relay.noise import Noise
-from relay.partition import Share, foldable
+from relay.partition import Share, foldable, following
 from relay.people import Directory
 from relay.presence import Presence
 from relay.protocol import How, Stage
@@ -91,7 +91,14 @@ class Addressing:
         They are its audience and those whom its ladder brings in. ``folded``: very many go there now.
         """
         share = self._router.share(draft, now)
-        routing = replace(draft.routing, revision=self.filters.revision, how=share.how, others=share.others)
+        routing = replace(
+            draft.routing,
+            revision=self.filters.revision,
+            how=share.how,
+            others=share.others,
+            addressed=draft.audience,
+            followers=following(draft, self._followers),
+        )
         if folded:
             return _hushed(routing, share)
         keys = (*draft.audience, *(key for rung in draft.plan.ladder for key in rung.audience))

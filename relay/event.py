@@ -174,6 +174,10 @@ class Routing(msgspec.Struct, frozen=True, kw_only=True):
     """It came in a storm and was folded: nobody is disturbed by it."""
     story: tuple[str, ...] = ()
     """How the audience was found, in sentences."""
+    addressed: tuple[str, ...] | None = None
+    """The audience keys that were judged; who else gets it was asked for help. None: all of the audience."""
+    followers: tuple[str, ...] = ()
+    """Agents who followed the case then."""
 
     def how_for(self, agent: str) -> How:
         """Return how an agent gets it; the name in lower case."""

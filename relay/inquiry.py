@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from msgspec.structs import replace
 
+from relay.claims import Step
 from relay.event import StoredEvent, StoredNotification
 from relay.filters import Layer
 from relay.journal.base import Journal
@@ -22,6 +23,8 @@ from relay.why import Why, why
 MOST_COMPARED = 20_000
 """Notifications of the past that a preview looks at: some seconds of reading."""
 PAGE = 500
+TOLD_AT_ONCE = 8
+"""At most so many numbers one move of a notification takes."""
 DAY = 86_400.0
 
 
@@ -64,23 +67,51 @@ async def _why(
     directory: Directory,
     playbooks: Sequence[Playbook],
 ) -> list[Why]:
-    ids = list(dict.fromkeys(one.draft.id for one in published))
+    sent, history = list(published), dict[str, Sequence[Step]]()
     receipts: list[tuple[str, str, Receipt]] = []
-    for id_ in ids:
+    for first in {one.draft.id: one for one in reversed(published)}.values():
+        id_ = first.draft.id
+        history[id_] = _since(first, await journal.history(id_))
+        sent += await _sent_on(journal, first, history[id_])
         receipts += await journal.receipts_of(id_)
-    revisions = {one.draft.routing.revision for one in published}
+    revisions = {one.draft.routing.revision for one in sent}
     about = event.event if event else None
     wanting = [one.name for one in playbooks if about and one.wants(about.type, about.provider, about.source)]
     return why(
         event,
-        published,
-        await journal.work(ids),
+        sent,
+        await journal.work(list(history)),
         agent=agent,
         directory=directory,
         filters={revision: await journal.filters(revision) for revision in revisions},
+        history=history,
         receipts=receipts,
         wanting=wanting,
     )
+
+
+def _since(first: StoredNotification, steps: Sequence[Step]) -> Sequence[Step]:
+    """Return what was done to a notification after an event led to it, until the next event did."""
+    began = [number for number, step in enumerate(steps) if step.verb == "published"]
+    start = max((number for number in began if steps[number].seq <= first.seq), default=-1) + 1
+    return steps[start : next((number for number in began if number >= start), len(steps))]
+
+
+async def _sent_on(
+    journal: Journal, first: StoredNotification, steps: Sequence[Step]
+) -> list[StoredNotification]:
+    """Return the times that a notification went on to others, as it went then."""
+    found: dict[int, StoredNotification] = {}
+    for step in steps:
+        # What was told of a step follows its first number: some changes, and then the notification.
+        told = await journal.notifications_after(step.seq - 1, TOLD_AT_ONCE) if step.seq else []
+        found |= {
+            one.seq: one
+            for one in told
+            if isinstance(one, StoredNotification)
+            and (one.draft.id, one.draft.revision) == (first.draft.id, first.draft.revision)
+        }
+    return [found[seq] for seq in sorted(found)]
 
 
 async def preview_filters(

@@ -145,15 +145,11 @@ class _Replay:
         self._partitions = Partitions(filters, directory)
         self._noise = Noise(0.0)
         self._noise.allow(filters, directory)
-        self._sent: set[tuple[str, int]] = set()
 
     def view(self, draft: Draft, now: float) -> _View:
         """Return how everybody gets the next notification by the filters of ``now``."""
         share = self._partitions.share(draft, followers=following(draft, self._followers), now=now)
-        again = (draft.id, draft.revision) in self._sent
-        self._sent.add((draft.id, draft.revision))
-        # Neither what goes on to others nor what was folded in a storm counts for the budget.
-        if again or draft.routing.storm or not share.toasts:
+        if draft.routing.storm or not share.toasts:
             return _View(share, NOBODY)
         over = NOBODY
         if foldable(draft.priority) and draft.stage is Stage.NEW:

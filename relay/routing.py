@@ -72,6 +72,8 @@ class Router:
                 how=share.how,
                 others=share.others,
                 story=routing.story,
+                addressed=draft.audience,
+                followers=followers,
             ),
         )
 

@@ -1,13 +1,13 @@
 """Why somebody got a notification, or didn't: everything that was decided on the way, in sentences. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 
 import msgspec
 
 from relay.circles import describe
-from relay.claims import Work
+from relay.claims import Step, Verb, Work
 from relay.event import Draft, EventState, Mode, Reach, StoredEvent, StoredNotification
 from relay.filters import Cell, Effective, FilterSet, Relation, effective, relation
 from relay.people import Directory
@@ -15,6 +15,8 @@ from relay.protocol import How, Receipt, Stage
 
 Receipts = Sequence[tuple[str, str, Receipt]]
 """(agent, device, receipt) each, as the journal has them."""
+
+NO_HISTORY: Mapping[str, Sequence[Step]] = {}
 
 
 class Code(StrEnum):
@@ -78,20 +80,25 @@ def why(
     agent: str,
     directory: Directory,
     filters: Mapping[int, FilterSet],
+    history: Mapping[str, Sequence[Step]] = NO_HISTORY,
     receipts: Receipts = (),
     wanting: Sequence[str] = (),
 ) -> list[Why]:
     """Return what each notification of an event came to for ``agent``, or why there is none.
 
-    ``published`` are the event's notifications as they went out, ``works`` their states by id, ``filters``
-    the sets by revision that decided then, ``receipts`` what the agents' desktops said, and ``wanting`` the
-    playbooks that want events of this kind (for one that led to nothing).
+    ``published`` are the event's notifications as they went out, and went on to others, in order;
+    ``works`` are their states and ``history`` is what was done to them since, by id, ``filters`` the sets by
+    revision that decided then, ``receipts`` what the agents' desktops said, and ``wanting`` the playbooks
+    that want events of this kind (for one that led to nothing).
     """
     agent = agent.strip().casefold()
     if not published:
         return [_nothing(event, agent, wanting)]
-    seen = _Seen(agent=agent, directory=directory, filters=filters, receipts=receipts)
-    return [_reached(stored, works.get(stored.draft.id), seen) for stored in published]
+    seen = _Seen(agent=agent, directory=directory, filters=filters, history=history, receipts=receipts)
+    sent: dict[str, list[StoredNotification]] = {}
+    for stored in published:
+        sent.setdefault(stored.draft.id, []).append(stored)
+    return [_reached(times, works.get(id_), seen) for id_, times in sent.items()]
 
 
 class _Judged(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,7 +114,12 @@ class _Seen(msgspec.Struct, frozen=True, kw_only=True):
     agent: str
     directory: Directory
     filters: Mapping[int, FilterSet]
+    history: Mapping[str, Sequence[Step]]
     receipts: Receipts
+
+    def has(self, keys: Iterable[str]) -> bool:
+        """Say whether the agent is meant by audience keys."""
+        return not set(self.directory.keys_of(self.agent)).isdisjoint(keys)
 
 
 def _nothing(event: StoredEvent | None, agent: str, wanting: Sequence[str]) -> Why:
@@ -129,19 +141,22 @@ def _nothing(event: StoredEvent | None, agent: str, wanting: Sequence[str]) -> W
     return Why(agent=agent, code=code, because=(said,))
 
 
-def _reached(stored: StoredNotification, work: Work | None, seen: _Seen) -> Why:
+def _reached(times: Sequence[StoredNotification], work: Work | None, seen: _Seen) -> Why:
+    """Explain the last of the times that a notification was sent to the agent."""
     agent, directory = seen.agent, seen.directory
-    draft = stored.draft
-    audience = work.audience if work else draft.audience
-    told = (*draft.routing.story, f"It went to {_people(draft.audience, directory)}.")
-    if set(directory.keys_of(agent)).isdisjoint(audience):
-        code, said = _not_addressed(draft, work, agent, directory)
-        return _why(draft, agent, code, (*told, said), None)
+    first = times[0].draft
+    told = (*first.routing.story, f"It went to {_people(first.audience, directory)}.")
+    draft = next((one.draft for one in reversed(times) if seen.has(one.draft.audience)), None)
+    if draft is None and work is not None and seen.has(work.audience):
+        draft = times[-1].draft  # what it was sent with is pruned
+    if draft is None:
+        code, said = _not_addressed(first, work, seen)
+        return _why(first, agent, code, (*told, *said), None)
     how = draft.routing.how_for(agent)
-    judged = _judged(draft, agent, how, directory, seen.filters.get(draft.routing.revision))
+    judged = _judged(draft, seen)
     code, because = _by_filters(draft, agent, how, judged)
-    if set(directory.keys_of(agent)).isdisjoint(draft.audience):
-        because = ("It was widened, or passed on, to this agent later.", *because)
+    if not seen.has(first.audience):
+        because = ("It was widened, or passed on, to this agent later.", *draft.routing.story, *because)
     mine = [
         receipt for who, _, receipt in seen.receipts if who.casefold() == agent and receipt.id == draft.id
     ]
@@ -164,13 +179,20 @@ def _why(draft: Draft, agent: str, code: Code, because: tuple[str, ...], how: Ho
     )
 
 
-def _not_addressed(draft: Draft, work: Work | None, agent: str, directory: Directory) -> tuple[Code, str]:
-    name = directory.name_of(agent)
-    if draft.plan.mode is Mode.OFFER and draft.stage is not Stage.UNROUTED:
-        offered = work.offered if work else draft.holders
-        names = ", ".join(map(directory.name_of, offered))
-        return Code.OFFERED, f"It is offered to one after the other: so far to {names}, not yet to {name}."
-    return Code.NOT_ADDRESSED, f"{name} is not among them."
+def _not_addressed(draft: Draft, work: Work | None, seen: _Seen) -> tuple[Code, tuple[str, ...]]:
+    name = seen.directory.name_of(seen.agent)
+    if draft.plan.mode is not Mode.OFFER or draft.stage is Stage.UNROUTED:
+        return Code.NOT_ADDRESSED, (f"{name} is not among them.",)
+    steps = seen.history.get(draft.id, ())
+    offered = dict.fromkeys((*draft.holders, *(agent for step in steps for agent in step.holders)))
+    names = ", ".join(map(seen.directory.name_of, offered))
+    if work is not None and work.stage is Stage.UNROUTED:
+        reasons = [step.reason for step in steps if step.verb == Verb.STRAND and step.reason]
+        return Code.OFFERED, (
+            f"It was offered to {names}, one after the other, and not to {name}.",
+            *reasons[-1:],
+        )
+    return Code.OFFERED, (f"It is offered to one after the other: so far to {names}, not yet to {name}.",)
 
 
 def _by_filters(draft: Draft, agent: str, how: How, judged: _Judged | None) -> tuple[Code, tuple[str, ...]]:
@@ -188,23 +210,26 @@ def _by_filters(draft: Draft, agent: str, how: How, judged: _Judged | None) -> t
         code, said = Code.TOAST, "So it was a toast."
     if judged is None:
         return code, ("The filters of that time are not known any more.", said)
+    if judged.said.how is not how and code in {Code.FILTER, Code.INBOX, Code.TOAST}:
+        return code, ("It was decided without asking the filters.", said)
     locked = (f"{judged.said.locked_by} has locked this.",) if judged.said.locked_by else ()
     return code, (*judged.said.because, *locked, said)
 
 
-def _judged(
-    draft: Draft, agent: str, how: How, directory: Directory, held: FilterSet | None
-) -> _Judged | None:
-    """Judge again as it was judged; whether the agent followed the case then shows in the outcome."""
+def _judged(draft: Draft, seen: _Seen) -> _Judged | None:
+    """Judge again as it was judged, by what was recorded then."""
+    held, routing = seen.filters.get(draft.routing.revision), draft.routing
     if held is None:
         return None
-    usual = relation(agent, owner=draft.routing.owner, audience=draft.audience)
-    teams = directory.teams_of(agent)
-    found = [
-        _Judged(relation=one, said=effective(held, _cell(draft, one), agent=agent, teams=teams, now=draft.at))
-        for one in (usual, Relation.FOLLOWED)
-    ]
-    return next((one for one in found if one.said.how is how), found[0])
+    agent = seen.agent
+    addressed = draft.audience if routing.addressed is None else routing.addressed
+    related = Relation.UNASSIGNED  # asked for help
+    if seen.has(addressed):
+        follows = agent in routing.followers
+        related = relation(agent, owner=routing.owner, audience=addressed, follows=follows)
+    teams = seen.directory.teams_of(agent)
+    said = effective(held, _cell(draft, related), agent=agent, teams=teams, now=draft.at)
+    return _Judged(relation=related, said=said)
 
 
 def _cell(draft: Draft, related: Relation) -> Cell:

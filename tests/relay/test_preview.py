@@ -133,13 +133,12 @@ def test_a_budget_is_counted_by_the_hour() -> None:
         assert found.teams["billing"] == Effect(total=8, quieter=quieter)
 
 
-def test_what_goes_on_to_others_or_was_folded_does_not_count_for_a_budget() -> None:
-    """A second offer of the same, and what came in a storm, are no new toasts."""
+def test_what_was_folded_in_a_storm_does_not_count_for_a_budget() -> None:
+    """It was no toast then, so it uses nothing up."""
     recorded = [
-        sent(1, "offer", (f"agent:{MIRA}",), priority=Priority.HIGH),
-        sent(2, "offer", (f"agent:{MIRA}",), id="n1", priority=Priority.HIGH),
-        sent(3, "storm", (f"agent:{MIRA}",), routing=Routing(storm=True)),
-        sent(4, "call", (f"agent:{MIRA}",)),
+        sent(1, "call", (f"agent:{MIRA}",)),
+        sent(2, "storm", (f"agent:{MIRA}",), routing=Routing(storm=True)),
+        sent(3, "call", (f"agent:{MIRA}",)),
     ]
     found = preview(FilterSet(), Layer(name=f"agent:{MIRA}", budget=2), recorded, PEOPLE, 0.0)
     assert found.agents[MIRA] == Effect(total=3)

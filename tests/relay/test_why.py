@@ -4,6 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from relay.cases import begin
+from relay.claims import Step
 from relay.event import Device, Draft, Event, EventState, Mode, Plan, Routing, StoredEvent, StoredNotification
 from relay.filters import FilterSet, Layer, Lock, Relation, Rule
 from relay.people import Directory, People
@@ -146,9 +147,83 @@ def test_what_was_over_before_anybody_looked_is_told(stage: Stage, code: Code, w
 
 def test_a_follower_is_explained_as_one() -> None:
     """A colleague's case is quiet, unless one follows it."""
-    found = asked(draft(routing=Routing(owner=ZOE, how=How.TOAST)))
+    found = asked(draft(routing=Routing(owner=ZOE, how=How.TOAST, followers=(MIRA,))))
     assert "By default, what is normal and followed is a toast." in found.because
     assert found.relation is Relation.FOLLOWED
+
+
+def test_a_follower_is_one_whatever_the_outcome() -> None:
+    """What is nobody's would have been a toast, too: it is still told that the agent follows it."""
+    assert asked(draft(routing=Routing(followers=(MIRA,)))).relation is Relation.FOLLOWED
+    assert asked(draft(routing=Routing(followers=(ZOE,)))).relation is Relation.UNASSIGNED
+
+
+def test_whoever_is_asked_for_help_is_judged_so() -> None:
+    """A rung of the ladder brought the agent in: it is not a colleague's affair any more."""
+    helped = draft(routing=Routing(owner=ZOE, how=How.TOAST, addressed=()))
+    assert asked(helped).relation is Relation.UNASSIGNED
+    colleague = draft(routing=Routing(owner=ZOE, how=How.INBOX, addressed=("team:billing",)))
+    assert asked(colleague).relation is Relation.TEAM
+
+
+def test_what_a_colleague_sent_is_no_filters_doing() -> None:
+    """What a person has passed on is a toast although the filters would have it in the inbox."""
+    found = asked(draft(priority=Priority.LOW, routing=Routing(how=How.TOAST)))
+    assert found.because[-2:] == ("It was decided without asking the filters.", "So it was a toast.")
+
+
+OFFER = draft(
+    plan=Plan(mode=Mode.OFFER), audience=(f"agent:{ZOE}",), holders=(ZOE,), stage=Stage.OFFERED,
+    routing=Routing(others={ZOE: How.SOUND}),
+)  # fmt: skip
+
+
+def step(verb: str, stage: Stage, holders: tuple[str, ...] = (), reason: str = "", seq: int = 0) -> Step:
+    """Return a line of a history."""
+    return Step(at=0.0, verb=verb, stage=stage, holders=holders, reason=reason, seq=seq)
+
+
+def test_the_last_time_it_was_sent_to_the_agent_counts() -> None:
+    """The second in turn got it by filters of their own, which were asked when the turn came."""
+    to_mira = replace(
+        OFFER, audience=(f"agent:{MIRA}",), holders=(MIRA,), routing=Routing(how=How.INBOX, revision=4)
+    )
+    published = [StoredNotification(seq=1, draft=OFFER), StoredNotification(seq=3, draft=to_mira)]
+    own = Layer(name=f"agent:{MIRA}", rules=(Rule(types="*", how=How.INBOX),))
+    filters = {0: FilterSet(), 4: FilterSet(revision=4, layers=(own,))}
+    work = replace(begin(OFFER, 1, 0.0), audience=(f"agent:{ZOE}", f"agent:{MIRA}"))
+
+    (found,) = why(EVENT, published, {"n": work}, agent=MIRA, directory=PEOPLE, filters=filters)
+    assert (found.code, found.how, found.layer) == (Code.INBOX, How.INBOX, f"agent:{MIRA}")
+    assert found.because[:2] == (
+        f"It went to {ZOE}.",
+        "It was widened, or passed on, to this agent later.",
+    )
+    (found,) = why(EVENT, published, {"n": work}, agent=ZOE, directory=PEOPLE, filters=filters)
+    assert (found.code, found.how) == (Code.TOAST, How.SOUND)
+
+
+def test_an_offer_that_nobody_took_is_told_from_its_history() -> None:
+    """Who was offered it, and what became of it, although nobody is offered it any more."""
+    history = [
+        step("offer", Stage.OFFERED, (MIRA,), seq=3),
+        step("strand", Stage.UNROUTED, reason="Nobody is left to whom it could be offered.", seq=5),
+    ]
+    work = replace(begin(OFFER, 1, 0.0), stage=Stage.UNROUTED, audience=("lead:billing",), offered=())
+    (found,) = why(
+        EVENT,
+        [StoredNotification(seq=1, draft=OFFER)],
+        {"n": work},
+        agent=OMAR,
+        directory=PEOPLE,
+        filters=FILTERS,
+        history={"n": history},
+    )
+    assert found.code is Code.OFFERED
+    assert found.because[-2:] == (
+        "It was offered to Zoe, Mira, one after the other, and not to Omar.",
+        "Nobody is left to whom it could be offered.",
+    )
 
 
 def test_filters_that_are_gone_are_no_error() -> None:
