@@ -286,8 +286,11 @@ def join(value: object, between: object = "") -> str:
 
 def few(*bounds: int) -> Sequence[int]:
     """Return whole numbers in a row, as Python's ``range`` does."""
+    if not bounds or not all(bounds[2:3]):
+        raise ValueError("range wants one to three whole numbers, the third not 0")
     numbers = range(*bounds)
-    if len(numbers) > MAX_RANGE:
+    # Not by its length: that of a very long one is no number for Python.
+    if any(True for _ in numbers[MAX_RANGE:]):
         raise ValueError(f"range gives {MAX_RANGE:,} numbers at most")
     return list(numbers)
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
+from relay.formats import few
 from relay.templatetext import QUOTED, pieces
 
 MAX_WEIGHT = 100
@@ -134,6 +135,8 @@ def _expression(source: str, weights: Weights, numbers: AbstractSet[str]) -> int
     for place, token in enumerate(tokens):
         if token.text == "(" and _calls(tokens, place):
             raise ValueError(_NO_CALL)
+        if token.text == "(" and token.before == "range":
+            _check_range([one.text for one in tokens[place:]])
         if token.text == "recursive":
             raise ValueError("a loop is not recursive")
         if token.text == "*":
@@ -251,3 +254,15 @@ def _check_map(following: list[str]) -> None:
     """
     if following[:2] != ["(", "attribute"] and following != ["(", "'", "'", ")"]:
         raise ValueError(_NO_FILTER_NAME)
+
+
+def _check_range(following: list[str]) -> None:
+    """Refuse what could never be filled in: more numbers than a range may give, whatever the event says.
+
+    Raises:
+        ValueError: there are.
+    """
+    inside = _group(following)[1:-1]
+    if all(text.isdecimal() or text in {",", "-"} for text in inside):
+        bounds = [int(number) for number in "".join(inside).split(",") if number]
+        few(*bounds[:3])

@@ -319,4 +319,8 @@ def _guard(call: Callable[..., Any], *args: str, **context: Any) -> Any:
     except Exception as error:  # noqa: BLE001 - whatever a filter or a value's own method raises is a fault
         # The sentences of our own filters never quote a value; others' might.
         reason = str(error) if type(error) is ValueError else "a value has the wrong type"
+        if "unhashable" in str(
+            error
+        ):  # a filter that remembers was given one, and did not come to look at it
+            reason = "a table or a list stands where a text or a number is wanted"
         raise Unfilled(reason) from None

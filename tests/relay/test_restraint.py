@@ -65,6 +65,10 @@ HEAD = '[when]\ntypes = ["*"]\n'
         ),
         ("{{ " + "~".join(["data.a"] * 32) + " }}", "more than 30 texts"),
         ("{{ data.a }}" * (MAX_WEIGHT + 1), "mentions the event 101 times"),
+        ("{% for a in range(1001) %}{{ a }}{% endfor %}", "range gives 1,000 numbers at most"),
+        ("{% for a in range(-1, 100000000000000000000000, 2) %}{{ a }}{% endfor %}", "1,000 numbers at most"),
+        ("{{ range() | join }}", "range wants one to three whole numbers"),
+        ("{{ range(1, 5, 0) | join }}", "range wants one to three whole numbers"),
     ],
 )
 def test_a_template_neither_defines_nor_calls(source: str, problem: str) -> None:
@@ -85,6 +89,7 @@ def test_a_template_neither_defines_nor_calls(source: str, problem: str) -> None
         "{{ 'f(x) {% set %} }}' }}",
         "{{ 2 * 3 * (data.n | float) }} {{ data.n | float * 2 }} {{ -2 * -1.5e3 }} {{ (data.n - 2) * 3 }}",
         "{{ 100 * ((data.a | float) + (data.b | round(2))) }} {{ price * 2 }} {{ 2 ** 3 }}",
+        "{{ range(1000) | length }} {{ range(9, -9, -2) | list }} {{ range(data.n) }} {{ range(1, 2000, 2) }}",
         "x" * 16_000,
         "{{ data.a }}" * MAX_WEIGHT,
     ],

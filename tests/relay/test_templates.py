@@ -70,6 +70,8 @@ def test_what_is_missing_stays_as_its_placeholder(source: str, text: str, missin
         ("{{ ('x' * 100000) | replace('x', '123') }}", False, "replace would write more than 200,000"),
         ("{{ range(999) | join('x' * 1000) }}", False, "join would write more than 200,000"),
         ("{{ t | join }}", False, "join wants a list"),
+        ("{{ t | money('eur') }}", False, "a table or a list stands where a text or a number is wanted"),
+        ("{{ [a] | date }}", False, "a table or a list stands where a text or a number is wanted"),
         ("{{ t | round }}", False, "{{ t | round }}: cannot round value"),
         ("{{ b | default(t) | round }}", False, "cannot round value"),
         ("{{ a }}{% for i in a %}{{ i }}{% endfor %}", False, "{{ a }}: "),
