@@ -8,6 +8,8 @@
                  └── nobody there ─▶ UNROUTED                       │
                  every one of them: its time is over ─▶ EXPIRED, case closed elsewhere ─▶ WITHDRAWN
 
+Every arrow, with what leads along it, is in ``docs/claims.md``.
+
 A :class:`Work` is the state, a :class:`Move` is what somebody (or the clock, :func:`judge`) wants, and
 :func:`relay.moves.apply` gives the new state with what has to be told and written down. The journal
 calls it inside its transaction, which is what makes a claim atomic.
