@@ -31,7 +31,7 @@ def test_what_the_system_shows_is_told_to_the_relay_and_reported(  # noqa: PLR09
         monkeypatch.setenv("DESKBELL_NOTIFICATIONS", "system")
         desktop = make_desktop(report=True)
         qtbot.waitUntil(lambda: desktop.attention.screen.form == "the system's notifications", timeout=10_000)
-        far_end.notes = [make_message(1, at=4_000_000_000.0)]
+        far_end.publish(make_message(1, at=4_000_000_000.0))
         qtbot.waitUntil(lambda: service.titles == ["Payment 1 failed: Ana Souza"], timeout=20_000)
         qtbot.waitUntil(
             lambda: [receipt.what for receipt in far_end.receipts] == [Seen.SHOWN], timeout=20_000
