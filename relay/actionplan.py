@@ -39,6 +39,10 @@ _REFERENCE = re.compile(
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}", re.ASCII)
 
 
+class AddressRefused(PlaybookError):
+    """An action is filled in, and its address is not one that may be called."""
+
+
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
     """That an action be called for a notification. The same ``request`` twice is one wish."""
 
@@ -69,16 +73,17 @@ def check(playbooks: Sequence[Playbook], actions: Actions) -> None:
     """Refuse playbooks whose actions could never be called with these settings.
 
     Raises:
-        PlaybookError: a header that isn't theirs to set, a secret or a host that ``[actions]`` doesn't list.
+        PlaybookError: a header that isn't theirs to set, an address that ``[actions]`` keeps from being
+            called whatever the event says, or a secret that it doesn't list.
     """
-    secrets, hosts = {secret.origin for secret in actions.secrets}, actions.hosts
+    secrets = {secret.origin for secret in actions.secrets}
     for playbook in playbooks:
         for number, action in enumerate(playbook.actions):
             _check_headers(playbook.name, f"actions.{number}", action.headers)
-            host = links.written_host(action.url)
-            if hosts and host is not None and not links.allowed(host, hosts):
-                problem = f"{host} is not one of the hosts in [actions] of the relay's settings"
-                raise PlaybookError(playbook.name, f"actions.{number}.url", problem)
+            try:
+                _check_place(action.url, actions)
+            except ValueError as error:
+                raise PlaybookError(playbook.name, f"actions.{number}.url", str(error)) from None
         for place, reference in references(playbook):
             if reference not in secrets:
                 problem = "this secret is not among those that [actions] secrets lets playbooks name"
@@ -109,6 +114,7 @@ class ActionPlan:
         """Return the call that an event makes of an action.
 
         Raises:
+            AddressRefused: it would lead where no call may go.
             PlaybookError: the action is gone, or cannot be filled in from this event.
         """
         action = self.find(wish.playbook, wish.action)
@@ -119,6 +125,9 @@ class ActionPlan:
         try:
             links.Target(action.url, self._hosts, ()).check(filled.url)
             _check_path(filled.url)
+        except ValueError as error:
+            raise AddressRefused(wish.playbook, f"actions.{wish.action}.url", str(error)) from None
+        try:
             headers = _headers(action.headers, filled.headers)
             body = _body(action, headers, filled.body)
         except ValueError as error:
@@ -187,6 +196,21 @@ def _check_headers(playbook: str, place: str, headers: Mapping[str, str]) -> Non
             raise PlaybookError(playbook, f"{place}.headers", f"{name!r} is no name for a header")
         if name.lower() in OURS:
             raise PlaybookError(playbook, f"{place}.headers.{name}", "this header is the relay's own")
+
+
+def _check_place(template: str, actions: Actions) -> None:
+    """Refuse an address that these settings never let be called.
+
+    Raises:
+        ValueError: it is plain http where only https is called, or leads to a host that isn't listed.
+    """
+    host, listed = links.written_host(template), actions.hosts
+    if template.strip().lower().startswith("http://") and not actions.private_networks:
+        raise ValueError("plain http is only called in [actions] private_networks of the relay's settings")
+    if host is None and not listed:
+        raise ValueError("the host comes from the event; [actions] hosts has to say where calls may go")
+    if host is not None and listed and not links.allowed(host, listed):
+        raise ValueError(f"{host} is not one of the hosts in [actions] of the relay's settings")
 
 
 def _check_path(url: str) -> None:

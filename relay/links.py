@@ -72,18 +72,28 @@ def check_template(template: str, hosts: Sequence[str], everywhere: Sequence[str
     Raises:
         ValueError: the link could never be used.
     """
-    fixed, _, _ = template.strip().partition("{")
-    if fixed and not re.match(r"https?://", fixed, re.IGNORECASE):
-        raise ValueError("a link begins with https:// or http://, or with what the event says")
-    if "@" in re.split(r"[/?#]", fixed.partition("://")[2])[0]:
-        raise ValueError("a link has no user name before its host")
+    check_beginning(template)
     host = written_host(template)
     if host is None and not (hosts or everywhere):
         raise ValueError("the host comes from the event; say in 'hosts' where the link may lead")
+    if host is not None and everywhere and not allowed(host, everywhere):
+        raise ValueError(f"{host} is not one of the hosts in link_hosts")
+
+
+def check_beginning(template: str) -> None:
+    """Refuse an address that nobody could open or call, whatever the event says.
+
+    Raises:
+        ValueError: it begins with another scheme, has a user name, or a host that is not plain ASCII.
+    """
+    fixed, _, _ = template.strip().partition("{")
+    if fixed and not re.match(r"https?://", fixed, re.IGNORECASE):
+        raise ValueError("an address begins with https:// or http://, or with what the event says")
+    if "@" in re.split(r"[/?#]", fixed.partition("://")[2])[0]:
+        raise ValueError("an address has no user name before its host")
+    host = written_host(template)
     if host is not None:
         check_host(host)
-        if everywhere and not allowed(host, everywhere):
-            raise ValueError(f"{host} is not one of the hosts in link_hosts")
 
 
 def check_host(host: str) -> None:

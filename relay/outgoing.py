@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from structlog.typing import FilteringBoundLogger
 
-from relay.actionplan import KEY_HEADER, ActionPlan, Wish, reference_in, stillborn
+from relay.actionplan import KEY_HEADER, ActionPlan, AddressRefused, Wish, reference_in, stillborn
 from relay.calls import Call, CallState, Reply, choose, judge, next_look, note, replaced_by
 from relay.claims import SENTENCES, Move, Refusal, Verb, Work
 from relay.egress import Egress, Request
@@ -48,6 +48,7 @@ OTHERS = "Only a lead of a team that has this may do it."
 UNDER_WAY = "This is under way already."
 TOO_OLD = "This notification is too old for that."
 UNFILLED = "This cannot be done: the event lacks something that it takes. Please tell your team lead."
+REFUSED = "This cannot be done: it leads where the relay may not call. Please tell your team lead."
 """What an agent is told whose button can't be pressed."""
 
 _RANK = {Role.AGENT: 0, Role.LEAD: 1, Role.ADMIN: 2}
@@ -127,8 +128,7 @@ class Outgoing:
         try:
             return self._plan().call(wish, stored, self._clock())
         except PlaybookError as error:
-            self._unmade(wish, error)
-            return stillborn(wish, error.problem, self._clock())
+            return self._stillborn(wish, error)
 
     def automatic(self, stored: StoredEvent, result: Dispatched) -> Dispatched:
         """Return what became of an event with the calls that it makes by itself; to be published together."""
@@ -142,9 +142,11 @@ class Outgoing:
         stored = await self._journal.event_of(wish.notification, wish.playbook)
         if stored is None:
             return TOO_OLD
-        call = self._call(wish, stored)
-        if call is None:
-            return UNFILLED
+        try:
+            call = self._plan().call(wish, stored, self._clock())
+        except PlaybookError as error:
+            await self._journal.add_calls([self._stillborn(wish, error)])
+            return REFUSED if isinstance(error, AddressRefused) else UNFILLED
         known = await self._journal.calls(limit=FETCHED, notification=wish.notification)
         if any(one.id == call.id for one in known):
             return ""
@@ -154,17 +156,12 @@ class Outgoing:
         self.wake()
         return ""
 
-    def _call(self, wish: Wish, stored: StoredEvent) -> Call | None:
-        try:
-            return self._plan().call(wish, stored, self._clock())
-        except PlaybookError as error:
-            self._unmade(wish, error)
-            return None
-
-    def _unmade(self, wish: Wish, error: PlaybookError) -> None:
+    def _stillborn(self, wish: Wish, error: PlaybookError) -> Call:
+        """Return a call that can't be made as dead from the beginning, so that a person sees it."""
         self._log.error(
             "action-not-called", playbook=wish.playbook, action=wish.action, problem=error.problem
         )
+        return stillborn(wish, error.problem, self._clock())
 
     def _plan(self) -> ActionPlan:
         renderer = self._renderer()

@@ -194,6 +194,11 @@ class Renderer:
                 links.check_template(link.url, link.hosts, self._link_hosts)
             except ValueError as error:
                 yield PlaybookError(playbook.name, f"links.{number}.url", str(error))
+        for number, action in enumerate(playbook.actions):
+            try:
+                links.check_beginning(action.url)
+            except ValueError as error:
+                yield PlaybookError(playbook.name, f"actions.{number}.url", str(error))
 
     def _templates(self, playbook: Playbook, language: str) -> Templates:
         if language not in self._languages:

@@ -1,6 +1,7 @@
 """A playbook's action and an event make a call: filled in, escaped, without any secret in it."""
 
 import json
+from ipaddress import ip_network
 
 import msgspec
 import pytest
@@ -234,6 +235,24 @@ def test_playbooks_are_checked_against_the_settings() -> None:
             check(playbooks(), settings(*secrets))
     with pytest.raises(PlaybookError, match=r"mail\.example\.com is not one of the hosts"):
         check(playbooks(), settings(*listed, hosts=("crm.example.com",)))
+
+
+@pytest.mark.parametrize(
+    ("url", "problem"),
+    [
+        ("http://mail.example.com/x", "plain http is only called in"),
+        ("{{ data.url }}", "the host comes from the event"),
+        ("https://{{ data.shop }}.example.com/x", "the host comes from the event"),
+    ],
+)
+def test_an_address_that_could_never_be_called_is_found(url: str, problem: str) -> None:
+    """Before anybody presses the button; with the settings that it takes it is right."""
+    found = playbooks(with_action(f'url = "{url}"'))
+    with pytest.raises(PlaybookError, match=problem) as failed:
+        check(found, settings())
+    assert failed.value.field == "actions.0.url"
+    open_ = Actions(hosts=("*.example.com",), private_networks=(ip_network("10.0.0.0/8"),))
+    check(found, open_)
 
 
 @pytest.mark.parametrize("name", ["Host", "webhook-id", "Content-Length", "Idempotency-Key", '"a b"', '"a:"'])

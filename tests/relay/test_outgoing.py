@@ -21,7 +21,7 @@ from relay.event import EVERYONE, LEADS, Delivery, Device, Event, StoredChange, 
 from relay.journal.base import Journal
 from relay.journal.sqlite import SqliteJournal
 from relay.log import get_logger
-from relay.outgoing import GONE, NOT_ALLOWED, OTHERS, TOO_OLD, UNDER_WAY, UNFILLED, Outgoing, way_out
+from relay.outgoing import GONE, NOT_ALLOWED, OTHERS, REFUSED, TOO_OLD, UNDER_WAY, UNFILLED, Outgoing, way_out
 from relay.people import Directory, People
 from relay.playbooks import parse
 from relay.protocol import Act, Role
@@ -431,8 +431,27 @@ def test_what_the_event_lacks_is_told_without_details(run: Run) -> None:
         id_ = await office.happen(mail=None)
         with capture_logs() as logs:
             assert await office.press(id_) == UNFILLED
+        (dead,) = await office.journal.calls(limit=9, state=CallState.DEAD)
+        assert dead.problem == "{{ data.mail }}: a value is null"
         (line,) = [one for one in logs if one["event"] == "action-not-called"]
         assert (line["playbook"], line["action"]) == ("failed", "mail")
+
+    run(use)
+
+
+def test_an_address_that_may_not_be_called_is_told_and_kept_for_a_person(run: Run) -> None:
+    """The event lacks nothing then, and the sentence doesn't say so; the call is listed as given up."""
+
+    async def use(office: Office) -> None:
+        office.renderer = office.read(PLAYBOOK.replace('"{base}/mails"', '"{{ data.url }}"'))
+        id_ = await office.happen(url="https://evil.example/x")
+        with capture_logs() as logs:
+            assert await office.press(id_) == REFUSED
+            assert await office.press(id_) == REFUSED
+        (dead,) = await office.journal.calls(limit=9)
+        assert (dead.state, dead.by, dead.url) == (CallState.DEAD, "mira@example.com", "")
+        assert dead.problem == "it leads to a host that is not in 'hosts'"
+        assert [line["event"] for line in logs] == ["action-not-called"] * 2
 
     run(use)
 

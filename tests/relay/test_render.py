@@ -276,6 +276,25 @@ def test_a_link_that_no_desktop_should_open_is_left_out(url: str) -> None:
     assert result.drafts[0].title == "x"
 
 
+@pytest.mark.parametrize(
+    ("url", "problem"),
+    [
+        ("javascript:alert(1)", "begins with https"),
+        ("file:///etc/passwd", "begins with https"),
+        ("https://u:p@host/", "no user name"),
+        ("https://bücher.example/", "plain letters"),
+    ],
+)
+@pytest.mark.parametrize("table", ["links", "actions"])
+def test_an_address_that_can_never_be_used_is_refused(table: str, url: str, problem: str) -> None:
+    """Of a link or an action alike, and whatever the settings allow."""
+    name = 'name = "a"\n' if table == "actions" else ""
+    text = f'title = "x"\n{WHEN}[[{table}]]\n{name}label = "a"\nurl = "{url}"\n'
+    with pytest.raises(PlaybookError, match=problem) as failed:
+        Renderer([parse("p", text)])
+    assert failed.value.field == f"{table}.0.url"
+
+
 def test_what_a_link_lacks_is_named_as_it_was_written() -> None:
     """Without the escaping that the relay puts around it."""
     result = decide('title = "x"\n' + WHEN + LINK + 'url = "https://host/{{ data.order }}"\n', {})
