@@ -222,6 +222,7 @@ class Relay:
             playbooks=lambda: self.shelf.playbooks,
             renderer=lambda: self.shelf.renderer,
             compile=self.shelf.candidate,
+            link_hosts=self.settings.playbooks.link_hosts,
             faults=lambda: self.shelf.faults,
             given_back=self.timekeeper.place,
             routed=resends.routed,

@@ -1,24 +1,30 @@
 """Something that a lead or an admin tells teams or everyone: a notification without an event. Pure."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from relay.drafts import MAX_BODY, MAX_SCRIPT, MAX_TITLE
 from relay.errors import ConfigError
 from relay.event import EVERYONE, Draft, Mode, Plan, Routing, team_key
 from relay.filters import FilterSet
+from relay.formats import locale_of
+from relay.links import Target
 from relay.partition import Partitions
 from relay.people import Directory
-from relay.protocol import Priority
+from relay.playbooks import MAX_SCRIPTS
+from relay.protocol import Link, Priority, Script
 
 TYPE = "deskbell.broadcast"
 SOURCE = "deskbell"
 PLAYBOOK = "broadcast"
 """What filters and lists call it, beside its type."""
 
-MAX_TITLE = 200
-MAX_BODY = 2_000
+SCRIPT = "What to say"
+"""What its scripts are called, in every language."""
+
+MAX_LABEL = 60
 MAX_TEAMS = 50
 
 
@@ -31,6 +37,9 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     """What colleagues call the sender."""
     title: str
     body: str = ""
+    scripts: Mapping[str, str] = {}
+    """What agents may say about it, by language (a BCP 47 tag)."""
+    link: Link | None = None
     priority: Priority = Priority.NORMAL
     teams: tuple[str, ...] = ()
     everyone: bool = False
@@ -38,14 +47,20 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     request: str
 
 
-def broadcast(message: Message, now: float) -> Draft:
+def broadcast(message: Message, now: float, *, link_hosts: Sequence[str] = ()) -> Draft:
     """Return the notification that tells a message.
 
+    ``link_hosts``, if there are any, are the only ones to which its link may lead.
+
     Raises:
-        ConfigError: nobody or too many are addressed, there are no words, or its time is over.
+        ConfigError: nobody or too many are addressed, there are no words or too many, the link leads
+            where none may, or its time is over.
     """
     title, body = " ".join(message.title.split()), message.body.strip()
     _check(message, title, body, now)
+    scripts = tuple(_script(language, text.strip()) for language, text in message.scripts.items())
+    if len(scripts) > MAX_SCRIPTS:
+        raise ConfigError("scripts", f"at most {MAX_SCRIPTS}.")
     audience = (EVERYONE,) if message.everyone else tuple(dict.fromkeys(map(team_key, message.teams)))
     return Draft(
         id=_id(message),
@@ -57,6 +72,8 @@ def broadcast(message: Message, now: float) -> Draft:
         body="\n\n".join(filter(None, (body, f"— {message.name}" if message.name else ""))),
         at=now,
         playbook=PLAYBOOK,
+        scripts=scripts,
+        links=(_link(message.link, link_hosts),) if message.link else (),
         audience=audience,
         plan=Plan(mode=Mode.INFORM),
         expires=message.expires,
@@ -91,6 +108,27 @@ def _check(message: Message, title: str, body: str, now: float) -> None:
         raise ConfigError("title", f"1 to {MAX_TITLE} characters, and a body of at most {MAX_BODY}.")
     if message.expires is not None and message.expires <= now:
         raise ConfigError("expires", "that time is over.")
+
+
+def _script(language: str, text: str) -> Script:
+    try:
+        locale_of(language)
+    except ValueError as error:
+        raise ConfigError("scripts", f"{error}.") from None
+    if not 0 < len(text) <= MAX_SCRIPT:
+        raise ConfigError("scripts", f"each has 1 to {MAX_SCRIPT} characters.")
+    return Script(name=SCRIPT, text=text, language=language)
+
+
+def _link(link: Link, link_hosts: Sequence[str]) -> Link:
+    label, url = " ".join(link.label.split()), link.url.strip()
+    if not 0 < len(label) <= MAX_LABEL:
+        raise ConfigError("link", f"its label has 1 to {MAX_LABEL} characters.")
+    try:
+        Target(url, (), link_hosts).check(url)
+    except ValueError as error:
+        raise ConfigError("link", f"{error}.") from None
+    return Link(label=label, url=url)
 
 
 def _id(message: Message) -> str:

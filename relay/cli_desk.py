@@ -32,7 +32,7 @@ from relay.people import Directory
 from relay.peoplefile import read_people
 from relay.places import playbook_folder
 from relay.playbooks import load
-from relay.protocol import OVER, Priority, Stage
+from relay.protocol import OVER, Link, Priority, Stage
 from relay.tomltext import file_text
 from relay.why import Why
 
@@ -126,6 +126,11 @@ def broadcast(
     priority: Annotated[Priority, typer.Option(help="How much it may disturb.")] = Priority.NORMAL,
     expires: Annotated[str, typer.Option(help="For how long it is of use: 30m, 8h, 2d.")] = "",
     name: Annotated[str, typer.Option(help="Who says so.")] = "",
+    script: Annotated[
+        list[str] | None,
+        typer.Option(metavar="LANG=TEXT", help="What agents may say; one for each language."),
+    ] = None,
+    link: Annotated[str, typer.Option(metavar="LABEL=URL", help="A page about it.")] = "",
     config: ConfigOption = None,
 ) -> None:
     """Tell teams or everyone something, as a notification of its own type."""
@@ -135,6 +140,8 @@ def broadcast(
         name=name,
         title=title,
         body=body,
+        scripts=dict(_halves("--script", one, "LANG=TEXT") for one in script or ()),
+        link=_link(link) if link else None,
         priority=priority,
         teams=tuple(team or ()),
         everyone=everyone,
@@ -148,12 +155,25 @@ def broadcast(
         unknown = [one for one in message.teams if one.strip().casefold() not in directory.teams]
         if unknown:
             raise ConfigError("--team", f"there is no team called {unknown[0]!r}.")
-        draft = told.routed(told.broadcast(message, now), await journal.filters(), directory, now)
+        draft = told.broadcast(message, now, link_hosts=settings.playbooks.link_hosts)
+        draft = told.routed(draft, await journal.filters(), directory, now)
         await journal.announce([draft])
         return len(directory.who(draft.audience))
 
     number = with_journal(settings, tell)
     typer.echo(f"Told {number} {'person' if number == 1 else 'people'}.")
+
+
+def _link(text: str) -> Link:
+    label, url = _halves("--link", text, "LABEL=URL")
+    return Link(label=label, url=url)
+
+
+def _halves(option: str, text: str, form: str) -> tuple[str, str]:
+    left, equals, right = text.partition("=")
+    if not (equals and left.strip() and right.strip()):
+        raise ConfigError(option, f"is {form}.")
+    return left.strip(), right.strip()
 
 
 # People

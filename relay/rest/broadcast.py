@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from relay.broadcast import Message, allowed, broadcast, routed
 from relay.errors import ConfigError
+from relay.protocol import Link
 from relay.rest.caller import Lead, Relay
 from relay.rest.notifications import Key
 from relay.rest.problems import not_allowed, wrong
@@ -23,6 +24,8 @@ async def tell(asked: BroadcastAsked, key: Key, caller: Lead, relay: Relay) -> S
         name=directory.name_of(caller.agent),
         title=asked.title,
         body=asked.body,
+        scripts=asked.scripts,
+        link=Link(label=asked.link.label, url=asked.link.url) if asked.link else None,
         priority=asked.priority,
         teams=asked.teams,
         everyone=asked.everyone,
@@ -35,7 +38,7 @@ async def tell(asked: BroadcastAsked, key: Key, caller: Lead, relay: Relay) -> S
     if unknown:
         raise wrong("teams: one of them isn't known.")
     try:
-        draft = broadcast(message, now)
+        draft = broadcast(message, now, link_hosts=relay.link_hosts)
     except ConfigError as error:
         raise wrong(f"{error.key}: {error.problem}") from None
     held = await relay.journal.filters()

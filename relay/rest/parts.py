@@ -29,6 +29,8 @@ class Parts:
     renderer: Callable[[], Renderer]
     compile: Callable[[str, str], Renderer]
     """Make a renderer of one playbook that isn't in use, from its name and its TOML."""
+    link_hosts: Sequence[str] = ()
+    """The only hosts to which links may lead, if there are any."""
     faults: Callable[[], Sequence[PlaybookError]]
     """What is wrong with the playbooks' folder at present."""
     given_back: Callable[[Work], Awaitable[object]]

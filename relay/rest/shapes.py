@@ -372,11 +372,21 @@ class CallPage(Shape):
     next: str | None = None
 
 
+class LinkAsked(Asked):
+    """Something to open, and the words on its button."""
+
+    label: Annotated[str, Field(min_length=1, max_length=60)]
+    url: Annotated[str, Field(min_length=1, max_length=2_000)]
+
+
 class BroadcastAsked(Asked):
     """Something to be told to teams, or to everyone."""
 
     title: Annotated[str, Field(min_length=1, max_length=200)]
     body: Annotated[str, Field(max_length=2_000)] = ""
+    scripts: Annotated[dict[str, Annotated[str, Field(max_length=8_000)]], Field(max_length=10)] = {}
+    """What agents may say about it, by language: ``de``."""
+    link: LinkAsked | None = None
     priority: Priority = Priority.NORMAL
     teams: Annotated[tuple[Name, ...], Field(max_length=50)] = ()
     everyone: bool = False

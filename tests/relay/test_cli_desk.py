@@ -47,6 +47,11 @@ def test_something_is_told_to_a_team(run: Run) -> None:
     status, output, _ = run("broadcast", "The bank is down", "--team", "billing", "--expires", "2h")
     assert (status, output) == (0, "Told 1 person.\n")
     assert "The bank is down" in run("work")[1]
+    words = ("--script", "en=Our bank has trouble: 1 = 1.", "--script", "de=Unsere Bank hat eine Störung.")
+    link = ("--link", "Status page=https://status.example.com/?a=b")
+    assert run("broadcast", "The bank is back", "--team", "billing", *words, *link)[0] == 0
+    for wrong in (("--script", "en"), ("--link", "https://x.example"), ("--link", "Page=ftp://x.example")):
+        assert run("broadcast", "x", "--team", "billing", *wrong)[0] == 2
     assert run("broadcast", "x")[0] == 2
     assert run("broadcast", "x", "--team", "nothing")[0] == 2
     assert run("broadcast", "x", "--everyone", "--expires", "soon")[0] == 2

@@ -77,6 +77,10 @@ def test_a_lead_tells_the_team_something_once(stage: Stage) -> None:
 
     async def scene(house: House) -> None:
         content = {"title": "The bank is down", "body": "Say so.", "teams": ["billing"], "priority": "high"}
+        content |= {
+            "scripts": {"en": "Our bank has trouble.", "de": "Unsere Bank hat eine Störung."},
+            "link": {"label": "Status page", "url": "https://status.example.com/"},
+        }
         first = await house.ask(LEAD, "POST", "/broadcast", key="k", json=content)
         again = await house.ask(LEAD, "POST", "/broadcast", key="k", json=content)
         assert (first.status_code, first.json()) == (201, again.json())
@@ -84,6 +88,8 @@ def test_a_lead_tells_the_team_something_once(stage: Stage) -> None:
         assert (item["type"], item["title"]) == ("deskbell.broadcast", "The bank is down")
         whole = (await house.ask(AGENT, "GET", f"/notifications/{first.json()['id']}")).json()
         assert whole["words"]["body"] == "Say so.\n\n— Lena"
+        assert [script["language"] for script in whole["words"]["scripts"]] == ["en", "de"]
+        assert [link["url"] for link in whole["words"]["links"]] == ["https://status.example.com/"]
         assert (await house.ask(STRANGER, "GET", "/notifications")).json()["items"] == []
 
     stage(scene)
@@ -107,6 +113,12 @@ def test_a_lead_tells_the_team_something_once(stage: Stage) -> None:
         (ADMIN, {"everyone": True, "priority": "urgent"}, 201),
         (ADMIN, {"teams": ["Billing", "Support"]}, 201),
         (ADMIN, {"everyone": True, "title": "x" * 200}, 201),
+        (LEAD, {"teams": ["Billing"], "scripts": {"en": "Hello.", "de": "Guten Tag."}}, 201),
+        (LEAD, {"teams": ["Billing"], "scripts": {"elvish": "Hello."}}, 422),
+        (LEAD, {"teams": ["Billing"], "scripts": {"en": "x" * 8_001}}, 422),
+        (LEAD, {"teams": ["Billing"], "link": {"label": "Page", "url": "https://status.example.com/"}}, 201),
+        (LEAD, {"teams": ["Billing"], "link": {"label": "Page", "url": "javascript:alert(1)"}}, 422),
+        (LEAD, {"teams": ["Billing"], "link": {"label": "", "url": "https://status.example.com/"}}, 422),
     ],
 )
 def test_who_may_tell_whom(stage: Stage, agent: str, content: dict[str, Any], status: int) -> None:
