@@ -79,6 +79,7 @@ class Dispatcher:
         self._followers_at = float("-inf")
         self._unsaid: list[Draft] = []
         self._acquainted = False
+        self._written_down = -1
         self._learning = asyncio.Lock()
 
     def wake(self) -> None:
@@ -148,7 +149,15 @@ class Dispatcher:
             now = self._clock()
             if abs(now - self._followers_at) >= FOLLOWERS_SECONDS:
                 self._followers, self._followers_at = await self._journal.followers(), now
-            self._addressing.know(self._roster.directory, filters, self._followers)
+            directory = self._roster.directory
+            await self._write_down(directory)
+            self._addressing.know(directory, filters, self._followers)
+
+    async def _write_down(self, directory: Directory) -> None:
+        """Keep who belongs where from now on, so that it can be told later why somebody got something."""
+        if directory.revision != self._written_down:
+            await self._journal.keep_belonging({one: directory.keys_of(one) for one in directory.people})
+            self._written_down = directory.revision
 
     async def _round(self) -> bool:
         """Dispatch one batch; say whether there was one."""

@@ -85,6 +85,7 @@ async def _why(
         directory=directory,
         filters={revision: await journal.filters(revision) for revision in revisions},
         history=history,
+        belonging=await journal.belonging(agent.strip().casefold()),
         receipts=receipts,
         wanting=wanting,
     )

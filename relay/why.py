@@ -16,6 +16,9 @@ from relay.protocol import How, Receipt, Stage
 Receipts = Sequence[tuple[str, str, Receipt]]
 """(agent, device, receipt) each, as the journal has them."""
 
+Belonging = Sequence[tuple[int, tuple[str, ...]]]
+"""An agent's audience keys, each with the number after which they held, in order."""
+
 NO_HISTORY: Mapping[str, Sequence[Step]] = {}
 
 
@@ -81,6 +84,7 @@ def why(
     directory: Directory,
     filters: Mapping[int, FilterSet],
     history: Mapping[str, Sequence[Step]] = NO_HISTORY,
+    belonging: Belonging = (),
     receipts: Receipts = (),
     wanting: Sequence[str] = (),
 ) -> list[Why]:
@@ -88,13 +92,21 @@ def why(
 
     ``published`` are the event's notifications as they went out, and went on to others, in order;
     ``works`` are their states and ``history`` is what was done to them since, by id, ``filters`` the sets by
-    revision that decided then, ``receipts`` what the agents' desktops said, and ``wanting`` the playbooks
+    revision that decided then, ``belonging`` the agent's audience keys in the course of time (without them
+    today's count), ``receipts`` what the agents' desktops said, and ``wanting`` the playbooks
     that want events of this kind (for one that led to nothing).
     """
     agent = agent.strip().casefold()
     if not published:
         return [_nothing(event, agent, wanting)]
-    seen = _Seen(agent=agent, directory=directory, filters=filters, history=history, receipts=receipts)
+    seen = _Seen(
+        agent=agent,
+        directory=directory,
+        filters=filters,
+        history=history,
+        belonging=belonging,
+        receipts=receipts,
+    )
     sent: dict[str, list[StoredNotification]] = {}
     for stored in published:
         sent.setdefault(stored.draft.id, []).append(stored)
@@ -115,10 +127,20 @@ class _Seen(msgspec.Struct, frozen=True, kw_only=True):
     directory: Directory
     filters: Mapping[int, FilterSet]
     history: Mapping[str, Sequence[Step]]
+    belonging: Belonging
     receipts: Receipts
 
-    def has(self, keys: Iterable[str]) -> bool:
-        """Say whether the agent is meant by audience keys."""
+    def keys(self, seq: int) -> tuple[str, ...]:
+        """Return the agent's audience keys when a number was published."""
+        then = [keys for after, keys in self.belonging if after < seq]
+        return then[-1] if then else self.directory.keys_of(self.agent)
+
+    def has(self, keys: Iterable[str], seq: int) -> bool:
+        """Say whether the agent was meant by audience keys when a number was published."""
+        return not set(self.keys(seq)).isdisjoint(keys)
+
+    def has_now(self, keys: Iterable[str]) -> bool:
+        """Say whether the agent is meant by audience keys today."""
         return not set(self.directory.keys_of(self.agent)).isdisjoint(keys)
 
 
@@ -146,20 +168,17 @@ def _reached(times: Sequence[StoredNotification], work: Work | None, seen: _Seen
     agent, directory = seen.agent, seen.directory
     first = times[0].draft
     told = (*first.routing.story, f"It went to {_people(first.audience, directory)}.")
-    draft = next((one.draft for one in reversed(times) if seen.has(one.draft.audience)), None)
-    if draft is None and work is not None and seen.has(work.audience):
-        draft = times[-1].draft  # what it was sent with is pruned
-    if draft is None:
+    mine = [one for who, _, one in seen.receipts if who.casefold() == agent and one.id == first.id]
+    stored = _for_agent(times, work, seen, had=bool(mine))
+    if stored is None:
         code, said = _not_addressed(first, work, seen)
         return _why(first, agent, code, (*told, *said), None)
+    draft = stored.draft
     how = draft.routing.how_for(agent)
-    judged = _judged(draft, seen)
+    judged = _judged(stored, seen)
     code, because = _by_filters(draft, agent, how, judged)
-    if not seen.has(first.audience):
+    if not seen.has(first.audience, times[0].seq):
         because = ("It was widened, or passed on, to this agent later.", *draft.routing.story, *because)
-    mine = [
-        receipt for who, _, receipt in seen.receipts if who.casefold() == agent and receipt.id == draft.id
-    ]
     ended = _ended(work)
     if ended is not None and not mine and code is not Code.FILTER:
         code = ended[0]
@@ -173,6 +192,19 @@ def _reached(times: Sequence[StoredNotification], work: Work | None, seen: _Seen
     )
 
 
+def _for_agent(
+    times: Sequence[StoredNotification], work: Work | None, seen: _Seen, *, had: bool
+) -> StoredNotification | None:
+    """Return the last time that a notification was sent to the agent; ``had``: a desktop of theirs had it."""
+    last = times[-1]
+    meant = next((one for one in reversed(times) if seen.has(one.draft.audience, one.seq)), None)
+    if meant is not None or work is None:
+        return meant
+    if seen.has(work.audience, last.seq):
+        return last  # what it was sent with is pruned
+    return last if had and seen.has_now(work.audience) else None  # its audience is theirs by now
+
+
 def _why(draft: Draft, agent: str, code: Code, because: tuple[str, ...], how: How | None) -> Why:
     return Why(
         agent=agent, code=code, because=because, notification=draft.id, playbook=draft.playbook, how=how
@@ -182,7 +214,8 @@ def _why(draft: Draft, agent: str, code: Code, because: tuple[str, ...], how: Ho
 def _not_addressed(draft: Draft, work: Work | None, seen: _Seen) -> tuple[Code, tuple[str, ...]]:
     name = seen.directory.name_of(seen.agent)
     if draft.plan.mode is not Mode.OFFER or draft.stage is Stage.UNROUTED:
-        return Code.NOT_ADDRESSED, (f"{name} is not among them.",)
+        were = "was not among them then" if seen.has_now(draft.audience) else "is not among them"
+        return Code.NOT_ADDRESSED, (f"{name} {were}.",)
     steps = seen.history.get(draft.id, ())
     offered = dict.fromkeys((*draft.holders, *(agent for step in steps for agent in step.holders)))
     names = ", ".join(map(seen.directory.name_of, offered))
@@ -216,18 +249,19 @@ def _by_filters(draft: Draft, agent: str, how: How, judged: _Judged | None) -> t
     return code, (*judged.said.because, *locked, said)
 
 
-def _judged(draft: Draft, seen: _Seen) -> _Judged | None:
+def _judged(stored: StoredNotification, seen: _Seen) -> _Judged | None:
     """Judge again as it was judged, by what was recorded then."""
-    held, routing = seen.filters.get(draft.routing.revision), draft.routing
+    draft, routing = stored.draft, stored.draft.routing
+    held = seen.filters.get(routing.revision)
     if held is None:
         return None
     agent = seen.agent
     addressed = draft.audience if routing.addressed is None else routing.addressed
     related = Relation.UNASSIGNED  # asked for help
-    if seen.has(addressed):
+    if seen.has(addressed, stored.seq):
         follows = agent in routing.followers
         related = relation(agent, owner=routing.owner, audience=addressed, follows=follows)
-    teams = seen.directory.teams_of(agent)
+    teams = [key.removeprefix("team:") for key in seen.keys(stored.seq) if key.startswith("team:")]
     said = effective(held, _cell(draft, related), agent=agent, teams=teams, now=draft.at)
     return _Judged(relation=related, said=said)
 

@@ -245,6 +245,17 @@ class Journal(Protocol):
         """Return who follows what: agents by case."""
         ...
 
+    async def keep_belonging(self, belonging: Mapping[str, tuple[str, ...]]) -> None:
+        """Write down which audience keys each known agent has from now on, if they are others."""
+        ...
+
+    async def belonging(self, agent: str) -> list[tuple[int, tuple[str, ...]]]:
+        """Return an agent's audience keys, each with the number after which they held, in order.
+
+        As far back as something published is there.
+        """
+        ...
+
     # Calls to other systems
 
     async def add_calls(self, calls: Sequence[Call]) -> None:

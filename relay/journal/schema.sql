@@ -1,4 +1,4 @@
--- The journal, version 3. A new file gets this at once; older files climb to it by the steps in
+-- The journal, version 4. A new file gets this at once; older files climb to it by the steps in
 -- sqlite_file.py, and a test holds that both ways end the same.
 
 -- The one row about the journal itself.
@@ -163,6 +163,15 @@ CREATE TABLE follower (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX follower_by_age ON follower (at);
+
+-- Which audience keys an agent had, for what was published after a number and until the next row: why
+-- somebody got something is asked when people have moved on.
+CREATE TABLE belonging (
+    agent TEXT    NOT NULL,
+    after INTEGER NOT NULL, -- a number of published
+    keys  TEXT    NOT NULL, -- JSON array; empty: not known any more
+    PRIMARY KEY (agent, after)
+) STRICT, WITHOUT ROWID;
 
 -- Calls to other systems.
 CREATE TABLE call (

@@ -1,7 +1,8 @@
 """The journal in one SQLite file: the default engine, for one relay process.
 
 The verbs are here, and what is between them and the file in ``sqlite_engine.py``; ``sqlite_change.py``,
-``sqlite_work.py``, ``sqlite_calls.py``, ``sqlite_filters.py`` and the ``read`` files hold the SQL.
+``sqlite_work.py``, ``sqlite_calls.py``, ``sqlite_filters.py``, ``sqlite_people.py`` and the ``read`` files
+hold the SQL.
 A second process, such as the command line, may open the same file for reading and for single
 changes; it must then leave the checkpoints to the first (``checkpointer=False``).
 """
@@ -24,7 +25,7 @@ from relay.event import (
     StoredNotification,
 )
 from relay.filters import FilterSet, Layer
-from relay.journal import sqlite_calls, sqlite_filters
+from relay.journal import sqlite_calls, sqlite_filters, sqlite_people
 from relay.journal import sqlite_change as change
 from relay.journal import sqlite_read as read
 from relay.journal import sqlite_work as work_change
@@ -122,7 +123,8 @@ class SqliteJournal(SqliteEngine):
         await self._in_portions(partial(change.forget_ids, before=before, forget=begins))
         for rest in (change.prune_refusals, work_change.prune_work, sqlite_calls.prune):
             await self._in_portions(partial(rest, before=before))
-        await self._in_portions(partial(work_change.prune_followers, before=before))
+        for rest in (work_change.prune_followers, sqlite_people.prune):
+            await self._in_portions(partial(rest, before=before))
         answers = self._clock() - work_change.ANSWERS_KEPT
         await self._in_portions(partial(work_change.prune_answers, before=answers))
         return removed
@@ -197,6 +199,14 @@ class SqliteJournal(SqliteEngine):
     async def followers(self) -> dict[str, tuple[str, ...]]:
         """Return who follows what: agents by case."""
         return await self._read(work_read.followers)
+
+    async def keep_belonging(self, belonging: Mapping[str, tuple[str, ...]]) -> None:
+        """Write down which audience keys each known agent has from now on."""
+        await self._writer.change(lambda base: sqlite_people.keep(base, belonging))
+
+    async def belonging(self, agent: str) -> list[tuple[int, tuple[str, ...]]]:
+        """Return an agent's audience keys, each with the number after which they held."""
+        return await self._read(sqlite_people.of, agent)
 
     # Calls to other systems
 

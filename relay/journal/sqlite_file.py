@@ -76,7 +76,11 @@ def _to_3(connection: apsw.Connection) -> None:
     connection.execute(_sql("schema_3.sql"))
 
 
-SCHEMA = Ladder(fresh=_sql("schema.sql"), steps=(_to_2, _to_3))
+def _to_4(connection: apsw.Connection) -> None:
+    connection.execute(_sql("schema_4.sql"))
+
+
+SCHEMA = Ladder(fresh=_sql("schema.sql"), steps=(_to_2, _to_3, _to_4))
 """The journal's schema. A change of ``schema.sql`` needs a step here, and a snapshot in the tests."""
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from relay.addressing import Addressing
 from relay.dispatch import BATCH, Dispatcher
@@ -294,6 +295,30 @@ def test_the_people_are_known_before_the_first_event(tmp_path: Path) -> None:
         assert (alarm.draft.type, alarm.audience) == ("deskbell.unrouted", (LEADS,))
         await dispatcher.tell_now()
         assert await journal.latest() == 2
+        await journal.close()
+
+    asyncio.run(run())
+
+
+def test_who_belongs_where_is_written_down_before_anything_goes_out(tmp_path: Path) -> None:
+    """And as soon as it changes, so that it can be told later who had what."""
+
+    async def run() -> None:
+        journal = await SqliteJournal.open(tmp_path / "j.db")
+        await pair(journal, "mira@example.com", "Billing")
+        await journal.append(event(1))
+        registry = Registry()
+        roster = Roster(registry, None, get_logger())
+        addressing = Addressing(roster.directory, Presence(0.0), FilterSet(), now=0.0)
+        dispatcher = Dispatcher(journal, CONNECTED, get_logger(), addressing=addressing, roster=roster)
+        await settled(journal, dispatcher)
+        own = ("everyone", "agent:mira@example.com", "team:billing")
+        assert await journal.belonging("mira@example.com") == [(0, own)]
+        latest = await journal.latest()
+        (device,) = await journal.devices()
+        registry.add(replace(device, revoked_at=1.0))
+        await dispatcher.tell_now()
+        assert await journal.belonging("mira@example.com") == [(0, own), (latest, ())]
         await journal.close()
 
     asyncio.run(run())

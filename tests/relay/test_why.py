@@ -260,3 +260,73 @@ def test_silence_is_explained(
     (found,) = why(event, [], {}, agent=MIRA, directory=PEOPLE, filters={}, wanting=wanting)
     assert (found.code, found.notification, found.how) == (code, "", None)
     assert words in found.because[0]
+
+
+BILLING, SUPPORT = (
+    ("everyone", f"agent:{OMAR}", "team:billing"),
+    ("everyone", f"agent:{OMAR}", "team:support"),
+)
+
+
+@pytest.mark.parametrize(
+    ("belonging", "code", "last"),
+    [
+        ([], Code.NOT_ADDRESSED, "Omar is not among them."),
+        ([(0, BILLING), (6, SUPPORT)], Code.TOAST, "So it was a toast."),
+        ([(0, BILLING), (5, SUPPORT)], Code.TOAST, "So it was a toast."),
+        ([(0, BILLING), (4, SUPPORT)], Code.NOT_ADDRESSED, "Omar is not among them."),
+        ([(5, BILLING)], Code.NOT_ADDRESSED, "Omar is not among them."),
+    ],
+)
+def test_where_the_agent_belonged_then_counts(
+    belonging: list[tuple[int, tuple[str, ...]]], code: Code, last: str
+) -> None:
+    """Whoever has left the team since has still got what went to it, and is told so."""
+    one = draft()
+    (found,) = why(
+        EVENT,
+        [StoredNotification(seq=5, draft=one)],
+        {"n": begin(one, 5, 0.0)},
+        agent=OMAR,
+        directory=PEOPLE,
+        filters=FILTERS,
+        belonging=belonging,
+    )
+    assert (found.code, found.because[-1]) == (code, last)
+
+
+def test_whoever_came_later_was_not_among_them_then() -> None:
+    """Mira is of Billing now; when it went there, she was of Support."""
+    one = draft()
+    receipt = Receipt(id="n", what=Seen.OPENED, at=60.0)
+
+    def asked_of(*receipts: tuple[str, str, Receipt]) -> Why:
+        (found,) = why(
+            EVENT,
+            [StoredNotification(seq=5, draft=one)],
+            {"n": begin(one, 5, 0.0)},
+            agent=MIRA,
+            directory=PEOPLE,
+            filters=FILTERS,
+            belonging=[(0, ("everyone", f"agent:{MIRA}", "team:support")), (9, PEOPLE.keys_of(MIRA))],
+            receipts=receipts,
+        )
+        return found
+
+    assert asked_of().because[-1] == "Mira was not among them then."
+    assert asked_of((MIRA, "desk", receipt)).code is Code.TOAST
+
+
+def test_the_filters_of_the_team_of_then_decide() -> None:
+    """Whoever was in the team then is told what that team's filters said then."""
+    one = draft(routing=Routing(revision=3, how=How.OFF))
+    (found,) = why(
+        EVENT,
+        [StoredNotification(seq=5, draft=one)],
+        {"n": begin(one, 5, 0.0)},
+        agent=OMAR,
+        directory=PEOPLE,
+        filters=FILTERS,
+        belonging=[(0, BILLING), (6, SUPPORT)],
+    )
+    assert (found.code, found.layer, found.locked_by) == (Code.FILTER, "team:billing", "lena@example.com")
