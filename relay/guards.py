@@ -96,7 +96,10 @@ def _joints(tokens: Sequence[_Token]) -> Iterator[_Change]:
 
 
 def _orders(tokens: Sequence[_Token]) -> Iterator[_Change]:
-    """Make a filter of each comparison, unless numbers are compared for sure: ``(a) | _above(b)``."""
+    """Make a filter of each comparison, unless numbers are compared for sure: ``(a) | _above(b)``.
+
+    A chain, ``a < b < c``, would be another one then; :mod:`relay.restraint` refuses it.
+    """
     for place, token in enumerate(tokens):
         if token.text in _ORDER:
             begin = _begin(tokens, place, _LOOSE)
@@ -116,7 +119,9 @@ def _filters(tokens: Sequence[_Token], *, there: bool) -> Iterator[_Change]:
         if token.text != "|" or name in _NULLABLE:
             continue
         begin = _begin(tokens, place, _SUMMING)
-        if name in _GUARDED and not _is_there(_texts(tokens[begin:place])):
+        # The engine makes no number of a table, but would write it as a text.
+        table = name in _NUMERIC
+        if name in _GUARDED and not _is_there(_texts(tokens[begin:place]), table=table):
             yield token.start, 0, 0, f"| {SAID} "
         elif there:
             yield token.start, 0, 0, f"| {THERE} "
@@ -177,8 +182,11 @@ def _top(tokens: Sequence[str]) -> Iterator[tuple[int, str]]:
         depth += text in _OPENING
 
 
-def _is_there(tokens: Sequence[str]) -> bool:
-    """Say whether an operand is never null, or fails by itself if something in it is."""
+def _is_there(tokens: Sequence[str], *, table: bool = False) -> bool:
+    """Say whether an operand is never null, or fails by itself if something in it is.
+
+    Unless it may be a ``table``, it is neither a table nor a list, too.
+    """
     if len(tokens) == 1:
         return bool(_LITERAL.match(tokens[0]))
     top = dict(_top(tokens))
@@ -188,22 +196,22 @@ def _is_there(tokens: Sequence[str]) -> bool:
     if "if" in words:
         sides = {text: place for place, text in top.items()}
         first, last = tokens[: sides["if"]], tokens[sides.get("else", len(tokens)) + 1 :]
-        return bool(last) and _is_there(first) and _is_there(last)
+        return bool(last) and _is_there(first, table=table) and _is_there(last, table=table)
     if words & (_COUNTING | _COMPARING | {"~", "+", "-", "not", "in"}):
         return True
     if list(top.values()) == ["(", ")"]:
-        return _is_there(tokens[1:-1])
-    return _ends_there(tokens)
+        return _is_there(tokens[1:-1], table=table)
+    return _ends_there(tokens, table=table)
 
 
-def _ends_there(tokens: Sequence[str]) -> bool:
+def _ends_there(tokens: Sequence[str], *, table: bool) -> bool:
     """Say whether the last thing in an operand is a filter that never gives null."""
     bars = [place for place, text in _top(tokens) if text == "|"]
     if not bars:
         return False
     name, rest = "".join(tokens[bars[-1] + 1 : bars[-1] + 2]), tokens[bars[-1] + 2 :]
     if name in _DEFAULT:
-        return not rest or all(_LITERAL.match(text) for text in rest[1:2])
+        return table and (not rest or all(_LITERAL.match(text) for text in rest[1:2]))
     # After the filter there may stand nothing but its arguments.
     closed = not rest or [text for _, text in _top(rest)] == ["(", ")"]
     return closed and name in _TEXTUAL | _GUARDED | _NUMERIC
@@ -254,8 +262,9 @@ def _ordered(compare: Callable[[float, float], bool]) -> Callable[[object, objec
     def judge(left: object, right: object) -> bool:
         if left is None or right is None:
             raise Missing("a value is missing")
+        truths = isinstance(left, bool) + isinstance(right, bool)
         for kind in (int | float, str):
-            if isinstance(left, kind) and isinstance(right, kind):
+            if truths != 1 and isinstance(left, kind) and isinstance(right, kind):
                 return compare(left, right)  # type: ignore[arg-type]  # both are numbers or both texts
         raise ValueError("< and > compare numbers, or texts; make a number of a text with | float or | int")
 

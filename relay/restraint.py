@@ -40,6 +40,12 @@ _TOKEN = re.compile(r"\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|[^\W\d]\w*|\*\*|//|==|!=|<=
 _NUMBER = re.compile(r"\d")
 _WORD = re.compile(r"[^\W\d]\w*")
 
+_BRACKETS = {"(": ")", "[": "]", "{": "}"}
+_ORDERING = frozenset({"<", "<=", ">", ">="})
+_COMPARING = _ORDERING | {"==", "!="}
+_APART = frozenset({"and", "or", "not", "if", "else", "elif", "for", "in", ",", ":", "="})
+"""What stands between comparisons that have nothing to do with each other."""
+
 _NO_NAME = "name it in [values]; nothing is defined in a template"
 _NO_BLOCK = "a template has only if, for and what is inserted; {} is not for playbooks"
 _NO_CALL = "nothing is called in a template; name a part of the event, or use a filter"
@@ -132,6 +138,7 @@ def is_number(source: str, numbers: AbstractSet[str] = frozenset()) -> bool:
 
 def _expression(source: str, weights: Weights, numbers: AbstractSet[str]) -> int:
     tokens = _tokens(source)
+    _check_chains([token.text for token in tokens])
     for place, token in enumerate(tokens):
         if token.text == "(" and _calls(tokens, place):
             raise ValueError(_NO_CALL)
@@ -266,3 +273,23 @@ def _check_range(following: list[str]) -> None:
     if all(text.isdecimal() or text in {",", "-"} for text in inside):
         bounds = [int(number) for number in "".join(inside).split(",") if number]
         few(*bounds[:3])
+
+
+def _check_chains(tokens: list[str]) -> None:
+    """Refuse a comparison of a comparison: the guards in it (:mod:`relay.guards`) know two sides.
+
+    Raises:
+        ValueError: there is one.
+    """
+    compared = [""]
+    for text in tokens:
+        if text in _BRACKETS:
+            compared.append("")
+        elif text in _BRACKETS.values():
+            compared = compared[:-1] or [""]
+        elif text in _COMPARING:
+            if compared[-1] and {text, compared[-1]} & _ORDERING:
+                raise ValueError("a comparison has two sides; write a < b and b < c")
+            compared[-1] = text
+        elif text in _APART:
+            compared[-1] = ""

@@ -51,6 +51,15 @@ def test_a_title_of_joined_texts_is_never_none() -> None:
     assert "None" not in result.drafts[0].title
 
 
+@pytest.mark.parametrize("expression", ["'#' ~ (data.x | default(''))", "data.x | default('') | striptags"])
+def test_a_list_is_never_said(expression: str) -> None:
+    """Where a provider sends a list in a text's place, no brackets are read to a customer."""
+    result = decide(KEEPS.format(f"it is {{{{ {expression} }}}}"), {"x": []})
+
+    assert result.drafts[0].scripts == ()
+    assert "this is a table or a list, and no text" in result.detail
+
+
 def test_what_uses_a_value_at_fault_is_at_fault() -> None:
     """A text with a hole where a wrong value was is no text to copy, whatever it does with the value."""
     playbook = (
