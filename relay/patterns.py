@@ -1,7 +1,8 @@
 """Patterns of types and playbooks, as of file names: what one matches, and what it says of another. Pure.
 
-``*`` stands for anything, ``?`` for one character, ``[ab]`` and ``[!ab]`` for one of some. What is said
-of two patterns is sure: where it would take more thought to know, the answer is the careful one.
+``*`` stands for anything, ``?`` for one character, ``[ab]`` and ``[!ab]`` for one of some; capital and small
+letters are the same. What is said of two patterns is sure: where it would take more thought to know, the
+answer is the careful one.
 """
 
 import fnmatch
@@ -14,7 +15,7 @@ _PIECE = re.compile(r"\*|\?|\[!?+\]?+[^\]]*\]|.", re.DOTALL)
 
 def matches(pattern: str, name: str) -> bool:
     """Say whether a pattern is about a name."""
-    return fnmatch.fnmatchcase(name, pattern)
+    return fnmatch.fnmatchcase(name.lower(), pattern.lower())
 
 
 def covers(wide: str, narrow: str) -> bool:
@@ -53,7 +54,7 @@ def _is_star(pieces: Sequence[str], place: int) -> bool:
 
 
 def _pieces(pattern: str) -> Sequence[str]:
-    return _PIECE.findall(pattern)
+    return _PIECE.findall(pattern.lower())
 
 
 def _takes(wide: Sequence[str], narrow: str) -> bool:

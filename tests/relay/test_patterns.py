@@ -59,6 +59,14 @@ def test_one_pattern_covers_another(wide: str, narrow: str, expected: bool) -> N
     assert covers(wide, narrow) is expected
 
 
+def test_capital_and_small_letters_are_the_same() -> None:
+    """A provider writes its types as it likes, and people type them as they like."""
+    assert matches("Ticket.*", "ticket.created")
+    assert matches("ticket.*", "TICKET.CREATED")
+    assert covers("TICKET.*", "ticket.created")
+    assert overlap("[A-C]x", "?X")
+
+
 @pytest.mark.parametrize(
     ("one", "other", "expected"),
     [("nor*", "norm", True), ("*a", "b*", True), ("a*", "b*", False), ("a?", "a", False), ("", "*", True)],
