@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Response
 from msgspec.structs import replace
 
-from relay import broadcast
+from relay import broadcast, notices
 from relay.errors import StorageBusy
 from relay.filter_changes import above, check_change, check_layer
 from relay.filters import (
@@ -50,6 +50,14 @@ from relay.rest.shapes import Name, Problem
 _ETAG = re.compile(r'"?([0-9]{1,18})"?', re.ASCII)
 
 MAX_DAYS = 90
+
+OWN_KINDS = (
+    (broadcast.PLAYBOOK, broadcast.TYPE, Priority.NORMAL),
+    ("storm", notices.STORM, Priority.HIGH),
+    ("digest", notices.DIGEST, Priority.NORMAL),
+    ("unrouted", notices.UNROUTED, Priority.HIGH),
+)
+"""What the relay itself tells: how filters call it, its type and its priority."""
 
 RELATIONS = (Relation.MINE, Relation.UNASSIGNED, Relation.TEAM, Relation.FOLLOWED)
 
@@ -188,7 +196,7 @@ def _effective(held: FilterSet, agent: str, relay: Parts) -> tuple[CellShown, ..
     kinds = [
         (one.name, types, one.priority) for one in relay.playbooks() if one.title for types in one.when.types
     ]
-    kinds.append((broadcast.PLAYBOOK, broadcast.TYPE, Priority.NORMAL))
+    kinds += OWN_KINDS
     cells = [
         Cell(playbook=name, type=types, priority=priority, relation=relation)
         for name, types, priority in kinds

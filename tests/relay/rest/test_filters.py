@@ -44,6 +44,18 @@ def test_without_any_layer_the_products_defaults_hold(stage: Stage) -> None:
     stage(scene)
 
 
+def test_what_the_relay_itself_tells_is_in_the_table(stage: Stage) -> None:
+    """Each with the priority that it has when it comes."""
+
+    async def scene(house: House) -> None:
+        shown = await cells(house, AGENT)
+        found = {playbook: shown[playbook, "mine"]["how"] for playbook in ("storm", "digest", "unrouted")}
+        assert found == {"storm": "toast+sound", "digest": "toast", "unrouted": "toast+sound"}
+        assert shown["storm", "team"]["type"] == "deskbell.storm"
+
+    stage(scene)
+
+
 def test_an_agent_changes_the_own_layer(stage: Stage) -> None:
     """The effective table follows, and colleagues keep theirs."""
 
