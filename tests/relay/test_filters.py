@@ -1,6 +1,9 @@
 """Filters: layers, relations, locks, temporary rules, several teams; and that each answer explains itself."""
 
+import re
 from datetime import UTC, datetime
+from itertools import takewhile
+from pathlib import Path
 
 import pytest
 
@@ -332,3 +335,38 @@ def test_an_own_layer_has_no_locks() -> None:
     assert changed(own(Rule(types="a", how=How.OFF, lock=LOCK))) == [
         "An agent's own layer has no locks: nobody is below it."
     ]
+
+
+# The page about them
+
+PAGE = Path(__file__).parents[2] / "docs" / "filters.md"
+
+
+def table(head: str) -> list[list[str]]:
+    """Return the rows of the page's table that begins with a heading."""
+    lines = PAGE.read_text("utf-8").splitlines()
+    begin = next(number for number, line in enumerate(lines) if line.startswith(f"| {head} |")) + 2
+    rows = takewhile(lambda line: line.startswith("|"), lines[begin:])
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
+
+
+def test_the_pages_defaults_are_the_products() -> None:
+    """Each cell of the table is what comes without any layer."""
+    relations = (Relation.MINE, Relation.UNASSIGNED, Relation.TEAM, Relation.FOLLOWED)
+    for priority, *hows in table("priority"):
+        found = [judged(priority=Priority(priority), related=one).how for one in relations]
+        assert [f"`{how}`" for how in found] == hows
+
+
+def test_the_pages_example_comes_as_it_says() -> None:
+    """Each row adds a layer to those before it."""
+    said = {"as a toast": How.TOAST, "with sound": How.SOUND, "in the inbox": How.INBOX}
+    layers: list[Layer] = []
+    names = {"organisation": ORGANISATION, "team Billing": team_layer("billing"), "Mira": agent_layer(MIRA)}
+    for name, rule, outcome in table("layer"):
+        types, relation_, how = re.fullmatch(r"`?([^`,:]+)`?(?:, (\w+))?: `([^`]+)`", rule).groups()  # type: ignore[union-attr] # a row that isn't one fails
+        if name in names:
+            related = Relation(relation_ or "any")
+            layers.append(Layer(name=names[name], rules=(Rule(types=types, relation=related, how=How(how)),)))
+        assert judged(*layers).how is said[outcome.partition(":")[0]], name
+    assert len(layers) == len(names)
