@@ -83,7 +83,7 @@ def _show_effective(settings: Config, held: FilterSet, directory: Directory, age
                     priority=playbook.priority,
                     relation=relation,
                 )
-                said = effective(held, cell, agent=agent, teams=teams, now=now)
+                said = effective(held, cell, agent=agent, teams=teams, now=now, named=directory)
                 rows.append((playbook.name, relation, said.how, escape(said.because[-1], 120)))
     table(rows)
 

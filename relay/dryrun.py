@@ -313,7 +313,7 @@ class _Silences:
         related = relation(agent, owner=draft.routing.owner, audience=draft.audience)
         cell = Judged(playbook=draft.playbook, type=draft.type, priority=draft.priority, relation=related)
         teams = self._directory.teams_of(agent)
-        said = effective(self._filters, cell, agent=agent, teams=teams, now=now)
+        said = effective(self._filters, cell, agent=agent, teams=teams, now=now, named=self._directory)
         if said.how is not how and agent in draft.routing.over:
             return "there were enough toasts within the hour."
         if said.how is not how and draft.routing.storm:

@@ -8,6 +8,7 @@ knows, and it says why; ``docs/filters.md`` shows it with examples.
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Protocol
 
 import msgspec
 
@@ -152,17 +153,44 @@ def louder(one: How, other: How) -> bool:
     return _LOUDNESS[one] > _LOUDNESS[other]
 
 
-def effective(filters: FilterSet, cell: Cell, *, agent: str, teams: Iterable[str], now: float) -> Effective:
+class Named(Protocol):
+    """Whoever knows what people and teams are called; a :class:`relay.people.Directory` does."""
+
+    def name_of(self, agent: str) -> str:
+        """Return what colleagues call an agent."""
+        ...
+
+    def title_of(self, team: str) -> str:
+        """Return what a team is called."""
+        ...
+
+
+def effective(
+    filters: FilterSet,
+    cell: Cell,
+    *,
+    agent: str,
+    teams: Iterable[str],
+    now: float,
+    named: Named | None = None,
+) -> Effective:
     """Return how an agent, who is in ``teams``, gets what ``cell`` describes, with the explanation.
 
     Of several teams that say something, the loudest wins; those that have locked it go before the others.
-    ``now`` is for rules that end by themselves.
+    ``now`` is for rules that end by themselves, ``named`` for the words of the explanation.
     """
-    return judge({layer.name: layer for layer in filters.layers}, cell, agent=agent, teams=teams, now=now)
+    layers = {layer.name: layer for layer in filters.layers}
+    return judge(layers, cell, agent=agent, teams=teams, now=now, named=named)
 
 
 def judge(
-    layers: Mapping[str, Layer], cell: Cell, *, agent: str, teams: Iterable[str], now: float
+    layers: Mapping[str, Layer],
+    cell: Cell,
+    *,
+    agent: str,
+    teams: Iterable[str],
+    now: float,
+    named: Named | None = None,
 ) -> Effective:
     """Do as :func:`effective`, with the layers by their names."""
     how = default(cell.priority, cell.relation)
@@ -171,7 +199,7 @@ def judge(
     for names in ((ORGANISATION,), tuple(map(team_layer, teams)), (agent_layer(agent),)):
         spoken = [(name, rule) for name in names if (rule := deciding(layers.get(name), cell, now))]
         if spoken:
-            said = _speak(said, spoken)
+            said = _speak(said, spoken, named)
         if said.locked_by:
             break
     return said
@@ -212,12 +240,13 @@ def relation(agent: str, *, owner: str, audience: tuple[str, ...], follows: bool
     return Relation.TEAM if owner else Relation.UNASSIGNED
 
 
-def in_words(name: str) -> str:
+def in_words(name: str, named: Named | None = None) -> str:
     """Return how people call a layer."""
+    _, _, who = name.partition(":")
     if name.startswith("team:"):
-        return f"the team {name.removeprefix('team:')}"
-    if name.startswith("agent:"):
-        return name.removeprefix("agent:")
+        return f"the team {named.title_of(who) if named else who}"
+    if is_own(name):
+        return named.name_of(who) if named else who
     return "the organisation" if name == ORGANISATION else "the product"
 
 
@@ -229,22 +258,23 @@ def _matches(rule: Rule, cell: Cell, now: float) -> bool:
     return any(matches(rule.types, name) for name in (cell.type, cell.playbook))
 
 
-def _speak(before: Effective, spoken: list[tuple[str, Rule]]) -> Effective:
+def _speak(before: Effective, spoken: list[tuple[str, Rule]], named: Named | None) -> Effective:
     """Let a layer decide, or the loudest of several teams; a lock of one team holds against the others."""
     locked = [one for one in spoken if one[1].lock]
     name, rule = max(locked or spoken, key=lambda one: _LOUDNESS[one[1].how])
-    because = (*before.because, *(_sentence(*one) for one in spoken))
+    because = (*before.because, *(_sentence(*one, named) for one in spoken))
     if len({one.how for _, one in spoken}) > 1:
         mixed = 0 < len(locked) < len(spoken)
         which = "What is locked goes before what isn't" if mixed else "The loudest of several teams wins"
-        because = (*because, f"{which}: {in_words(name)}.")
+        because = (*because, f"{which}: {in_words(name, named)}.")
     by = rule.lock.by if rule.lock else ""
     return Effective(how=rule.how, because=because, layer=name, rule=rule, locked_by=by)
 
 
-def _sentence(name: str, rule: Rule) -> str:
+def _sentence(name: str, rule: Rule, named: Named | None) -> str:
     whose = "" if rule.relation is Relation.ANY else f", {_RELATION_WORDS[rule.relation]}"
     until = f", until {datetime.fromtimestamp(rule.until, UTC):%Y-%m-%d %H:%M} UTC" if rule.until else ""
     lock = f" Locked by {rule.lock.by}: {rule.lock.why}" if rule.lock else ""
-    who = in_words(name)
-    return f"{who[:1].upper()}{who[1:]} says: {rule.types}{whose} is {_HOW_WORDS[rule.how]}{until}.{lock}"
+    who = in_words(name, named)
+    who = who if is_own(name) else f"{who[:1].upper()}{who[1:]}"
+    return f"{who} says: {rule.types}{whose} is {_HOW_WORDS[rule.how]}{until}.{lock}"

@@ -262,7 +262,8 @@ def _judged(stored: StoredNotification, seen: _Seen) -> _Judged | None:
         follows = agent in routing.followers
         related = relation(agent, owner=routing.owner, audience=addressed, follows=follows)
     teams = [key.removeprefix("team:") for key in seen.keys(stored.seq) if key.startswith("team:")]
-    said = effective(held, _cell(draft, related), agent=agent, teams=teams, now=draft.at)
+    cell, named = _cell(draft, related), seen.directory
+    said = effective(held, cell, agent=agent, teams=teams, now=draft.at, named=named)
     return _Judged(relation=related, said=said)
 
 

@@ -192,7 +192,8 @@ def _concerning(held: FilterSet, agent: str, caller: Caller, relay: Parts) -> li
 
 def _effective(held: FilterSet, agent: str, relay: Parts) -> tuple[CellShown, ...]:
     """Return how each kind of notification comes to an agent; its type is a pattern of the playbook's."""
-    teams, now = relay.directory().teams_of(agent), relay.clock()
+    named, now = relay.directory(), relay.clock()
+    teams = named.teams_of(agent)
     kinds = [
         (one.name, types, one.priority) for one in relay.playbooks() if one.title for types in one.when.types
     ]
@@ -202,7 +203,7 @@ def _effective(held: FilterSet, agent: str, relay: Parts) -> tuple[CellShown, ..
         for name, types, priority in kinds
         for relation in RELATIONS
     ]
-    found = [(cell, effective(held, cell, agent=agent, teams=teams, now=now)) for cell in cells]
+    found = [(cell, effective(held, cell, agent=agent, teams=teams, now=now, named=named)) for cell in cells]
     return tuple(
         CellShown(
             playbook=cell.playbook,

@@ -51,7 +51,7 @@ def test_filters_are_explained_for_an_agent(run: Run) -> None:
     """Each playbook and relation with the sentence that decided."""
     run("filters", "set", f"agent:{MIRA}", "*", "off")
     output = run("filters", "show", "--agent", MIRA)[1]
-    assert f"{MIRA.capitalize()} says: * is off." in output
+    assert "Mira says: * is off." in output
     assert run("filters", "show", "--agent", "nobody@example.com")[0] == 2
 
 

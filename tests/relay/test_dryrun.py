@@ -106,7 +106,7 @@ def only(report: Report) -> Outcome:
             ("paid",),
             (
                 "paid to Billing: toast for 1, off for 1.",
-                f"Off for {ZOE}: Zoe@example.com says: paid is off.",
+                f"Off for {ZOE}: Zoe says: paid is off.",
             ),
         ),
         (event(1, "payment.done", amount=5), (), ("It fulfils no condition of paid.",)),

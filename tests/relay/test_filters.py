@@ -27,6 +27,7 @@ from relay.filters import (
     relation,
     team_layer,
 )
+from relay.people import Directory, People, Person, Team
 from relay.protocol import How, Priority, Role
 
 MIRA = "mira@example.com"
@@ -90,7 +91,7 @@ def test_the_more_particular_layer_decides() -> None:
         "By default, what is normal and one's own is a toast.",
         "The organisation says: * is off.",
         "The team billing says: payment-* is inbox only.",
-        "Mira@example.com says: invoice.* is a toast with sound.",
+        "mira@example.com says: invoice.* is a toast with sound.",
     )
 
 
@@ -102,6 +103,20 @@ def test_the_last_matching_rule_of_a_layer_decides() -> None:
         Rule(types="call-*", how=How.OFF),
     )
     assert judged(own(*rules)).how is How.TOAST
+
+
+def test_the_explanation_calls_people_as_colleagues_do() -> None:
+    """With the people at hand it has their names, and the teams' titles."""
+    people = Directory(
+        People(
+            teams={"billing": Team(name="billing", title="Billing & Co")},
+            agents={MIRA: Person(agent=MIRA, name="Mira Holt")},
+        )
+    )
+    layers = (team("billing", Rule(types="*", how=How.INBOX)), own(Rule(types="*", how=How.OFF)))
+    cell = Cell(playbook="p", type="t", priority=Priority.NORMAL, relation=Relation.MINE)
+    found = effective(FilterSet(layers=layers), cell, agent=MIRA, teams=("billing",), now=NOW, named=people)
+    assert found.because[1:] == ("The team Billing & Co says: * is inbox only.", "Mira Holt says: * is off.")
 
 
 def test_a_rule_may_be_for_one_relation() -> None:
@@ -172,7 +187,7 @@ def test_a_temporary_rule_ends_by_itself() -> None:
     layer = own(Rule(types="payment-*", how=How.OFF, until=until))
 
     assert judged(layer, now=until - 1).because[-1] == (
-        "Mira@example.com says: payment-* is off, until 2026-11-20 14:00 UTC."
+        "mira@example.com says: payment-* is off, until 2026-11-20 14:00 UTC."
     )
     assert judged(layer, now=until).how is How.TOAST
     assert holds_until(FilterSet(layers=(layer,)), NOW) == until

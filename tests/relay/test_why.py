@@ -80,7 +80,7 @@ def test_a_filter_is_named_with_its_lock() -> None:
 
     assert (found.code, found.how) == (Code.FILTER, None)
     assert found.because[-3:] == (
-        "The team billing says: payment-* is off. Locked by lena@example.com: Too many.",
+        "The team Billing says: payment-* is off. Locked by lena@example.com: Too many.",
         "lena@example.com has locked this.",
         "So it was not sent.",
     )
