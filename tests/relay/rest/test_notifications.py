@@ -393,6 +393,6 @@ def test_why_tells_of_the_filters_that_decided_then(stage: Stage) -> None:
         await house.ask(AGENT, "PUT", address, json={}, headers={"If-Match": "1"})
         told = (await house.ask(AGENT, "GET", f"/notifications/{id_}/why")).json()
         assert (told["code"], told["how"]) == ("filter", None)
-        assert f"{AGENT} says: deskbell.* is off." in told["because"][-2].lower()
+        assert told["because"][-2] == "Mira says: deskbell.* is off."
 
     stage(scene)
