@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from relay import moves
+from relay import cases, moves
 from relay.catchup import MEMORY, CatchUp, Line
 from relay.claims import Move, Verb, Work
 from relay.event import (
@@ -47,9 +47,9 @@ class Story:
         seq = len(self.published) + 1
         new = draft(id_, **fields)
         if id_ in self.works:
-            self.works[id_], new = moves.follow_up(self.works[id_], new, seq, float(seq))
+            self.works[id_], new = cases.follow_up(self.works[id_], new, seq, float(seq))
         else:
-            self.works[id_] = moves.begin(new, seq, float(seq))
+            self.works[id_] = cases.begin(new, seq, float(seq))
         self.published.append(StoredNotification(seq=seq, draft=new))
 
     def move(self, verb: Verb, id_: str = "n1", *, at: float = 1.0, **fields: Any) -> None:
