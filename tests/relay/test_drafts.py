@@ -254,8 +254,8 @@ def test_a_table_is_no_text() -> None:
     assert "4711" not in result.detail
 
 
-def test_a_value_that_is_wrong_is_missing_where_it_is_used() -> None:
-    """The title still comes; the script shows what is not there; the fault names the value."""
+def test_a_script_that_uses_a_wrong_value_is_left_out() -> None:
+    """The title still comes, as a wrong price is worse than none; the faults name value and script."""
     playbook = (
         WHEN
         + '[values]\nowed = "data.sum | money(\'eur\')"\n[[scripts]]\nname = "a"\ntext = "Pay {{ owed }}"\n'
@@ -263,7 +263,8 @@ def test_a_value_that_is_wrong_is_missing_where_it_is_used() -> None:
     result = render(playbook, {"sum": "4711"}).dispatched
 
     assert result.drafts[0].title == "x"
-    assert result.drafts[0].scripts[0].missing == ("owed",)
+    assert result.drafts[0].scripts == ()
+    assert "scripts.0.text: {{ owed }}: the value owed could not be had" in result.detail
     assert "values.owed: {{ data.sum | money('eur') }}: money wants" in result.detail
     assert "4711" not in result.detail
 
