@@ -58,7 +58,6 @@ PRUNE_SECONDS = 3600.0
 PEOPLE_SECONDS = 1.0
 """How often is looked whether the people's file has changed."""
 _HOOKS, _REST, _PAIR, _LINK = HOOKS.encode(), f"{PREFIX}/".encode(), PAIR.encode(), LINK.encode()
-DAY = 86_400.0
 
 
 class Front:
@@ -271,7 +270,7 @@ class Relay:
 
     async def _prune(self) -> None:
         now = time.time()
-        before = now - self.settings.journal.retention_days * DAY
+        before = now - self.settings.journal.retention_days * 86_400
         removed = await self.journal.prune(before, self.intake.remembered(now))
         if removed:
             self.log.info("pruned", count=removed)

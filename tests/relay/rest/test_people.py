@@ -76,8 +76,11 @@ def test_a_lead_tells_the_team_something_once(stage: Stage) -> None:
     """It is a notification of its own type with the sender's name, and repeating the request changes nothing."""
 
     async def scene(house: House) -> None:
-        content = {"title": "The bank is down", "body": "Say so.", "teams": ["billing"], "priority": "high"}
-        content |= {
+        content = {
+            "title": "The bank is down",
+            "body": "Say so.",
+            "teams": ["billing"],
+            "priority": "high",
             "scripts": {"en": "Our bank has trouble.", "de": "Unsere Bank hat eine Störung."},
             "link": {"label": "Status page", "url": "https://status.example.com/"},
         }
