@@ -7,7 +7,9 @@ from msgspec.structs import replace
 
 from relay.claims import Work, offer_end, union
 from relay.event import Draft, Mode
-from relay.protocol import Stage
+from relay.protocol import Priority, Stage
+
+_PRESSING = {priority: rank for rank, priority in enumerate(Priority)}
 
 
 def begin(draft: Draft, seq: int, now: float) -> Work:
@@ -43,7 +45,8 @@ def follow_up(work: Work, draft: Draft, seq: int, now: float) -> tuple[Work, Dra
     Returns the new state and the draft to be published: the id of the first, the words of the
     second. Whoever holds the case, or is offered it, keeps it; only what nobody could be found for, or
     had to do anything about, goes the way of the second. The ladder goes on where it was, unless
-    another playbook brings one: then that one's plan holds, and its time begins.
+    another playbook brings one for something more pressing: then that one's plan holds, and its time
+    begins.
     """
     state = _taken_up(work, draft, now)
     state = replace(
@@ -91,5 +94,11 @@ def _taken_up(work: Work, draft: Draft, now: float) -> Work:
 
 
 def _worse(work: Work, draft: Draft) -> bool:
-    """Say whether the later event has a ladder of its own, by another playbook than the present one."""
-    return bool(draft.plan.ladder) and draft.playbook != work.playbook and draft.plan.mode is not Mode.INFORM
+    """Say whether the later event has a ladder of its own that is to hold instead of the present one.
+
+    Two playbooks that keep taking turns on one case must not begin anew each time.
+    """
+    if not draft.plan.ladder or draft.playbook == work.playbook or draft.plan.mode is Mode.INFORM:
+        return False
+    ended = work.step >= len(work.plan.ladder)
+    return ended or _PRESSING[draft.priority] > _PRESSING[work.priority]

@@ -76,7 +76,7 @@ def test_a_later_event_may_find_somebody_for_what_had_nobody() -> None:
 )
 def test_a_worse_event_brings_its_own_ladder(before: Work) -> None:
     """Of another playbook: its steps count from now and from the first; to whom it is offered stays."""
-    worse = a_draft(id="n2", playbook="breached", plan=WORSE)
+    worse = a_draft(id="n2", playbook="breached", plan=WORSE, priority=Priority.URGENT)
     state, published = follow_up(before, worse, 2, LATER)
     assert (state.playbook, state.plan, published.plan) == ("breached", WORSE, WORSE)
     assert (state.since, state.step, state.next_rung()) == (LATER, 0, LATER + 30.0)
@@ -87,7 +87,8 @@ def test_a_worse_event_brings_its_own_ladder(before: Work) -> None:
 
 def test_whoever_is_on_it_stays_on_it_when_it_gets_worse() -> None:
     """The lease runs on; the worse event's ladder begins when the claim ends."""
-    state, _ = follow_up(a_claim(), a_draft(playbook="breached", plan=WORSE), 2, LATER)
+    worse = a_draft(playbook="breached", plan=WORSE, priority=Priority.URGENT)
+    state, _ = follow_up(a_claim(), worse, 2, LATER)
     assert (state.stage, state.holder, state.until, state.due()) == (
         Stage.CLAIMED,
         "mira",
@@ -110,11 +111,29 @@ def test_an_event_without_a_ladder_leaves_the_other_one() -> None:
         assert published.plan == BROADCAST
 
 
+def test_playbooks_that_take_turns_do_not_hold_up_an_escalation() -> None:
+    """What is no more pressing leaves the ladder that runs; when that has come to its end, it brings its own."""
+    other = a_draft(playbook="replied", plan=WORSE)
+    running, _ = follow_up(a_work(), other, 2, LATER)
+    assert (running.playbook, running.plan, running.since) == ("refund", BROADCAST, NOW)
+    ended = replace(a_work(), step=len(BROADCAST.ladder))
+    state, _ = follow_up(ended, other, 2, LATER)
+    assert (state.playbook, state.plan, state.since, state.step) == ("replied", WORSE, LATER, 0)
+    urgent = a_draft(playbook="breached", plan=WORSE, priority=Priority.URGENT)
+    for later in (urgent, other, urgent, other):
+        state, _ = follow_up(state, later, state.seq + 1, LATER + state.seq)
+    assert (state.playbook, state.since) == ("breached", LATER + 2)
+
+
 def test_what_nobody_was_found_for_takes_the_worse_events_way() -> None:
     """With its ladder, and its audience from the first circle on."""
     stranded = replace(a_work("lead:billing", plan=OFFERING, stage=Stage.UNROUTED), route=1, step=1)
     worse = a_draft(
-        playbook="breached", plan=replace(OFFERING, offer=20.0), stage=Stage.OFFERED, holders=("zoe",)
+        playbook="breached",
+        plan=replace(OFFERING, offer=20.0),
+        priority=Priority.URGENT,
+        stage=Stage.OFFERED,
+        holders=("zoe",),
     )
     state, _ = follow_up(stranded, worse, 2, LATER)
     assert (state.stage, state.holders, state.until) == (Stage.OFFERED, ("zoe",), LATER + 20.0)
