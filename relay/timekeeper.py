@@ -110,11 +110,13 @@ class Timekeeper:
     async def look(self) -> float:
         """Do everything that is due; return when to look again, in Unix seconds."""
         await self._follow_clock()
-        await self._learn()
         if self._moved or self._clock() >= self._next_round:
             moved, self._moved = self._moved, False
+            await self._learn()
             await self._see_to_people(arrivals=moved)
+        # Most looks are because something was stored that isn't due: they are to cost next to nothing.
         while (due := await self._journal.next_due()) is not None and due <= self._clock():
+            await self._learn()
             if not await self._settle(await self._journal.due(self._clock(), BATCH)):
                 return self._clock() + RETRY_SECONDS
         return self._next_round if due is None else min(due, self._next_round)

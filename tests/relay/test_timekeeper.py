@@ -296,6 +296,29 @@ def test_the_next_offer_is_by_the_filters_of_its_moment(
     office(scene)
 
 
+def test_what_is_not_due_is_not_decided_about(office: Callable[[Scene], None]) -> None:
+    """The clock looks after each thing that is stored: people and filters are read when they are needed."""
+
+    async def scene(desk: Office) -> None:
+        learnt: list[float] = []
+
+        async def learn() -> None:
+            learnt.append(desk.clock() - BEGAN)
+
+        keeper = desk.new_keeper(learn=learn)
+        await keeper.look()
+        assert learnt == [0.0]  # its first round
+        desk.pass_time(1.0)
+        await desk.publish(plan=Plan(mode=Mode.BROADCAST, ladder=(Rung(after=5.0, again=True),)))
+        await keeper.look()
+        assert learnt == [0.0]
+        desk.pass_time(5.0)
+        await keeper.look()
+        assert learnt == [0.0, 6.0]
+
+    office(scene)
+
+
 def test_whoever_comes_gets_what_had_nobody(office: Callable[[Scene], None]) -> None:
     """As soon as the clock hears of it."""
 
