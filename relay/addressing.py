@@ -17,7 +17,7 @@ from relay.asked import Asked
 from relay.event import EVERYONE, LEADS, Dispatched, Draft, Routing, agent_key, lead_key
 from relay.filters import FilterSet
 from relay.noise import Noise
-from relay.partition import Share, foldable, following
+from relay.partition import Share, following, may_wait
 from relay.people import Directory
 from relay.presence import Presence
 from relay.protocol import How, Stage
@@ -133,10 +133,7 @@ class Addressing:
         """Count its toasts, and let it wait in the inbox of those who have had enough."""
         if not toasts:
             return draft
-        over = frozenset[str]()
-        if foldable(draft.priority) and draft.stage is Stage.NEW:
-            over = self._noise.over(toasts, now, locked=share.locked)
-        self._noise.count(toasts - over if over else toasts, now)
+        over = self._noise.take(toasts, now, spares=may_wait(draft), locked=share.locked)
         if not over:
             return draft
         self._noise.fold(over, draft.playbook)

@@ -91,6 +91,22 @@ class Noise:
             self._look()
         return agents & self._spent if self._spent else NOBODY
 
+    def take(
+        self,
+        agents: frozenset[str],
+        now: float,
+        *,
+        spares: bool,
+        locked: Mapping[str, frozenset[str]] = _UNLOCKED,
+    ) -> frozenset[str]:
+        """Note a toast for each of ``agents`` but those whom it ``spares`` since they have had enough.
+
+        Returns these; ``locked`` is as of :meth:`over`.
+        """
+        over = self.over(agents, now, locked=locked) if spares else NOBODY
+        self.count(agents - over if over else agents, now)
+        return over
+
     def count(self, agents: frozenset[str], now: float) -> None:
         """Note a toast for each of ``agents``."""
         self._slide(now)

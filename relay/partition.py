@@ -24,7 +24,7 @@ from relay.filters import (
     team_layer,
 )
 from relay.people import Directory
-from relay.protocol import How, Priority
+from relay.protocol import How, Priority, Stage
 
 MOST_KEPT = 4096
 """Answers kept: some ten owners for each of fifty playbooks, several times over."""
@@ -153,3 +153,8 @@ def following(draft: Draft, followers: Mapping[str, tuple[str, ...]]) -> tuple[s
 def foldable(priority: Priority) -> bool:
     """Say whether a notification may wait in the inbox when there are too many."""
     return priority in {Priority.LOW, Priority.NORMAL}
+
+
+def may_wait(draft: Draft) -> bool:
+    """Say whether a draft waits in the inbox of those who have had enough toasts; an offer doesn't."""
+    return foldable(draft.priority) and draft.stage is Stage.NEW

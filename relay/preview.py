@@ -9,9 +9,9 @@ import msgspec
 from relay.event import Draft, StoredNotification
 from relay.filters import FilterSet, Layer, louder
 from relay.noise import NOBODY, Noise
-from relay.partition import Partitions, Share, foldable, following
+from relay.partition import Partitions, Share, following, may_wait
 from relay.people import Directory
-from relay.protocol import How, Stage
+from relay.protocol import How
 
 NO_FOLLOWERS: Mapping[str, tuple[str, ...]] = {}
 
@@ -151,10 +151,7 @@ class _Replay:
         share = self._partitions.share(draft, followers=following(draft, self._followers), now=now)
         if draft.routing.storm or not share.toasts:
             return _View(share, NOBODY)
-        over = NOBODY
-        if foldable(draft.priority) and draft.stage is Stage.NEW:
-            over = self._noise.over(share.toasts, draft.at, locked=share.locked)
-        self._noise.count(share.toasts - over, draft.at)
+        over = self._noise.take(share.toasts, draft.at, spares=may_wait(draft), locked=share.locked)
         return _View(share, over)
 
 
