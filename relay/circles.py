@@ -5,9 +5,10 @@ import zlib
 from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
+from relay import fields
 from relay.event import EVERYONE, Reach, agent_key, team_key
 from relay.people import Directory, Person
-from relay.playbooks import Circle, Playbook, Present
+from relay.playbooks import Playbook, Present
 from relay.presence import Presence
 from relay.protocol import Availability
 
@@ -101,16 +102,11 @@ def in_turn(
 
 def strangers(playbook: Playbook, directory: Directory) -> Iterator[tuple[str, str]]:
     """Yield the places where a playbook names a team or an agent to which nobody belongs, and a sentence."""
-    audience = playbook.audience
-    circles: list[tuple[str, Circle]] = [("audience", audience)]
-    circles += [(f"audience.fallback.{number}", circle) for number, circle in enumerate(audience.fallback)]
-    circles += [(f"escalation.{number}", rung) for number, rung in enumerate(playbook.escalation)]
-    for place, circle in circles:
-        for kind, names, known in (
-            ("teams", circle.teams, directory.teams),
-            ("agents", circle.agents, directory.people),
+    for place, circle in fields.circles(playbook):
+        for kind, key_of, names, known in (
+            ("teams", team_key, circle.teams, directory.teams),
+            ("agents", agent_key, circle.agents, directory.people),
         ):
-            key_of = team_key if kind == "teams" else agent_key
             for name in names:
                 if not directory.anybody((key_of(name),)):
                     near = difflib.get_close_matches(name.casefold(), known.keys() - {name.casefold()}, n=1)
