@@ -1,5 +1,7 @@
 """Why: each way to a notification, and each way past one, has a code and sentences."""
 
+from collections.abc import Sequence
+
 import pytest
 from msgspec.structs import replace
 
@@ -268,6 +270,26 @@ BILLING, SUPPORT = (
 )
 
 
+def of_number_5(
+    one: Draft,
+    agent: str,
+    belonging: Sequence[tuple[int, tuple[str, ...]]],
+    *receipts: tuple[str, str, Receipt],
+) -> Why:
+    """Return what a notification came to that was published under 5, for somebody who belonged elsewhere too."""
+    (found,) = why(
+        EVENT,
+        [StoredNotification(seq=5, draft=one)],
+        {"n": begin(one, 5, 0.0)},
+        agent=agent,
+        directory=PEOPLE,
+        filters=FILTERS,
+        belonging=belonging,
+        receipts=receipts,
+    )
+    return found
+
+
 @pytest.mark.parametrize(
     ("belonging", "code", "last"),
     [
@@ -282,51 +304,22 @@ def test_where_the_agent_belonged_then_counts(
     belonging: list[tuple[int, tuple[str, ...]]], code: Code, last: str
 ) -> None:
     """Whoever has left the team since has still got what went to it, and is told so."""
-    one = draft()
-    (found,) = why(
-        EVENT,
-        [StoredNotification(seq=5, draft=one)],
-        {"n": begin(one, 5, 0.0)},
-        agent=OMAR,
-        directory=PEOPLE,
-        filters=FILTERS,
-        belonging=belonging,
-    )
+    found = of_number_5(draft(), OMAR, belonging)
     assert (found.code, found.because[-1]) == (code, last)
 
 
 def test_whoever_came_later_was_not_among_them_then() -> None:
     """Mira is of Billing now; when it went there, she was of Support."""
-    one = draft()
     receipt = Receipt(id="n", what=Seen.OPENED, at=60.0)
+    belonging = [(0, ("everyone", f"agent:{MIRA}", "team:support")), (9, PEOPLE.keys_of(MIRA))]
 
-    def asked_of(*receipts: tuple[str, str, Receipt]) -> Why:
-        (found,) = why(
-            EVENT,
-            [StoredNotification(seq=5, draft=one)],
-            {"n": begin(one, 5, 0.0)},
-            agent=MIRA,
-            directory=PEOPLE,
-            filters=FILTERS,
-            belonging=[(0, ("everyone", f"agent:{MIRA}", "team:support")), (9, PEOPLE.keys_of(MIRA))],
-            receipts=receipts,
-        )
-        return found
-
-    assert asked_of().because[-1] == "Mira was not among them then."
-    assert asked_of((MIRA, "desk", receipt)).code is Code.TOAST
+    assert of_number_5(draft(), MIRA, belonging).because[-1] == "Mira was not among them then."
+    opened = of_number_5(draft(), MIRA, belonging, (MIRA, "desk", receipt))
+    assert opened.code is Code.TOAST
 
 
 def test_the_filters_of_the_team_of_then_decide() -> None:
     """Whoever was in the team then is told what that team's filters said then."""
     one = draft(routing=Routing(revision=3, how=How.OFF))
-    (found,) = why(
-        EVENT,
-        [StoredNotification(seq=5, draft=one)],
-        {"n": begin(one, 5, 0.0)},
-        agent=OMAR,
-        directory=PEOPLE,
-        filters=FILTERS,
-        belonging=[(0, BILLING), (6, SUPPORT)],
-    )
+    found = of_number_5(one, OMAR, [(0, BILLING), (6, SUPPORT)])
     assert (found.code, found.layer, found.locked_by) == (Code.FILTER, "team:billing", "lena@example.com")

@@ -264,9 +264,9 @@ async def test_a_move_that_changes_nothing_leaves_no_trace(opened: Opened, work:
         assert await journal.latest() == 2
 
 
-async def test_a_call_is_stored_with_its_move_or_not_at_all(opened: Opened, work: MakeDraft) -> None:
-    """The rung that asks for it brings it in; the same rung taken by another state doesn't."""
-    call = Call(
+def a_call(*, due: float) -> Call:
+    """Return a call of an action of ``a``."""
+    return Call(
         id="c1",
         notification="a",
         playbook="p",
@@ -274,8 +274,13 @@ async def test_a_call_is_stored_with_its_move_or_not_at_all(opened: Opened, work
         label="",
         url="https://x.example",
         created_at=1.0,
-        due=1_060.0,
+        due=due,
     )
+
+
+async def test_a_call_is_stored_with_its_move_or_not_at_all(opened: Opened, work: MakeDraft) -> None:
+    """The rung that asks for it brings it in; the same rung taken by another state doesn't."""
+    call = a_call(due=1_060.0)
     climb = Move(id="a", verb=Verb.CLIMB, version=1)
     async with opened() as journal:
         await publish(journal, work("a"))
@@ -290,16 +295,7 @@ async def test_a_call_is_stored_with_its_move_or_not_at_all(opened: Opened, work
 
 async def test_what_is_told_of_a_call_is_stored_with_it(opened: Opened, work: MakeDraft) -> None:
     """Both or neither: of a call that isn't there (any more) nobody is told anything."""
-    call = Call(
-        id="c1",
-        notification="a",
-        playbook="p",
-        action="page",
-        label="",
-        url="https://x.example",
-        created_at=1.0,
-        due=1.0,
-    )
+    call = a_call(due=1.0)
     told = Move(id="a", verb=Verb.NOTE, by="mira", note="e-mail sent")
     async with opened() as journal:
         await publish(journal, work("a"))
