@@ -15,8 +15,8 @@ from msgspec.structs import replace
 
 from relay.command import ConfigOption, duration, known_people, moment, read_settings, table, with_journal
 from relay.errors import ConfigError
-from relay.filter_changes import MAX_BUDGET, above, check_change, check_layer
-from relay.filters import Cell, FilterSet, Layer, Lock, Relation, Rule, effective, is_own
+from relay.filter_changes import MAX_BUDGET, above, check_change, check_layer, teams_of_owner
+from relay.filters import Cell, FilterSet, Layer, Lock, Relation, Rule, effective
 from relay.inquiry import preview_filters
 from relay.journal.base import Journal
 from relay.log import escape
@@ -176,7 +176,7 @@ def _store(config: Path | None, name: str, change: Change) -> None:
         held, directory = await _held(settings, journal)
         wanted = change(_layer(held, name))
         _check(held, wanted, directory, now)
-        binding = above(wanted.name, _teams_of(wanted.name, directory))
+        binding = above(wanted.name, teams_of_owner(wanted.name, directory))
         return await journal.keep_layer(wanted, by=_who(), at=now, expected=held.revision, above=binding)
 
     revision = with_journal(settings, keep)
@@ -238,16 +238,11 @@ def _check(held: FilterSet, wanted: Layer, directory: Directory, now: float) -> 
     known = {"organisation": not who, "team": who in directory.teams, "agent": who in directory.people}
     if not known.get(kind, False):
         raise ConfigError("LAYER", f"{wanted.name!r} is none: organisation, team:NAME or agent:ADDRESS.")
-    teams = _teams_of(wanted.name, directory)
+    teams = teams_of_owner(wanted.name, directory)
     problems = check_change(held, wanted, by="", role=Role.ADMIN, leads=(), teams=teams, now=now)
     problems = problems or check_layer(held, wanted, now=now)
     if problems:
         raise ConfigError("LAYER", " ".join(problems))
-
-
-def _teams_of(layer: str, directory: Directory) -> tuple[str, ...]:
-    """Return the teams of the agent whose own layer it is."""
-    return directory.teams_of(layer.partition(":")[2]) if is_own(layer) else ()
 
 
 async def _held(settings: Config, journal: Journal) -> tuple[FilterSet, Directory]:

@@ -16,6 +16,7 @@ from relay.filters import (
     team_layer,
 )
 from relay.patterns import covers, overlap
+from relay.people import Directory
 from relay.protocol import Role
 
 MAX_BUDGET = 10_000
@@ -69,6 +70,11 @@ def check_layer(filters: FilterSet, layer: Layer, *, now: float) -> list[str]:
     over = [rule for rule in layer.rules if rule.until is not None and rule.until <= now]
     problems += [f"The time of {rule.types} is over already." for rule in over if rule not in before][:1]
     return problems
+
+
+def teams_of_owner(layer: str, directory: Directory) -> tuple[str, ...]:
+    """Return the teams of the agent whose own layer it is; none for any other layer."""
+    return directory.teams_of(layer.partition(":")[2]) if is_own(layer) else ()
 
 
 def above(name: str, teams: Iterable[str] = ()) -> frozenset[str]:

@@ -91,12 +91,12 @@ LEVELS = {
             "relay.catchup",
             "relay.fields",
             "relay.people",
-            "relay.filter_changes",
         },
         {
             "relay.peoplefile",
             "relay.partition",
             "relay.noise",
+            "relay.filter_changes",
             "relay.circles",
             "relay.verify",
             "relay.drafts",

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from relay import broadcast, notices
 from relay.errors import StorageBusy
-from relay.filter_changes import above, check_change, check_layer
+from relay.filter_changes import above, check_change, check_layer, teams_of_owner
 from relay.filters import (
     ORGANISATION,
     Cell,
@@ -20,11 +20,9 @@ from relay.filters import (
     Rule,
     agent_layer,
     effective,
-    is_own,
     team_layer,
 )
 from relay.inquiry import preview_filters
-from relay.people import Directory
 from relay.protocol import Priority
 from relay.rest.caller import Agent, Caller, Relay
 from relay.rest.filter_shapes import (
@@ -102,7 +100,7 @@ async def change(
     held = await relay.journal.filters()
     wanted = _allowed(layer, asked, held, caller, relay)
     now = relay.clock()
-    binding = above(wanted.name, _teams_of(wanted.name, relay.directory()))
+    binding = above(wanted.name, teams_of_owner(wanted.name, relay.directory()))
     revision = await relay.journal.keep_layer(
         wanted, by=caller.agent, at=now, expected=expected, above=binding
     )
@@ -148,7 +146,7 @@ def _allowed(name: str, asked: LayerAsked, held: FilterSet, caller: Caller, rela
         by=caller.agent,
         role=caller.device.role,
         leads=caller.device.leads,
-        teams=_teams_of(name, directory),
+        teams=teams_of_owner(name, directory),
         now=now,
     )
     if problems:
@@ -159,11 +157,6 @@ def _allowed(name: str, asked: LayerAsked, held: FilterSet, caller: Caller, rela
     if name != ORGANISATION and not known.get(kind, False):
         raise not_found()
     return wanted
-
-
-def _teams_of(name: str, directory: Directory) -> tuple[str, ...]:
-    """Return the teams of the agent whose own layer it is."""
-    return directory.teams_of(name.partition(":")[2]) if is_own(name) else ()
 
 
 def _rule(asked: RuleAsked, before: Layer, by: str, now: float) -> Rule:
